@@ -1,0 +1,1 @@
+"""A state-machine workflow engine for agreements that are carried out in phases."""

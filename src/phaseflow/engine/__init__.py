@@ -1,0 +1,1 @@
+"""How an agreement moves: pure and deterministic."""

@@ -1,0 +1,1 @@
+"""The tamper-evident record: canonical lines, entries, the chain, its verification."""

@@ -1,0 +1,1 @@
+"""What an agreement is: frozen values that need neither a clock nor a store."""

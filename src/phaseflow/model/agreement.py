@@ -1,0 +1,315 @@
+"""One running agreement: where it is, who has said what, what is owed and delivered.
+
+An :class:`Agreement` is a value: the engine works on a copy. Its size depends on
+the definition and on the dues that still matter, never on the number of entries;
+what single reports came to is kept apart, as :class:`Claim` and :class:`Period`.
+"""
+
+from collections.abc import Iterable
+from typing import Literal, Protocol, TypeVar
+
+import msgspec
+
+from phaseflow.model.calendar import Date, Instant, When, decode_hook, encode_hook
+
+Standing = Literal[
+    "waived",
+    "lapsed",
+    "discharged",
+    "dormant",
+    "breached",
+    "tolled",
+    "excused",
+    "overdue",
+    "pending",
+]
+T = TypeVar("T", "Agreement", "Claim", "Period")
+Amounts = dict[str, int]
+"""Whole units by category; :data:`phaseflow.model.definition.PLAIN` for those without."""
+
+
+class Shift(msgspec.Struct, frozen=True, omit_defaults=True):
+    """How far tolling has moved a moment: whole days by days, instants by seconds."""
+
+    days: int = 0
+    seconds: int = 0
+
+
+class Due(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """One moment by which something is owed.
+
+    ``name`` is the step or the moment as written. ``need`` is cumulative over
+    the dues before it (of a step: its one unit), by category or in sum. ``at``
+    is its moment, moved by ``shift``; ``begun`` when its time began to run.
+    ``is_passed`` tells that its moment came; ``in_time`` is what had occurred
+    by then. ``missed_at`` and ``cure_ends`` are set while it is missed;
+    ``paused_since`` while its cure stands still. ``met`` is when what
+    discharged it happened. ``given`` is the later moment a waiver gave.
+    """
+
+    name: str
+    need: Amounts | None = None
+    at: When | None = None
+    begun: When | None = None
+    shift: Shift = Shift()
+    is_passed: bool = False
+    in_time: Amounts = {}
+    missed_at: Instant | None = None
+    cure_ends: Instant | None = None
+    paused_since: Instant | None = None
+    met: When | None = None
+    is_waived: bool = False
+    given: When | None = None
+    standing: Standing = "dormant"
+
+
+class Debt(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """Units of a driver that count from ``begun``, and call for something in return."""
+
+    driver: int
+    category: str
+    begun: When
+    units: int
+
+
+class Wait(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """Claims that await their verifier until ``ends``.
+
+    ``claims`` are their entries where silence then counts as attestation;
+    otherwise only the amounts are kept.
+    """
+
+    ends: Instant
+    amounts: Amounts = {}
+    claims: list[int] = []
+
+
+class Period(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """One calendar period of a rate, from ``first`` to ``last`` inclusive.
+
+    ``delivered`` are counted claims, ``measured`` the figure that replaces
+    them, ``waiting`` what awaits its verifier. ``claims`` is how many claims
+    speak of it. ``is_judged``: its end has come while in force.
+    """
+
+    first: Date
+    last: Date
+    delivered: Amounts = {}
+    measured: Amounts | None = None
+    measured_by: int | None = None
+    waiting: Amounts = {}
+    claims: int = 0
+    is_judged: bool = False
+    missed_at: Instant | None = None
+    cure_ends: Instant | None = None
+    paused_since: Instant | None = None
+    is_violation: bool = False
+    is_waived: bool = False
+    standing: Standing = "pending"
+
+
+class Span(msgspec.Struct, kw_only=True):
+    """Days of an amount whose claims a measure replaces, ``last`` inclusive."""
+
+    first: Date
+    last: Date
+    entry: int
+
+
+class Duty(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """What has become of one obligation.
+
+    Amounts are of the whole life: ``counted`` its own performance, ``credited``
+    what others' performance counts toward it, ``claimed`` all that was said,
+    ``forgiven`` what was waived. ``in_force_since`` is None while out of force.
+    ``stopped_since`` is set while tolled or excused, ``stop`` is what that does
+    to its dues. ``restraint_ends``: the moment at which cure ends a breach.
+    """
+
+    standing: Standing = "dormant"
+    begun: Instant | None = None
+    in_force_since: Instant | None = None
+    is_left: bool = False
+    required_at: Instant | None = None
+    is_waived: bool = False
+    stopped_since: Instant | None = None
+    is_tolled: bool = False
+    is_excused: bool = False
+    stop: Literal["run", "toll", "restart"] = "run"
+    claimed: Amounts = {}
+    counted: Amounts = {}
+    credited: Amounts = {}
+    contested: Amounts = {}
+    rejected: Amounts = {}
+    forgiven: Amounts = {}
+    violations: int = 0
+    excess: int = 0
+    alleged: int = 0
+    is_breached: bool = False
+    restraint_ends: Instant | None = None
+    latest: When | None = None
+    discharged_at: When | None = None
+    dues: list[Due] = []
+    debts: list[Debt] = []
+    waits: list[Wait] = []
+    spans: list[Span] = []
+    periods: list[Period] = []
+    next_period: Date | None = None
+    periods_owed: int = 0
+    periods_unknown: int = 0
+    periods_short: int = 0
+
+
+class Agreement(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """The position of an agreement after ``position`` entries.
+
+    ``clock`` is the moment up to which everything due has taken effect.
+    ``entered`` and ``first_entered`` are the latest and first entry of each
+    state; ``remembered`` maps a state to the leaf that was left for it.
+    ``consents`` maps a transition to who has agreed; ``waivers`` the canonical
+    body of a waiver, ``amendments`` the digest of an edition. ``waived_guards``
+    are ``TRANSITION/PLACE``. ``words`` holds each party's latest word on a
+    finding, ``findings`` the value that stands. ``shifts`` move the ``after``
+    of transitions; ``stopped_since`` is when the present tolling state was
+    entered.
+    """
+
+    definition: str
+    leaf: str
+    clock: Instant
+    position: int = 0
+    first_day: Date | None = None
+    entered: dict[str, Instant] = {}
+    first_entered: dict[str, Instant] = {}
+    remembered: dict[str, str] = {}
+    consents: dict[str, list[str]] = {}
+    waivers: dict[str, list[str]] = {}
+    amendments: dict[str, list[str]] = {}
+    waived_guards: list[str] = []
+    words: dict[str, dict[str, bool | int | str]] = {}
+    findings: dict[str, bool | int | str] = {}
+    shifts: dict[str, Shift] = {}
+    stopped_since: Instant | None = None
+    obligations: dict[str, Duty] = {}
+
+
+class Claim(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """What one ``perform``, ``measure`` or ``allege`` has come to.
+
+    ``occurred`` is as its author last said, ``happened`` as the verifier has
+    it. ``words`` are each verifier's latest: attested and rejected amounts, and
+    when. ``counted`` is what it adds to the obligation now, from ``counted_at``.
+    ``placed`` says in which period of a rate, by its first day.
+    """
+
+    entry: int
+    kind: Literal["perform", "measure", "allege"]
+    obligation: str
+    actor: str
+    recorded_at: Instant
+    occurred: When
+    claimed: Amounts
+    happened: When | None = None
+    words: "dict[str, Word]" = {}
+    contests: dict[str, Amounts] = {}
+    is_silent: bool = False
+    wait_ends: Instant | None = None
+    corrected_by: int | None = None
+    superseded_by: int | None = None
+    span: tuple[Date, Date] | None = None
+    counted: Amounts = {}
+    counted_at: When | None = None
+    waiting: Amounts = {}
+    is_early: bool = False
+    placed: dict[str, Amounts] = {}
+
+
+class Word(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """One verifier's latest word on a claim; ``at`` is when it says it verified."""
+
+    attested: Amounts = {}
+    rejected: Amounts = {}
+    at: When
+    happened: When | None = None
+
+
+class Records(Protocol):
+    """What single reports came to, beside the agreement; read by key, never scanned.
+
+    A step reads it as it stood before; what the step changes comes back in its
+    outcome.
+    """
+
+    def claim(self, entry: int) -> Claim | None:
+        """Return the claim that ``entry`` made."""
+
+    def claims_between(self, obligation: str, first: Date, last: Date) -> Iterable[Claim]:
+        """Yield the ``perform`` claims of ``obligation`` that occurred on those days, by entry.
+
+        A claim occurred on a day if its ``happened`` (else ``occurred``) lies in
+        it; of an instant, the day in UTC may differ by one, so that a reader
+        filters again in the agreement's time zone.
+        """
+
+    def period(self, obligation: str, first: Date) -> Period | None:
+        """Return the settled period of ``obligation`` that begins on ``first``."""
+
+
+class Changes(msgspec.Struct, kw_only=True):
+    """The records that a step has written: claims by entry, periods by obligation and day."""
+
+    claims: dict[int, Claim] = {}
+    periods: dict[tuple[str, Date], Period] = {}
+
+
+class InMemory:
+    """Records in dictionaries; :meth:`apply` writes what a step has changed."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self.claims: dict[int, Claim] = {}
+        self.periods: dict[tuple[str, Date], Period] = {}
+
+    def claim(self, entry: int) -> Claim | None:
+        """Return the claim that ``entry`` made."""
+        return self.claims.get(entry)
+
+    def claims_between(self, obligation: str, first: Date, last: Date) -> Iterable[Claim]:
+        """Yield the claims of ``obligation`` near those days, by entry."""
+        early, late = first.add(days=-1), last.add(days=1)
+        for claim in self.claims.values():
+            day = day_of(claim.happened or claim.occurred)
+            if claim.obligation == obligation and early <= day <= late:
+                yield claim
+
+    def period(self, obligation: str, first: Date) -> Period | None:
+        """Return the settled period that begins on ``first``."""
+        return self.periods.get((obligation, first))
+
+    def apply(self, changes: Changes) -> None:
+        """Write ``changes``."""
+        self.claims.update(changes.claims)
+        self.periods.update(changes.periods)
+
+
+def day_of(when: When) -> Date:
+    """Return the day of ``when``, in UTC: the coarse key under which claims are kept."""
+    value = when.value
+    return value if isinstance(value, Date) else value.to_fixed_offset(0).date()
+
+
+def encode(value: Agreement | Claim | Period) -> str:
+    """Return ``value`` as JSON, members in a fixed order."""
+    return msgspec.json.encode(value, enc_hook=encode_hook).decode()
+
+
+def decode(text: str, kind: type[T]) -> T:
+    """Return the value that :func:`encode` wrote."""
+    return msgspec.json.decode(text, type=kind, dec_hook=decode_hook)
+
+
+def copy(value: T) -> T:
+    """Return a copy of ``value`` that shares nothing mutable with it."""
+    return decode(encode(value), type(value))
+
+

@@ -1,0 +1,346 @@
+"""Moments and periods of the agreement's own calendar; the only door to local time.
+
+Time belongs to the agreement: a *day* is a day of its time zone, from midnight
+to midnight there, whatever the clock of the server says. A :class:`When` is a
+settled point of that calendar, a :class:`Moment` the expression it comes from.
+"""
+
+import re
+from collections.abc import Callable
+from typing import Literal
+
+import msgspec
+from whenever import Date, Instant, PlainDateTime, Time, TimeZoneNotFoundError
+
+__all__ = ["Date", "Instant", "TimeZoneNotFoundError"]
+
+_PERIOD = re.compile(
+    r"P(?:(?P<years>\d{1,3})Y)?(?:(?P<months>\d{1,4})M)?(?:(?P<weeks>\d{1,4})W)?(?:(?P<days>\d{1,5})D)?"
+    r"(?:T(?:(?P<hours>\d{1,5})H)?(?:(?P<minutes>\d{1,6})M)?(?:(?P<seconds>\d{1,7})S)?)?",
+    re.ASCII,
+)
+SECONDS_A_DAY = 86_400
+
+
+class Period(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """An ISO 8601 duration: calendar units, or exact ones, never both.
+
+    ``months`` holds years too; ``days`` holds weeks. ``seconds`` is exact time.
+    """
+
+    months: int = 0
+    days: int = 0
+    seconds: int = 0
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether it is a length of exact time (``PT24H``), not of whole days (``P1D``)."""
+        return self.seconds > 0
+
+    def __str__(self) -> str:
+        """Return the shortest ISO 8601 form.
+
+        >>> str(parse_period("P2W")), str(parse_period("PT24H")), str(parse_period("P1Y"))
+        ('P14D', 'PT24H', 'P12M')
+        """
+        if self.is_exact:
+            hours, rest = divmod(self.seconds, 3600)
+            minutes, seconds = divmod(rest, 60)
+            parts = ((hours, "H"), (minutes, "M"), (seconds, "S"))
+            return "PT" + "".join(f"{n}{unit}" for n, unit in parts if n)
+        parts = ((self.months, "M"), (self.days, "D"))
+        return "P" + ("".join(f"{n}{unit}" for n, unit in parts if n) or "0D")
+
+
+def parse_period(text: str) -> Period:
+    """Return the period that an ISO 8601 duration names.
+
+    Raises:
+        ValueError: it is no duration, mixes days with hours, or has no length.
+    """
+    found = _PERIOD.fullmatch(text)
+    if found is None or text.endswith(("P", "T")):
+        msg = f"{text!r} is no ISO 8601 period; write for example P2D, P1M or PT24H"
+        raise ValueError(msg)
+    unit = {name: int(value or 0) for name, value in found.groupdict().items()}
+    period = Period(
+        months=unit["years"] * 12 + unit["months"],
+        days=unit["weeks"] * 7 + unit["days"],
+        seconds=unit["hours"] * 3600 + unit["minutes"] * 60 + unit["seconds"],
+    )
+    if period.seconds and (period.months or period.days):
+        msg = f"{text!r} mixes whole days with hours; write it in one of them, P1D or PT24H"
+        raise ValueError(msg)
+    if not (period.seconds or period.months or period.days):
+        msg = f"{text!r} has no length"
+        raise ValueError(msg)
+    return period
+
+
+class When:
+    """A whole day of the agreement's calendar, or an instant.
+
+    ``opening`` and ``closing`` give the instants between which it lies; a day
+    is closed by the *exclusive* start of the next one.
+    """
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: Date | Instant) -> None:
+        """Hold ``value``; an instant keeps whole seconds."""
+        self.value = value
+
+    @classmethod
+    def parse(cls, text: str) -> "When":
+        """Return what ``YYYY-MM-DD`` or ``YYYY-MM-DDTHH:MM:SSZ`` names.
+
+        >>> When.parse("2025-02-09"), When.parse("2025-01-19T09:15:00Z")
+        (When('2025-02-09'), When('2025-01-19T09:15:00Z'))
+        """
+        return cls(Instant.parse_iso(text) if "T" in text else Date.parse_iso(text))
+
+    def __str__(self) -> str:
+        """Return the form that :meth:`parse` reads."""
+        return self.value.format_iso()
+
+    def __repr__(self) -> str:
+        """Return the form with its type."""
+        return f"When({str(self)!r})"
+
+    def __eq__(self, other: object) -> bool:
+        """Tell whether both are the same day, or the same instant."""
+        return isinstance(other, When) and self.value == other.value
+
+    def __hash__(self) -> int:
+        """Hash by value."""
+        return hash(self.value)
+
+    @property
+    def is_day(self) -> bool:
+        """Whether it is a whole day."""
+        return isinstance(self.value, Date)
+
+
+class Zone(msgspec.Struct, frozen=True):
+    """A time zone of the IANA database, and the day arithmetic in it."""
+
+    name: str
+
+    def midnight(self, day: Date) -> Instant:
+        """Return the first instant of ``day``."""
+        plain = day.at(Time.MIDNIGHT)
+        return plain.assume_tz(self.name, disambiguation="compatible").to_instant()
+
+    def day_of(self, instant: Instant) -> Date:
+        """Return the day in which ``instant`` lies."""
+        return instant.to_tz(self.name).date()
+
+    def at(self, day: Date, time: str) -> Instant:
+        """Return the instant of a wall-clock ``time`` (``HH:MM[:SS]``) on ``day``.
+
+        A time that the clock shows twice is the earlier one; a time that is
+        skipped moves forward by the length of the gap.
+        """
+        plain = PlainDateTime.parse_iso(f"{day.format_iso()}T{time}")
+        return plain.assume_tz(self.name, disambiguation="compatible").to_instant()
+
+    def local(self, instant: Instant) -> str:
+        """Return ``instant`` as people of the agreement read it, ``2025-01-19 11:15``."""
+        local = instant.to_tz(self.name).to_plain()
+        time = local.time().format_iso(unit="second")
+        return f"{local.date()} {time.removesuffix(':00')}"
+
+    def opening(self, when: When) -> Instant:
+        """Return the first instant of ``when``."""
+        return self.midnight(when.value) if isinstance(when.value, Date) else when.value
+
+    def closing(self, when: When) -> Instant:
+        """Return the instant at which ``when`` is over: of a day, the next midnight."""
+        if isinstance(when.value, Date):
+            return self.midnight(when.value.add(days=1))
+        return when.value
+
+    def day(self, when: When) -> Date:
+        """Return the day of ``when``."""
+        return when.value if isinstance(when.value, Date) else self.day_of(when.value)
+
+    def plus(self, when: When, period: Period, sign: int = 1) -> When:
+        """Return ``when`` plus (or minus) ``period``.
+
+        Days, weeks, months and years give a whole day, counted from the day of
+        ``when``; a month that is too short gives its last day. Hours give an
+        instant; of a whole day they run from its end.
+
+        >>> zone = Zone("Europe/Berlin")
+        >>> zone.plus(When.parse("2025-01-31"), parse_period("P1M"))
+        When('2025-02-28')
+        >>> zone.plus(When.parse("2025-03-29T12:00:00Z"), parse_period("PT24H"))
+        When('2025-03-30T12:00:00Z')
+        """
+        if period.is_exact:
+            return When(self.closing(when).add(seconds=sign * period.seconds))
+        start = self.day(when)
+        return When(start.add(months=sign * period.months, days=sign * period.days))
+
+    def later(self, when: When, start: Instant, end: Instant) -> When:
+        """Return ``when`` moved by the time from ``start`` to ``end``.
+
+        An instant moves by the exact time, a whole day by the days begun: two
+        days and an hour are three days.
+        """
+        if end <= start:
+            return when
+        if isinstance(when.value, Date):
+            return When(when.value.add(days=self.days_begun(start, end)))
+        return When(when.value.add(seconds=end.timestamp() - start.timestamp()))
+
+    def days_begun(self, start: Instant, end: Instant) -> int:
+        """Return how many days the time from ``start`` to ``end`` has begun.
+
+        Days of the calendar are counted from the clock time of ``start``, so
+        that a change of the clock adds or loses no day.
+        """
+        from_, to = start.to_tz(self.name), end.to_tz(self.name)
+        days = int(from_.date().until(to.date(), total="days"))
+        return days if from_.time() >= to.time() else days + 1
+
+    def until_day(self, start: Instant, end: Date) -> int:
+        """Return the number of days from the day of ``start`` to ``end``."""
+        return int(self.day_of(start).until(end, total="days"))
+
+
+class AgreementDay(msgspec.Struct, frozen=True, tag=True):
+    """``day N`` of the agreement's own numbering, or a clock time on it."""
+
+    number: int
+    time: str | None = None
+
+    def __str__(self) -> str:
+        """Return it as written."""
+        return f"day {self.number}" + (f"T{self.time}" if self.time else "")
+
+
+class CalendarDay(msgspec.Struct, frozen=True, tag=True):
+    """A date, or a clock time on it, in the agreement's time zone."""
+
+    date: Date
+    time: str | None = None
+
+    def __str__(self) -> str:
+        """Return it as written."""
+        return str(self.date) + (f"T{self.time}" if self.time else "")
+
+
+class Anchor(msgspec.Struct, frozen=True, tag=True):
+    """Something that happens: a state entered, a finding made, a duty discharged.
+
+    ``name`` of a step is ``OBLIGATION.STEP``.
+    """
+
+    kind: Literal["state", "finding", "obligation", "step"]
+    name: str
+
+    def __str__(self) -> str:
+        """Return it as written."""
+        return self.name
+
+
+class Offset(msgspec.Struct, frozen=True, tag=True):
+    """A moment plus or minus a period."""
+
+    base: "Moment"
+    period: Period
+    sign: int = 1
+
+    def __str__(self) -> str:
+        """Return it as written."""
+        return f"{self.base} {'+' if self.sign > 0 else '-'} {self.period}"
+
+
+class Choice(msgspec.Struct, frozen=True, tag=True):
+    """The earlier, or the later, of several moments; undetermined while any is.
+
+    ``earlier_of`` is determined as soon as one of its moments is: what has not
+    happened cannot be the earlier one. If another comes to be earlier still,
+    the moment moves.
+    """
+
+    pick: Literal["earlier_of", "later_of"]
+    of: "tuple[Moment, ...]"
+
+    def __str__(self) -> str:
+        """Return it as written."""
+        return f"{self.pick}: [{', '.join(map(str, self.of))}]"
+
+
+Moment = AgreementDay | CalendarDay | Anchor | Offset | Choice
+
+
+class Calendar(msgspec.Struct, frozen=True):
+    """The agreement's time zone and the numbering of its days.
+
+    ``first_number`` is 1 for ``day_1`` and 0 for ``day_0``; ``anchor`` is the
+    state (the day it is first entered) or the date finding that fixes it.
+    """
+
+    zone: Zone
+    first_number: Literal[0, 1] | None = None
+    anchor: Anchor | None = None
+
+    def resolve(
+        self,
+        moment: Moment,
+        happened: Callable[[Anchor], When | None],
+        first_day: Date | None,
+        *,
+        closing: bool,
+    ) -> When | None:
+        """Return the point that ``moment`` names, or None while it is undetermined.
+
+        ``happened`` tells when an anchor happened, ``first_day`` is the day that
+        bears ``first_number``. ``closing`` says which edge of a whole day
+        counts when days and instants are compared: its end, or its beginning.
+        """
+        match moment:
+            case AgreementDay(number, time):
+                if first_day is None or self.first_number is None:
+                    return None
+                return self._on(first_day.add(days=number - self.first_number), time)
+            case CalendarDay(date, time):
+                return self._on(date, time)
+            case Anchor():
+                return happened(moment)
+            case Offset(base, period, sign):
+                start = self.resolve(base, happened, first_day, closing=closing)
+                return None if start is None else self.zone.plus(start, period, sign)
+            case Choice(pick, of):
+                edge = self.zone.closing if closing else self.zone.opening
+                found = [self.resolve(m, happened, first_day, closing=closing) for m in of]
+                known = [when for when in found if when is not None]
+                if pick == "earlier_of":
+                    return min(known, key=edge) if known else None
+                return max(known, key=edge) if len(known) == len(found) else None
+
+    def _on(self, day: Date, time: str | None) -> When:
+        return When(day) if time is None else When(self.zone.at(day, time))
+
+    def number_of(self, day: Date, first_day: Date | None) -> int | None:
+        """Return the number that ``day`` bears, or None while numbering has not begun."""
+        if first_day is None or self.first_number is None:
+            return None
+        return int(first_day.until(day, total="days")) + self.first_number
+
+
+def encode_hook(value: object) -> str:
+    """Return the text of a calendar value, for msgspec."""
+    if isinstance(value, When):
+        return str(value)
+    if isinstance(value, Date | Instant):
+        return value.format_iso()
+    msg = f"cannot be written: {value!r}"
+    raise NotImplementedError(msg)
+
+
+def decode_hook(kind: type, text: str) -> object:
+    """Return the calendar value that :func:`encode_hook` wrote, for msgspec."""
+    return When.parse(text) if kind is When else kind.parse_iso(text)  # type: ignore[attr-defined]

@@ -1,0 +1,325 @@
+"""An agreement as written: parties, states, transitions, findings, obligations.
+
+Holding a :class:`Definition` is the proof that its text was checked; nothing
+below asks again. Names are resolved, shorthand is spelled out.
+"""
+
+from collections.abc import Collection, Iterator
+from functools import cached_property
+from typing import Literal
+
+import msgspec
+
+from phaseflow.model.calendar import Calendar, Moment, Period, decode_hook, encode_hook
+from phaseflow.model.guard import Expression, Type
+
+FORMAT = 1
+PLAIN = "total"
+"""The category of units that have none: plain amounts, and units not yet sorted."""
+
+Role = Literal["signatory", "guarantor", "mediator", "verifier", "observer"]
+Deadlines = Literal["run", "toll", "restart"]
+Figure = int | str
+"""A whole number, or the name of the integer finding that holds it."""
+
+
+class Remarks(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What the text says about a thing, for people only."""
+
+    title: str = ""
+    clause: str = ""
+    source: tuple[str, ...] = ()
+    confidence: str = ""
+    note: str = ""
+
+
+class Party(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Somebody who may speak in the agreement; ``through``: bound through another."""
+
+    name: str
+    role: Role
+    through: str | None = None
+    remarks: Remarks = Remarks()
+
+
+class Bloc(msgspec.Struct, frozen=True):
+    """At least ``need`` of ``members``."""
+
+    members: tuple[str, ...]
+    need: int
+
+
+class PartyExpression(msgspec.Struct, frozen=True):
+    """Who must concur: enough members of every bloc."""
+
+    blocs: tuple[Bloc, ...]
+
+    @property
+    def members(self) -> tuple[str, ...]:
+        """Everybody whose word counts, each once, in the order written."""
+        return tuple(dict.fromkeys(name for bloc in self.blocs for name in bloc.members))
+
+    def is_met_by(self, parties: Collection[str]) -> bool:
+        """Tell whether the word of ``parties`` is enough."""
+        return all(sum(m in parties for m in b.members) >= b.need for b in self.blocs)
+
+    def awaited(self, parties: Collection[str]) -> tuple[str, ...]:
+        """Return whose word would still help, given that of ``parties``."""
+        short = [b for b in self.blocs if sum(m in parties for m in b.members) < b.need]
+        names = (name for bloc in short for name in bloc.members if name not in parties)
+        return tuple(dict.fromkeys(names))
+
+    def __str__(self) -> str:
+        """Return it in words.
+
+        >>> str(PartyExpression((Bloc(("a", "b", "c"), 2),)))
+        '2 of a, b, c'
+        """
+        return "; and ".join(
+            " and ".join(b.members)
+            if b.need == len(b.members)
+            else f"{b.need} of {', '.join(b.members)}"
+            for b in self.blocs
+        )
+
+
+class Finding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Something the text lets somebody determine.
+
+    ``initially`` of a date or an instant is its text.
+    """
+
+    name: str
+    by: PartyExpression
+    type: Type = "boolean"
+    words: tuple[str, ...] = ()
+    initially: bool | int | str | None = None
+    remarks: Remarks = Remarks()
+
+
+class Tranche(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A cumulative amount that is due by a moment.
+
+    ``by`` is exclusive: a delivery that occurs when it is over is late. Exactly
+    one of ``amount`` (whole units by category, or :data:`PLAIN` for the sum)
+    and ``share`` (percent of the whole, rounded down) is given.
+    """
+
+    by: Moment
+    amount: dict[str, Figure] | None = None
+    share: int | None = None
+
+
+class Amount(msgspec.Struct, frozen=True, kw_only=True, tag=True, omit_defaults=True):
+    """Units owed in cumulative tranches, in the order written.
+
+    ``amount`` is by category, or under :data:`PLAIN`; None is *open*: as many
+    as there prove to be. A single act is the amount 1 with ``is_single``.
+    ``of_which`` are least parts, which may overlap.
+    """
+
+    amount: dict[str, Figure] | None
+    schedule: tuple[Tranche, ...] = ()
+    of_which: dict[str, Figure] = {}
+    is_single: bool = False
+
+
+class Step(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A named act of an obligation."""
+
+    name: str
+    by: Moment | None = None
+    not_before: Moment | None = None
+    remarks: Remarks = Remarks()
+
+
+class Steps(msgspec.Struct, frozen=True, kw_only=True, tag=True, omit_defaults=True):
+    """Named acts, each with its own date; each counts as a category of one unit."""
+
+    steps: tuple[Step, ...]
+    in_order: bool = False
+
+    def __getitem__(self, name: str) -> Step:
+        """Return the step of that name."""
+        return next(step for step in self.steps if step.name == name)
+
+
+class Driver(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What each unit of another obligation calls for in return.
+
+    ``each`` and ``shared`` map a category of the driver (:data:`PLAIN` if it
+    has none) to own categories (:data:`PLAIN` likewise) and figures. A shared
+    figure is a pool over the category's amount: each unit draws the floor of
+    its share, the last unit the remainder too.
+    """
+
+    obligation: str
+    within: Period | None = None
+    each: dict[str, dict[str, Figure]] = {}
+    shared: dict[str, dict[str, Figure]] = {}
+
+
+class InReturn(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """Debts created by what others deliver."""
+
+    drivers: tuple[Driver, ...]
+
+
+class Rate(msgspec.Struct, frozen=True, kw_only=True, tag=True, omit_defaults=True):
+    """An amount for each calendar day, ISO week or month."""
+
+    amount: dict[str, Figure]
+    every: Literal["day", "week", "month"]
+    of_which: dict[str, Figure] = {}
+    averaged: bool = False
+
+
+class Restraint(msgspec.Struct, frozen=True, kw_only=True, tag=True, omit_defaults=True):
+    """Something not to be done; ``tolerated`` violations do not breach it."""
+
+    tolerated: int = 0
+
+
+Form = Amount | Steps | InReturn | Rate | Restraint
+
+
+class Obligation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What one party owes.
+
+    ``base`` is the name as written; ``name`` adds the obligor when there are
+    several (``cease_fire.israel``). ``during`` are leaves, None: from the start
+    to any final state. ``categories`` are those of its amounts or its steps.
+    ``not_before`` of steps stands at the step.
+    """
+
+    name: str
+    base: str
+    obligor: str
+    form: Form
+    obligees: tuple[str, ...] = ()
+    unit: str = ""
+    categories: tuple[str, ...] = ()
+    during: tuple[str, ...] | None = None
+    from_: Moment | None = None
+    until: Moment | None = None
+    requires: Expression | None = None
+    within: Period = Period(days=1)
+    excused_while: Expression | None = None
+    deadlines: Deadlines = "toll"
+    cure: Period | None = None
+    when_left: Literal["carry", "lapse", "block"] = "carry"
+    not_before: Moment | None = None
+    verified_by: PartyExpression | None = None
+    verify_within: Period | None = None
+    counts_uncontested: bool = False
+    counts_toward: tuple[str, ...] = ()
+    judged_in_total: bool = False
+    value: int | None = None
+    remarks: Remarks = Remarks()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it owes as many as there prove to be."""
+        return isinstance(self.form, Amount) and self.form.amount is None
+
+    @property
+    def verifiers(self) -> tuple[str, ...]:
+        """Who may attest."""
+        return self.verified_by.members if self.verified_by else ()
+
+
+class State(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A state; ``parent`` is the compound it lies in, ``initial`` a compound's entry."""
+
+    name: str
+    parent: str | None = None
+    is_leaf: bool = True
+    initial: str | None = None
+    final: Literal["success", "failure"] | None = None
+    deadlines: Deadlines = "run"
+    remarks: Remarks = Remarks()
+
+
+class Guard(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A condition of a transition; ``text`` as written, ``otherwise`` its else-sentence."""
+
+    that: Expression
+    text: str
+    otherwise: str = ""
+    waivable_by: PartyExpression | None = None
+    remarks: Remarks = Remarks()
+
+
+class Transition(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A move that its owners may make.
+
+    ``sources`` are leaves; ``target`` a leaf, or None for the leaf that was
+    left for the state now being left (``to: previous``); ``owners`` None is
+    ``by: automatic``. ``from_`` and ``to`` are the states as written.
+    """
+
+    name: str
+    sources: tuple[str, ...]
+    target: str | None
+    owners: PartyExpression | None
+    from_: tuple[str, ...]
+    to: str
+    after: Moment | None = None
+    guards: tuple[Guard, ...] = ()
+    remarks: Remarks = Remarks()
+
+
+class Definition(msgspec.Struct, frozen=True, kw_only=True, dict=True):
+    """The checked text of an agreement; mappings keep the order of the file."""
+
+    digest: str
+    name: str
+    edition: str
+    title: str
+    calendar: Calendar
+    parties: dict[str, Party]
+    groups: dict[str, tuple[str, ...]]
+    findings: dict[str, Finding]
+    obligations: dict[str, Obligation]
+    states: dict[str, State]
+    initial: str
+    transitions: dict[str, Transition]
+    amended_by: PartyExpression | None = None
+    sources: tuple[str, ...] = ()
+    format: int = FORMAT
+
+    def ancestors(self, state: str) -> Iterator[str]:
+        """Yield ``state`` and every compound around it, inmost first."""
+        name: str | None = state
+        while name is not None:
+            yield name
+            name = self.states[name].parent
+
+    @cached_property
+    def holding(self) -> frozenset[str]:
+        """The leaves from which some transition returns to the previous one.
+
+        Going there and back is not leaving.
+        """
+        returning = (t for t in self.transitions.values() if t.target is None)
+        return frozenset(source for t in returning for source in t.sources)
+
+    def obligations_of(self, party: str) -> Iterator[Obligation]:
+        """Yield what ``party`` owes, in the order of the file."""
+        return (o for o in self.obligations.values() if o.obligor == party)
+
+    def is_final(self, state: str) -> bool:
+        """Tell whether the agreement has ended in ``state``."""
+        return self.states[state].final is not None
+
+
+def encode_definition(definition: Definition) -> str:
+    """Return ``definition`` as JSON, members in a fixed order."""
+    return msgspec.json.encode(definition, enc_hook=encode_hook).decode()
+
+
+def decode_definition(text: str) -> Definition:
+    """Return the definition that :func:`encode_definition` wrote."""
+    return msgspec.json.decode(text, type=Definition, dec_hook=decode_hook)
+
+

@@ -1,0 +1,307 @@
+"""What somebody says: the statement, its kinds and bodies, and what follows from it."""
+
+import re
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import UNSET, Meta, UnsetType
+
+from phaseflow.errors import StatementInvalid
+from phaseflow.model.calendar import Date, Instant, When
+
+RECORDER = "recorder"
+NAME = r"^[a-z][a-z0-9_]{0,31}\Z"
+
+Name = Annotated[str, Meta(pattern=NAME)]
+Digest = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
+Count = Annotated[int, Meta(ge=0, le=2**53 - 1)]
+Sequence = Annotated[int, Meta(ge=0, le=2**53 - 1)]
+ObligationName = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{0,31}(\.[a-z][a-z0-9_]{0,31})?\Z")]
+Amount = Count | dict[Name, Count]
+"""Whole units: a plain number is unsorted; else by category, or ``total`` and parts."""
+
+Subject = Literal[
+    "withholding",
+    "suspension",
+    "condition",
+    "dispute",
+    "ultimatum",
+    "intention",
+    "reading",
+    "arrangement",
+]
+
+
+class Seen(msgspec.Struct, frozen=True):
+    """The newest entry that the actor had checked."""
+
+    hash: Digest
+    seq: Sequence
+
+
+class Statement(msgspec.Struct, frozen=True, kw_only=True):
+    """What a person says, and signs; the members of the journal format, §2.
+
+    ``agreement`` is its id, ``definition`` the digest of the edition in effect
+    at ``seen``. ``occurred_at`` is a day or an instant in the world, as the
+    actor claims, ``YYYY-MM-DD`` or ``YYYY-MM-DDTHH:MM:SSZ``.
+    """
+
+    agreement: str
+    definition: str
+    actor: str
+    kind: str
+    body: dict[str, Any]
+    nonce: str
+    occurred_at: str
+    seen: Seen | None = None
+
+    @property
+    def occurred(self) -> When:
+        """When it happened."""
+        return When.parse(self.occurred_at)
+
+
+class Consequence(msgspec.Struct, frozen=True, kw_only=True):
+    """What follows from a statement, or from time, at its own moment ``at`` (UTC, ISO)."""
+
+    at: str
+    kind: str
+    body: dict[str, Any]
+
+
+class Reason(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Why an act is refused.
+
+    ``rule`` is ``authority``, ``state``, ``moment``, ``guard`` or ``final``.
+    ``values`` are what the guard read, as text; ``curable_by`` names who could
+    change them, ``clause`` where the text says so.
+    """
+
+    rule: Literal["authority", "state", "moment", "guard", "final"]
+    text: str
+    values: dict[str, str] = {}
+    curable_by: tuple[str, ...] = ()
+    clause: str = ""
+
+
+class Body(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the body of every statement may hold besides."""
+
+    text: str | UnsetType = UNSET
+    evidence: list[Digest] | UnsetType = UNSET
+    sources: list[str] | UnsetType = UNSET
+
+
+class Advance(Body, frozen=True, kw_only=True):
+    """Take a transition, or consent to it."""
+
+    transition: Name
+
+
+class Withdraw(Body, frozen=True, kw_only=True):
+    """Take a consent back: to a transition, or to an amendment by its digest."""
+
+    transition: Name | UnsetType = UNSET
+    definition: Digest | UnsetType = UNSET
+
+
+class Waive(Body, frozen=True, kw_only=True):
+    """Give up a right: an obligation, an amount or due of it, or give time; or a guard.
+
+    ``guard`` is its place in the transition, from 1.
+    """
+
+    obligation: ObligationName | UnsetType = UNSET
+    amount: Amount | UnsetType = UNSET
+    due: str | UnsetType = UNSET
+    until: str | UnsetType = UNSET
+    transition: Name | UnsetType = UNSET
+    guard: Annotated[int, Meta(ge=1)] | UnsetType = UNSET
+
+
+class Amend(Body, frozen=True, kw_only=True):
+    """Consent to a new edition, by the digest of its bytes."""
+
+    definition: Digest
+
+
+class Perform(Body, frozen=True, kw_only=True):
+    """Claim a performance; without ``obligation`` it is outside the agreement."""
+
+    obligation: ObligationName | UnsetType = UNSET
+    amount: Amount | UnsetType = UNSET
+    step: Name | UnsetType = UNSET
+
+
+class Measure(Body, frozen=True, kw_only=True):
+    """A figure over a span of days, ``to`` inclusive."""
+
+    obligation: ObligationName
+    amount: Amount
+    from_: str = msgspec.field(name="from")
+    to: str
+
+
+class Verify(Body, frozen=True, kw_only=True):
+    """A verifier's word on a claim; without ``amount`` on all of it that is open."""
+
+    entry: Sequence
+    amount: Amount | UnsetType = UNSET
+    happened: str | UnsetType = UNSET
+
+
+class Contest(Body, frozen=True, kw_only=True):
+    """Dispute an entry, or the part of it that ``amount`` names."""
+
+    entry: Sequence
+    amount: Amount | UnsetType = UNSET
+    withdrawn: Literal[True] | UnsetType = UNSET
+
+
+class Allege(Body, frozen=True, kw_only=True):
+    """Say that an obligation was violated."""
+
+    obligation: ObligationName
+
+
+class Find(Body, frozen=True, kw_only=True):
+    """Determine a finding."""
+
+    finding: Name
+    value: bool | int | str
+
+
+class Notify(Body, frozen=True, kw_only=True):
+    """Tell the others something that moves no due; ``ends`` closes an earlier one."""
+
+    subject: Subject
+    ends: Sequence | UnsetType = UNSET
+    obligation: ObligationName | list[ObligationName] | UnsetType = UNSET
+    amount: Amount | UnsetType = UNSET
+    transition: Name | UnsetType = UNSET
+    effective: str | UnsetType = UNSET
+
+
+class Correct(Body, frozen=True, kw_only=True):
+    """Replace the amounts or the day of a report of one's own."""
+
+    entry: Sequence
+    amount: Amount | UnsetType = UNSET
+    occurred_at: str | UnsetType = UNSET
+
+
+class Note(Body, frozen=True, kw_only=True):
+    """Anything else worth keeping, about some entries or none."""
+
+    about: list[Sequence] | UnsetType = UNSET
+
+
+class Tick(Body, frozen=True, kw_only=True):
+    """Time has passed."""
+
+
+class GenesisParty(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A party as the genesis names it; ``key`` None: it speaks unsigned."""
+
+    key: str | None
+    role: str
+
+
+class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Who fixes the past, and who replaces a lost key."""
+
+    cosigners: list[Name]
+    cosign_quorum: Count
+    recovery: list[Name]
+    recovery_quorum: Count
+
+
+class Open(Body, frozen=True, kw_only=True):
+    """Entry 0; the agreement id is the hash of this body."""
+
+    definition: Digest
+    nonce: Annotated[str, Meta(pattern=r"^[0-9a-f]{32}\Z")]
+    parties: dict[Name, GenesisParty]
+    policy: Policy
+    rehearsal: Literal[True] | UnsetType = UNSET
+
+
+ACTS: dict[str, type[Body]] = {
+    "advance": Advance,
+    "withdraw": Withdraw,
+    "waive": Waive,
+    "amend": Amend,
+}
+REPORTS: dict[str, type[Body]] = {
+    "perform": Perform,
+    "attest": Verify,
+    "reject": Verify,
+    "contest": Contest,
+    "allege": Allege,
+    "measure": Measure,
+    "find": Find,
+    "notify": Notify,
+    "correct": Correct,
+    "note": Note,
+}
+RECORDED: dict[str, type[Body]] = {"open": Open, "tick": Tick}
+BODIES = ACTS | REPORTS | RECORDED
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z", re.ASCII)
+
+
+def parse_body(kind: str, body: dict[str, Any]) -> Body:
+    """Return ``body`` as the type of its ``kind``.
+
+    Only the form is checked here: members, types and the spelling of moments.
+
+    Raises:
+        StatementInvalid: the kind is unknown, or the body malformed.
+    """
+    if kind not in BODIES:
+        msg = f"{kind!r} is no kind of statement; there are {', '.join(BODIES)}"
+        raise StatementInvalid(msg)
+    try:
+        parsed = msgspec.convert(body, BODIES[kind], strict=True)
+    except msgspec.ValidationError as error:
+        msg = f"the body of this {kind} is malformed: {error}".replace(" - at `$.", " at `")
+        raise StatementInvalid(msg) from error
+    for member in ("until", "happened", "effective", "occurred_at"):
+        text = getattr(parsed, member, UNSET)
+        if text is not UNSET:
+            parse_when(text, member)
+    for member in ("from_", "to"):
+        text = getattr(parsed, member, UNSET)
+        if text is not UNSET:
+            parse_day(text, member.rstrip("_"))
+    return parsed
+
+
+def parse_when(text: str, member: str) -> When:
+    """Return the day or instant (UTC) that ``text`` spells.
+
+    Raises:
+        StatementInvalid: it is neither ``YYYY-MM-DD`` nor ``YYYY-MM-DDTHH:MM:SSZ``.
+    """
+    if _DAY.fullmatch(text) or _INSTANT.fullmatch(text):
+        try:
+            return When.parse(text)
+        except ValueError:
+            pass
+    msg = f"{member} {text!r} is no moment; write YYYY-MM-DD, or YYYY-MM-DDTHH:MM:SSZ"
+    raise StatementInvalid(msg)
+
+
+def parse_day(text: str, member: str) -> Date:
+    """Return the day that ``text`` spells.
+
+    Raises:
+        StatementInvalid: it is no day.
+    """
+    value = parse_when(text, member).value
+    if isinstance(value, Instant):
+        msg = f"{member} {text!r} is no day; write YYYY-MM-DD"
+        raise StatementInvalid(msg)
+    return value

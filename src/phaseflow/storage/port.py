@@ -1,0 +1,181 @@
+"""What a store of journals can do.
+
+A :class:`Store` hands out transactions; a :class:`Transaction` reads and writes
+within one. Both databases and the dictionary behave alike, and one test suite
+runs over all of them.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+import msgspec
+
+from phaseflow.journal.entry import Entry, Sealed
+from phaseflow.model.agreement import Agreement, Changes, Records, Standing
+from phaseflow.model.calendar import Instant
+from phaseflow.model.definition import Definition
+
+
+class Header(msgspec.Struct, frozen=True, kw_only=True):
+    """An agreement as lists show it.
+
+    ``head`` is the hash of the newest entry, ``position`` the number of
+    entries, ``recorded_at`` that of the newest entry. ``next_due_at`` is when
+    time will next change something, as far as is known.
+    """
+
+    id: str
+    label: str
+    definition: str
+    state: str
+    position: int
+    head: str
+    recorded_at: Instant
+    next_due_at: Instant | None
+    is_rehearsal: bool
+
+
+class Row(msgspec.Struct, frozen=True, kw_only=True):
+    """An entry as the store keeps it: the line, and the columns that repeat it (journal §11)."""
+
+    seq: int
+    prev: str
+    hash: str
+    actor: str
+    nonce: str
+    kind: str
+    occurred_at: str
+    recorded_at: str
+    line: str
+
+
+class ObligationRow(msgspec.Struct, frozen=True, kw_only=True):
+    """An obligation as questions across agreements see it."""
+
+    agreement: str
+    name: str
+    standing: Standing
+    total: int
+    due: int
+    delivered: int
+    outstanding: int
+    next_due_at: Instant | None
+
+
+class Append(msgspec.Struct, frozen=True, kw_only=True):
+    """One entry to append, with all that it changes.
+
+    ``entry`` is ``sealed``, parsed. ``obligations`` lists all obligations of
+    the agreement as they stand after it.
+    """
+
+    sealed: Sealed
+    entry: Entry
+    agreement: Agreement
+    changes: Changes
+    obligations: Sequence[ObligationRow]
+    next_due_at: Instant | None
+
+
+class Filter(msgspec.Struct, frozen=True, kw_only=True):
+    """Which entries of a journal are wanted; None and empty mean all.
+
+    ``since`` and ``until`` bound ``recorded_at``, ``since`` inclusive and
+    ``until`` exclusive. ``obligation`` is a full name; it selects the entries
+    that name it, speak of a claim on it, or changed its standing. ``newest``
+    keeps only so many, the newest, still in order.
+    """
+
+    kinds: tuple[str, ...] = ()
+    actor: str | None = None
+    obligation: str | None = None
+    since: Instant | None = None
+    until: Instant | None = None
+    first: int = 0
+    newest: int | None = None
+
+
+class Transaction(Protocol):
+    """Reads and writes of one transaction; all of it is kept, or nothing."""
+
+    def now(self) -> Instant:
+        """Return the recorder's clock, in whole seconds."""
+
+    def add_definition(self, definition: Definition, source: bytes) -> None:
+        """Keep ``definition`` and its exact bytes; one that is there already stays."""
+
+    def definition(self, digest: str) -> Definition:
+        """Return the checked definition of that digest; loads neither YAML nor pydantic."""
+
+    def source(self, digest: str) -> bytes:
+        """Return the exact bytes of the definition of that digest."""
+
+    def create(self, header: Header, first: Append) -> None:
+        """Begin an agreement with its entry 0.
+
+        Raises:
+            Conflict: the id or the label is taken.
+        """
+
+    def find(self, name: str) -> Sequence[Header]:
+        """Return the agreements whose label or id is ``name``, else whose id begins with it.
+
+        A prefix has at least 8 digits.
+        """
+
+    def headers(self, *, state: str | None = None, definition: str | None = None) -> Iterator[Header]:
+        """Yield the agreements, by label; ``definition`` is a digest."""
+
+    def due(self, at: Instant, limit: int) -> Sequence[Header]:
+        """Return agreements, not rehearsals, whose ``next_due_at`` has come, the longest due first.
+
+        On PostgreSQL, those that another transaction holds are passed over.
+        """
+
+    def lock(self, agreement: str) -> Header:
+        """Return the header, and keep others from appending until the transaction ends."""
+
+    def state(self, agreement: str) -> Agreement:
+        """Return the position of the agreement after its newest entry."""
+
+    def records(self, agreement: str) -> Records:
+        """Return what its reports came to."""
+
+    def by_nonce(self, agreement: str, actor: str, nonce: str) -> Row | None:
+        """Return the entry that ``actor`` filed under ``nonce``."""
+
+    def append(self, agreement: str, append: Append) -> None:
+        """Add an entry at the head, with its changes and projections.
+
+        Raises:
+            Conflict: it does not extend the head.
+        """
+
+    def entry(self, agreement: str, seq: int) -> Row | None:
+        """Return one entry."""
+
+    def entries(self, agreement: str, wanted: Filter = Filter()) -> Iterator[Row]:
+        """Yield entries in order, a page at a time."""
+
+    def obligations(self, *, standing: Standing | None = None) -> Iterator[ObligationRow]:
+        """Yield obligations across agreements."""
+
+    def clear_projections(self, agreement: str) -> None:
+        """Drop what can be computed anew from the entries: state, claims, changes, obligations."""
+
+    def project(self, agreement: str, append: Append) -> None:
+        """Write the projections of an entry that is in the journal already."""
+
+    def dump_projections(self, agreement: str) -> dict[str, list[tuple[object, ...]]]:
+        """Return every projected row by table, sorted, for comparison."""
+
+
+class Store(Protocol):
+    """Where journals are kept."""
+
+    def write(self) -> AbstractContextManager[Transaction]:
+        """Open a transaction that commits when left without an exception."""
+
+    def read(self) -> AbstractContextManager[Transaction]:
+        """Open a read-only transaction: one consistent view, which changes no row."""
