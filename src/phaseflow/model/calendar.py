@@ -46,10 +46,10 @@ class Period(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         if self.is_exact:
             hours, rest = divmod(self.seconds, 3600)
             minutes, seconds = divmod(rest, 60)
-            parts = ((hours, "H"), (minutes, "M"), (seconds, "S"))
-            return "PT" + "".join(f"{n}{unit}" for n, unit in parts if n)
-        parts = ((self.months, "M"), (self.days, "D"))
-        return "P" + ("".join(f"{n}{unit}" for n, unit in parts if n) or "0D")
+            exact = ((hours, "H"), (minutes, "M"), (seconds, "S"))
+            return "PT" + "".join(f"{n}{unit}" for n, unit in exact if n)
+        whole = ((self.months, "M"), (self.days, "D"))
+        return "P" + ("".join(f"{n}{unit}" for n, unit in whole if n) or "0D")
 
 
 def parse_period(text: str) -> Period:

@@ -321,5 +321,3 @@ def encode_definition(definition: Definition) -> str:
 def decode_definition(text: str) -> Definition:
     """Return the definition that :func:`encode_definition` wrote."""
     return msgspec.json.decode(text, type=Definition, dec_hook=decode_hook)
-
-

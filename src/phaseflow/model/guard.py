@@ -6,7 +6,7 @@ undetermined, ``not`` included; a guard holds only when it is true.
 
 import operator
 from collections.abc import Callable, Iterator
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -132,7 +132,7 @@ Expression = (
 )
 Read = Callable[[Reference], Value | None]
 
-_OPERATORS: dict[str, Callable[[object, object], bool | int]] = {
+_OPERATORS: dict[str, Callable[[Any, Any], bool | int]] = {
     "==": operator.eq,
     "!=": operator.ne,
     "<": operator.lt,
@@ -142,7 +142,7 @@ _OPERATORS: dict[str, Callable[[object, object], bool | int]] = {
     "+": operator.add,
     "-": operator.sub,
     "*": operator.mul,
-}  # type: ignore[assignment]
+}
 
 
 def evaluate(expression: Expression, read: Read) -> Value | None:
@@ -156,8 +156,8 @@ def evaluate(expression: Expression, read: Read) -> Value | None:
         case Point(when):
             return when
         case Not(of):
-            value = evaluate(of, read)
-            return None if value is None else not value
+            inner = evaluate(of, read)
+            return None if inner is None else not inner
         case AllOf(of) | AnyOf(of):
             values = [evaluate(part, read) for part in of]
             if None in values:
