@@ -42,9 +42,10 @@ class Due(msgspec.Struct, kw_only=True, omit_defaults=True):
     the dues before it (of a step: its one unit), by category or in sum. ``at``
     is its moment, moved by ``shift``; ``begun`` when its time began to run.
     ``is_passed`` tells that its moment came; ``in_time`` is what had occurred
-    by then. ``missed_at`` and ``cure_ends`` are set while it is missed;
-    ``paused_since`` while its cure stands still. ``met`` is when what
-    discharged it happened. ``given`` is the later moment a waiver gave.
+    by then. ``armed_at`` is when it became known while the duty was in force.
+    ``missed_at`` and ``cure_ends`` are set while it is missed, ``paused_since``
+    while its cure stands still. ``met`` is when what discharged it happened.
+    ``given`` is a later moment, from a waiver or a condition met late.
     """
 
     name: str
@@ -52,11 +53,13 @@ class Due(msgspec.Struct, kw_only=True, omit_defaults=True):
     at: When | None = None
     begun: When | None = None
     shift: Shift = Shift()
+    armed_at: Instant | None = None
     is_passed: bool = False
     in_time: Amounts = {}
     missed_at: Instant | None = None
-    cure_ends: Instant | None = None
+    cure_ends: When | None = None
     paused_since: Instant | None = None
+    is_breached: bool = False
     met: When | None = None
     is_waived: bool = False
     given: When | None = None
@@ -101,7 +104,7 @@ class Period(msgspec.Struct, kw_only=True, omit_defaults=True):
     claims: int = 0
     is_judged: bool = False
     missed_at: Instant | None = None
-    cure_ends: Instant | None = None
+    cure_ends: When | None = None
     paused_since: Instant | None = None
     is_violation: bool = False
     is_waived: bool = False
@@ -123,13 +126,15 @@ class Duty(msgspec.Struct, kw_only=True, omit_defaults=True):
     what others' performance counts toward it, ``claimed`` all that was said,
     ``forgiven`` what was waived. ``in_force_since`` is None while out of force.
     ``stopped_since`` is set while tolled or excused, ``stop`` is what that does
-    to its dues. ``restraint_ends``: the moment at which cure ends a breach.
+    to its dues. ``is_breached`` and ``breach_ends`` (when cure ends it) are of a
+    restraint. Of a rate, ``judged`` are the spans of days whose periods it owed,
+    ``owed`` and ``shortfall`` sums over those of them that are known.
     """
 
     standing: Standing = "dormant"
     begun: Instant | None = None
     in_force_since: Instant | None = None
-    is_left: bool = False
+    left_at: Instant | None = None
     required_at: Instant | None = None
     is_waived: bool = False
     stopped_since: Instant | None = None
@@ -142,11 +147,11 @@ class Duty(msgspec.Struct, kw_only=True, omit_defaults=True):
     contested: Amounts = {}
     rejected: Amounts = {}
     forgiven: Amounts = {}
+    waiting: Amounts = {}
+    reports: int = 0
     violations: int = 0
-    excess: int = 0
-    alleged: int = 0
     is_breached: bool = False
-    restraint_ends: Instant | None = None
+    breach_ends: When | None = None
     latest: When | None = None
     discharged_at: When | None = None
     dues: list[Due] = []
@@ -155,6 +160,9 @@ class Duty(msgspec.Struct, kw_only=True, omit_defaults=True):
     spans: list[Span] = []
     periods: list[Period] = []
     next_period: Date | None = None
+    judged: list[tuple[Date, Date]] = []
+    owed: Amounts = {}
+    shortfall: int = 0
     periods_owed: int = 0
     periods_unknown: int = 0
     periods_short: int = 0
@@ -198,8 +206,9 @@ class Claim(msgspec.Struct, kw_only=True, omit_defaults=True):
 
     ``occurred`` is as its author last said, ``happened`` as the verifier has
     it. ``words`` are each verifier's latest: attested and rejected amounts, and
-    when. ``counted`` is what it adds to the obligation now, from ``counted_at``.
-    ``placed`` says in which period of a rate, by its first day.
+    when. ``counted`` is what it adds to the obligation now, in ``parts`` as it came
+    to count. ``placed`` says in which period of a rate, by its first day.
+    ``is_violation``: it counts as a violation, being early, out of order or alleged.
     """
 
     entry: int
@@ -218,10 +227,19 @@ class Claim(msgspec.Struct, kw_only=True, omit_defaults=True):
     superseded_by: int | None = None
     span: tuple[Date, Date] | None = None
     counted: Amounts = {}
-    counted_at: When | None = None
+    parts: "list[Part]" = []
     waiting: Amounts = {}
-    is_early: bool = False
+    rejected: Amounts = {}
+    contested: Amounts = {}
+    is_violation: bool = False
     placed: dict[str, Amounts] = {}
+
+
+class Part(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """Units of a claim that came to count together; ``at`` is the attestation, if there was one."""
+
+    amounts: Amounts
+    at: When | None = None
 
 
 class Word(msgspec.Struct, kw_only=True, omit_defaults=True):

@@ -304,6 +304,21 @@ class Definition(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         returning = (t for t in self.transitions.values() if t.target is None)
         return frozenset(source for t in returning for source in t.sources)
 
+    @cached_property
+    def leaves(self) -> tuple[str, ...]:
+        """The states in which the agreement can be, in the order of the file."""
+        return tuple(s.name for s in self.states.values() if s.is_leaf)
+
+    @cached_property
+    def returns(self) -> dict[str, tuple[tuple[str, int], ...]]:
+        """For each driver, the obligations owed in return and the place of the driver there."""
+        found: dict[str, list[tuple[str, int]]] = {}
+        for obligation in self.obligations.values():
+            if isinstance(obligation.form, InReturn):
+                for place, driver in enumerate(obligation.form.drivers):
+                    found.setdefault(driver.obligation, []).append((obligation.name, place))
+        return {name: tuple(owed) for name, owed in found.items()}
+
     def obligations_of(self, party: str) -> Iterator[Obligation]:
         """Yield what ``party`` owes, in the order of the file."""
         return (o for o in self.obligations.values() if o.obligor == party)

@@ -74,12 +74,13 @@ class Reason(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Why an act is refused.
 
     ``rule`` is ``authority``, ``state``, ``moment``, ``guard`` or ``final``.
-    ``values`` are what the guard read, as text; ``curable_by`` names who could
-    change them, ``clause`` where the text says so.
+    ``expression`` is the guard as written, ``values`` are what it read, as text;
+    ``curable_by`` names who could change them, ``clause`` where the text says so.
     """
 
     rule: Literal["authority", "state", "moment", "guard", "final"]
     text: str
+    expression: str = ""
     values: dict[str, str] = {}
     curable_by: tuple[str, ...] = ()
     clause: str = ""
