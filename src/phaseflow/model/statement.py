@@ -167,10 +167,10 @@ class Allege(Body, frozen=True, kw_only=True):
 
 
 class Find(Body, frozen=True, kw_only=True):
-    """Determine a finding."""
+    """Determine a finding; a negative number is written as a decimal string."""
 
     finding: Name
-    value: bool | int | str
+    value: bool | Count | str
 
 
 class Notify(Body, frozen=True, kw_only=True):
@@ -249,8 +249,9 @@ REPORTS: dict[str, type[Body]] = {
 RECORDED: dict[str, type[Body]] = {"open": Open, "tick": Tick}
 BODIES = ACTS | REPORTS | RECORDED
 
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-_INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z", re.ASCII)
+# Of the years 1000 to 2999: the arithmetic of the calendar ends with the year 9999.
+_DAY = re.compile(r"[12]\d{3}-\d{2}-\d{2}", re.ASCII)
+_INSTANT = re.compile(r"[12]\d{3}-\d{2}-\d{2}T\d{2}:\d{2}:[0-5]\dZ", re.ASCII)
 
 
 def parse_body(kind: str, body: dict[str, Any]) -> Body:
@@ -284,7 +285,8 @@ def parse_when(text: str, member: str) -> When:
     """Return the day or instant (UTC) that ``text`` spells.
 
     Raises:
-        StatementInvalid: it is neither ``YYYY-MM-DD`` nor ``YYYY-MM-DDTHH:MM:SSZ``.
+        StatementInvalid: it is neither ``YYYY-MM-DD`` nor ``YYYY-MM-DDTHH:MM:SSZ``,
+            or lies outside the years 1000 to 2999.
     """
     if _DAY.fullmatch(text) or _INSTANT.fullmatch(text):
         try:
