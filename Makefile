@@ -8,7 +8,7 @@ PYTEST := $(BIN)/python -m pytest
 WORKERS := -n auto --maxprocesses 4
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check coverage examples bench lint types imports format lock clean again
+.PHONY: help demo test check coverage examples record bench lint types imports format lock clean again
 
 help: ## Show what there is
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 18
@@ -26,6 +26,9 @@ coverage: $(STAMP) ## Run all tests and show what they do not reach
 
 examples: $(STAMP) ## Run the examples of the README and the tutorial
 	$(PYTEST) tests/docs
+
+record: $(STAMP) ## Write into the README and the tutorial what their examples print
+	PHASEFLOW_WRITE_EXAMPLES=1 $(PYTEST) tests/docs
 
 bench: $(STAMP) ## Measure the figures that the README quotes
 	@for file in benchmarks/*.py; do $(BIN)/python "$$file" || exit 1; done
