@@ -1,0 +1,109 @@
+"""The faults of one file, gathered as they are found, each at its place."""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+from typing import NoReturn
+
+from phaseflow.diagnostic import Diagnostic
+from phaseflow.errors import DefinitionInvalid
+from phaseflow.language.source import Document, Mark, Path
+
+LINE_AT_MOST = 240
+"""Longer lines are not shown with a fault."""
+NAMES_AT_MOST = 12
+_NEAR_AT_MOST = 200
+_OPTIONS_AT_MOST = 1_000
+_WORD_AT_MOST = 64
+
+
+class Faults:
+    """What is wrong with a file; adding never stops the reading."""
+
+    def __init__(self, document: Document) -> None:
+        """Begin with what could not be read."""
+        self.document = document
+        self.found: list[Diagnostic] = []
+        self.settled: set[Path] = set()
+        self._near_left = _NEAR_AT_MOST
+        for trouble in document.troubles:
+            self._add(trouble.code, trouble.mark, trouble.message, trouble.remedy)
+            if trouble.path is not None:
+                self.settled.add(trouble.path)
+
+    def add(
+        self,
+        code: str,
+        path: Path,
+        message: str,
+        remedy: str = "",
+        *,
+        at_key: bool = False,
+        span: tuple[int, int] | None = None,
+    ) -> None:
+        """Note a fault of what stands at ``path``.
+
+        ``at_key`` points at its key, ``span`` at some characters of its text
+        (start from 0, and width). What the reading already refused is not
+        reported again.
+        """
+        if path in self.settled:
+            return
+        mark = self._mark(path, at_key=at_key)
+        if span is not None and mark.inner:
+            mark = Mark(mark.line, mark.inner + span[0], max(1, span[1]))
+        self._add(code, mark, message, remedy)
+
+    def near(self, name: str, options: Iterable[str]) -> str:
+        """Return the remedy for an unknown ``name``: the nearest option, and all if few."""
+        known = list(dict.fromkeys(options))[:_OPTIONS_AT_MOST]
+        close: list[str] = []
+        if self._near_left > 0 and len(name) <= _WORD_AT_MOST:
+            self._near_left -= 1
+            close = get_close_matches(name, known, n=1)
+        if close:
+            return f"did you mean {close[0]!r}?"
+        if not known:
+            return "none is defined"
+        more = ", …" if len(known) > NAMES_AT_MOST else ""
+        return f"there is {', '.join(known[:NAMES_AT_MOST])}{more}"
+
+    def finish(self) -> None:
+        """Raise if there is any fault.
+
+        Raises:
+            DefinitionInvalid: holding all of them, in the order of the file.
+        """
+        if self.found:
+            self.fail()
+
+    def fail(self) -> NoReturn:
+        """Raise all faults found so far, in the order of the file, each once."""
+        unique = dict.fromkeys(self.found)
+        raise DefinitionInvalid(sorted(unique, key=lambda d: (d.line, d.column, d.code)))
+
+    def _mark(self, path: Path, *, at_key: bool) -> Mark:
+        """Return the mark of a scalar value, of the key above a collection, or of a parent."""
+        document = self.document
+        value = document.values.get(path)
+        key = document.keys.get(path)
+        if at_key and key is not None:
+            return key
+        if value is not None:
+            return value if key is None or value.inner or value.width > 1 else key
+        return self._mark(path[:-1], at_key=False) if path else Mark(1, 1)
+
+    def _add(self, code: str, mark: Mark, message: str, remedy: str) -> None:
+        lines = self.document.lines
+        line = lines[mark.line - 1] if mark.line <= len(lines) else ""
+        self.found.append(
+            Diagnostic(
+                code=code,
+                file=self.document.file,
+                line=mark.line,
+                column=mark.column,
+                message=message,
+                remedy=remedy,
+                source=line if len(line) <= LINE_AT_MOST else "",
+                width=max(1, min(mark.width, len(line) - mark.column + 1)),
+            )
+        )

@@ -1,0 +1,234 @@
+"""Moments and periods as they are written."""
+
+import re
+from collections.abc import Iterable
+
+from phaseflow.language.form import ChoiceForm
+from phaseflow.language.scope import Scope
+from phaseflow.language.source import Path
+from phaseflow.model.calendar import (
+    AgreementDay,
+    Anchor,
+    CalendarDay,
+    Choice,
+    Date,
+    Instant,
+    Moment,
+    Offset,
+    Period,
+    When,
+    Zone,
+    parse_period,
+)
+
+_TIME = r"(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d)?"
+_DAY = re.compile(rf"day\s+(\d{{1,5}})(?:T({_TIME}))?", re.ASCII)
+_DATE = re.compile(rf"(\d{{4}}-\d{{2}}-\d{{2}})(?:T({_TIME}))?", re.ASCII)
+_ANCHOR = re.compile(r"[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)*", re.ASCII)
+_TERM = re.compile(r"\s*([+-])\s*([^\s+-]+)", re.ASCII)
+_INSTANT = re.compile(rf"\d{{4}}-\d{{2}}-\d{{2}}T{_TIME}Z", re.ASCII)
+_FIRST_YEAR, _LAST_YEAR = 1583, 2999
+_DAYS_AT_MOST = 365_243
+"""All offsets of one moment together: a thousand years, so that no calendar ends."""
+_EXAMPLES = "write for example day 7, 2025-03-01T12:00 or phase_1 + P7D"
+
+
+class _Wrong(Exception):
+    """Part of a moment cannot stand: what, how to mend it, and which characters."""
+
+    def __init__(self, code: str, message: str, remedy: str, span: tuple[int, int]) -> None:
+        super().__init__(message)
+        self.code, self.message, self.remedy, self.span = code, message, remedy, span
+
+
+def moment(form: "str | ChoiceForm", path: Path, scope: Scope) -> Moment | None:
+    """Return the moment that ``form`` says, or None after noting what is wrong with it."""
+    if isinstance(form, ChoiceForm):
+        return _choice(form, path, scope)
+    try:
+        return _expression(form, scope)
+    except _Wrong as wrong:
+        if wrong.message:
+            scope.faults.add(wrong.code, path, wrong.message, wrong.remedy, span=wrong.span)
+        return None
+
+
+def period(text: str, path: Path, scope: Scope) -> Period | None:
+    """Return the period that ``text`` names, or None after noting what is wrong with it."""
+    try:
+        return parse_period(text)
+    except ValueError as error:
+        message, _, remedy = str(error).partition("; ")
+        scope.faults.add("PF110", path, message, remedy)
+        return None
+
+
+def _choice(form: ChoiceForm, path: Path, scope: Scope) -> Moment | None:
+    given = [key for key in ("earlier_of", "later_of") if getattr(form, key) is not None]
+    if len(given) != 1:
+        if not any((*path, key) in scope.faults.settled for key in ("earlier_of", "later_of")):
+            remedy = "write earlier_of: [ … ] or later_of: [ … ]"
+            scope.faults.add("PF111", path, "this does not say which moment", remedy)
+        return None
+    items = form.earlier_of if form.earlier_of is not None else form.later_of or []
+    here = (*path, given[0])
+    if not items:
+        scope.faults.add("PF111", here, "this list has no moment", _EXAMPLES)
+    found = [moment(item, (*here, place), scope) for place, item in enumerate(items)]
+    known = tuple(one for one in found if one is not None)
+    pick = "earlier_of" if form.earlier_of is not None else "later_of"
+    return Choice("earlier_of" if pick == "earlier_of" else "later_of", known) if known else None
+
+
+def _expression(text: str, scope: Scope) -> Moment:
+    found, end = _base(text, scope)
+    days = 0.0
+    while end < len(text.rstrip()):
+        term = _TERM.match(text, end)
+        if term is None:
+            rest = text[end:].strip()
+            message = f"{rest!r} cannot follow here"
+            raise _Wrong("PF111", message, _EXAMPLES, (text.index(rest, end), len(rest)))
+        step = _period_at(term)
+        days += step.months * 31 + step.days + step.seconds / 86_400
+        if days > _DAYS_AT_MOST:
+            message = "this is further away than a thousand years"
+            raise _Wrong("PF111", message, "shorten the period", (term.start(2), len(term[2])))
+        found = Offset(found, step, 1 if term[1] == "+" else -1)
+        end = term.end()
+    return found
+
+
+def _period_at(term: re.Match[str]) -> Period:
+    try:
+        return parse_period(term[2])
+    except ValueError as error:
+        message, _, remedy = str(error).partition("; ")
+        raise _Wrong("PF110", message, remedy, (term.start(2), len(term[2]))) from None
+
+
+def _base(text: str, scope: Scope) -> tuple[Moment, int]:
+    start = len(text) - len(text.lstrip())
+    day = _DAY.match(text, start)
+    if day:
+        return _agreement_day(day, scope), _word_end(text, day)
+    date = _DATE.match(text, start)
+    if date:
+        return _calendar_day(date), _word_end(text, date)
+    name = _ANCHOR.match(text, start)
+    if name and not text.startswith("day ", start):
+        return _anchor(name, scope), _word_end(text, name)
+    raise _Wrong("PF111", f"{text.strip()!r} is not a moment", _EXAMPLES, (start, len(text.strip())))
+
+
+def _word_end(text: str, found: re.Match[str]) -> int:
+    """Return where the word ends, which must not go on with a letter or a digit."""
+    end = found.end()
+    if end < len(text) and not text[end].isspace() and text[end] not in "+-":
+        rest = re.split(r"[\s+]", text[found.start() :], maxsplit=1)[0]
+        remedy = "write the local time, as in day 7T16:00 or 2025-03-01T12:00"
+        raise _Wrong("PF111", f"{rest!r} is not a moment", remedy, (found.start(), len(rest)))
+    return end
+
+
+def _agreement_day(found: re.Match[str], scope: Scope) -> Moment:
+    number, span = int(found[1]), (found.start(), len(found[0]))
+    if scope.first_number is None:
+        if ("calendar",) in scope.damaged:
+            raise _Wrong("", "", "", span)
+        message = f"{found[0]!r} needs days that are numbered"
+        raise _Wrong("PF213", message, "add day_1: STATE to the calendar", span)
+    if number < scope.first_number:
+        message = f"there is no day {number}: day {scope.first_number} is the first"
+        raise _Wrong("PF213", message, "count from there, or use an anchor - P1D", span)
+    return AgreementDay(number, found[2])
+
+
+def _calendar_day(found: re.Match[str]) -> Moment:
+    span = (found.start(), len(found[0]))
+    date = _date(found[1])
+    if date is None:
+        raise _Wrong("PF111", f"there is no day {found[1]}", "look at its month and day", span)
+    return CalendarDay(date, found[2])
+
+
+def _date(text: str) -> Date | None:
+    try:
+        date = Date.parse_iso(text)
+    except ValueError:
+        return None
+    return date if _FIRST_YEAR <= date.year <= _LAST_YEAR else None
+
+
+def _anchor(found: re.Match[str], scope: Scope) -> Anchor:
+    name, span = found[0], (found.start(), len(found[0]))
+    head, *rest = name.split(".")
+    if not rest and name in scope.states:
+        return Anchor("state", name)
+    if not rest and name in scope.findings:
+        if scope.findings[name].type not in {"date", "instant"}:
+            message = f"finding {name!r} is {_a(scope.findings[name].type)}, not a moment"
+            raise _Wrong("PF210", message, "give it type: date or type: instant", span)
+        return Anchor("finding", name)
+    if head in scope.duties:
+        return _duty_anchor(name, rest, span, scope)
+    if scope.is_lost(head, "states", "findings", "obligations"):
+        raise _Wrong("", "", "", span)
+    options = [*scope.states, *scope.findings, *scope.duties]
+    raise _Wrong(
+        "PF209",
+        f"{name!r} is not a state, a finding or an obligation",
+        scope.faults.near(head, options),
+        span,
+    )
+
+
+def _a(word: str) -> str:
+    return f"an {word}" if word[0] in "aei" else f"a {word}"
+
+
+def _duty_anchor(name: str, rest: list[str], span: tuple[int, int], scope: Scope) -> Anchor:
+    duty = scope.duties[name.split(".", maxsplit=1)[0]]
+    if duty.is_damaged:
+        raise _Wrong("", "", "", span)
+    own = rest[1:] if duty.is_shared else rest
+    if duty.is_shared and (not rest or rest[0] not in duty.obligors):
+        message = f"{duty.base!r} is owed by several: this does not say by whom"
+        raise _Wrong("PF209", message, f"write {' or '.join(duty.full_names)}", span)
+    if not own:
+        return Anchor("obligation", name)
+    if len(own) == 1 and duty.kind == "steps" and own[0] in duty.parts:
+        return Anchor("step", name)
+    options = duty.parts if duty.kind == "steps" else ()
+    message = f"{own[-1]!r} is not a step of {duty.base!r}"
+    raise _Wrong("PF208", message, scope.faults.near(own[-1], options), span)
+
+
+def when_text(text: str, zone: Zone) -> When | None:
+    """Return what a day, a local time or an instant in UTC says, or None if it is none.
+
+    >>> when_text("2025-01-19T11:15", Zone("Asia/Jerusalem"))
+    When('2025-01-19T09:15:00Z')
+    >>> when_text("2025-02-08", Zone("Asia/Jerusalem"))
+    When('2025-02-08')
+    """
+    if _INSTANT.fullmatch(text) and _date(text[:10]):
+        return When(Instant.parse_iso(text))
+    found = _DATE.fullmatch(text)
+    date = _date(found[1]) if found else None
+    if found is None or date is None:
+        return None
+    return When(date) if found[2] is None else When(zone.at(date, found[2]))
+
+
+def moments(choice: Moment) -> Iterable[Moment]:
+    """Yield ``choice`` and every moment it is made of."""
+    yield choice
+    match choice:
+        case Offset(base=base):
+            yield from moments(base)
+        case Choice(of=of):
+            for one in of:
+                yield from moments(one)
+        case _:
+            pass

@@ -1,0 +1,182 @@
+"""What of a document keeps to the form; what does not is reported, and left out."""
+
+import copy
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from phaseflow.language.fault import Faults
+from phaseflow.language.form import DefinitionForm, Misfit, fit, shape
+from phaseflow.language.source import Path
+
+_SECTIONS = ("parties", "groups", "findings", "obligations", "states", "transitions")
+_STAND_IN: dict[str, Any] = {
+    "phaseflow": 1,
+    "name": "unnamed",
+    "edition": "",
+    "initial": "",
+    "parties": {},
+    "states": {},
+}
+_PASSES_AT_MOST = 8
+
+
+class Reading(msgspec.Struct, kw_only=True):
+    """The part of a document that keeps to the form.
+
+    ``places`` are the indices in the file of the transitions that are left.
+    ``damaged`` are the paths of things from which a part, or all, is missing:
+    what depends on them cannot be judged.
+    """
+
+    form: DefinitionForm
+    places: list[int]
+    damaged: set[Path]
+
+
+def read_form(data: Any, faults: Faults) -> Reading:
+    """Return what keeps to the form; note every departure from it.
+
+    Raises:
+        DefinitionInvalid: nothing of it can be used.
+    """
+    if not isinstance(data, dict):
+        faults.add("PF108", (), f"a definition is a mapping, not {shape(data)}")
+        faults.fail()
+    for path in _empty(data, ()):
+        faults.add("PF108", path, f"{path[-1]!r} has no value", "give it one, or remove it")
+        faults.settled.add(path)
+    reading = Reading(form=_stand_in(), places=[], damaged={p[:2] for p in faults.settled})
+    found = fit(data)
+    if isinstance(found, list):
+        _explain(found, faults)
+        reading.damaged |= {_thing(misfit.path) for misfit in found}
+        rest = _without(data, found)
+        found = rest[0]
+        reading.places = rest[1]
+    else:
+        reading.places = list(range(len(found.transitions)))
+    reading.form = found
+    return reading
+
+
+def _stand_in() -> DefinitionForm:
+    form = fit(_STAND_IN)
+    assert isinstance(form, DefinitionForm)
+    return form
+
+
+def _empty(data: Any, path: Path) -> Iterator[Path]:
+    """Yield the path of every key or item without a value; a state needs none."""
+    items = data.items() if isinstance(data, dict) else enumerate(data)
+    for key, value in items:
+        here = (*path, key)
+        if isinstance(value, dict | list):
+            yield from _empty(value, here)
+        elif value is None and not (len(path) % 2 == 1 and set(path[::2]) == {"states"}):
+            yield here
+
+
+def _thing(path: Path) -> Path:
+    """Return the path of the party, state, obligation … that ``path`` is part of."""
+    if path[0] == "states":
+        while len(path) > 2 and path[-2] != "states":  # noqa: PLR2004 -- ("states", NAME)
+            path = path[:-1]
+        return path
+    return path[:2]
+
+
+def _without(data: dict[str, Any], misfits: list[Misfit]) -> tuple[DefinitionForm, list[int]]:
+    """Return what is left in form after leaving out what is not, and the places of transitions."""
+    rest = copy.deepcopy(data)
+    places = list(range(len(rest.get("transitions") or [])))
+    for _ in range(_PASSES_AT_MOST):
+        for misfit in misfits:
+            _leave_out(rest, misfit)
+        if isinstance(rest.get("transitions"), list):
+            kept = [(i, t) for i, t in zip(places, rest["transitions"], strict=True) if t]
+            places, rest["transitions"] = [i for i, _ in kept], [t for _, t in kept]
+        found = fit(rest)
+        if isinstance(found, DefinitionForm):
+            return found, places
+        misfits = found
+    return _stand_in(), []
+
+
+def _leave_out(rest: dict[str, Any], misfit: Misfit) -> None:
+    """Remove the smallest thing that may be missing, and replace what may not."""
+    path = misfit.path
+    if path[0] not in _SECTIONS or len(path) == 1:
+        rest.pop(str(path[0]), None)
+        if path[0] in _STAND_IN:
+            rest[str(path[0])] = copy.copy(_STAND_IN[str(path[0])])
+        return
+    thing = _thing(path)
+    drop = thing if misfit.kind == "missing" and len(path) == len(thing) + 1 else None
+    target = drop or path[: len(thing) + 1]
+    around: Any = rest
+    for key in target[:-1]:
+        if not isinstance(around, dict | list) or (isinstance(around, dict) and key not in around):
+            return
+        around = around[key]
+    if isinstance(around, dict):
+        around.pop(target[-1], None)
+    elif isinstance(around, list) and isinstance(target[-1], int) and len(around) > target[-1]:
+        around[target[-1]] = None
+
+
+def _explain(misfits: list[Misfit], faults: Faults) -> None:
+    for misfit in misfits:
+        match misfit.kind:
+            case "unknown":
+                _explain_unknown(misfit, faults)
+            case "missing":
+                path, key = misfit.path[:-1], misfit.path[-1]
+                where = f" in {path[-1]!r}" if path and isinstance(path[-1], str) else ""
+                faults.add("PF107", path, f"{key!r} is missing{where}", f"add {key}: …")
+            case "shape":
+                wanted = " or ".join(misfit.expected)
+                message = f"{_subject(misfit.path)} must be {wanted}, not {shape(misfit.value)}"
+                faults.add("PF108", misfit.path, message, _hint(misfit))
+            case "word":
+                message = f"{_subject(misfit.path)} cannot be {misfit.value!r}"
+                faults.add(
+                    "PF109", misfit.path, message, faults.near(str(misfit.value), misfit.expected)
+                )
+            case "range":
+                message = f"{_subject(misfit.path)} cannot be {misfit.value!r}"
+                faults.add("PF109", misfit.path, message, misfit.expected[0])
+
+
+def _explain_unknown(misfit: Misfit, faults: Faults) -> None:
+    key = str(misfit.path[-1])
+    faults.add(
+        "PF106",
+        misfit.path,
+        f"unknown key {key!r}",
+        faults.near(key, misfit.expected),
+        at_key=True,
+    )
+
+
+def _subject(path: Path) -> str:
+    named = next((key for key in reversed(path) if isinstance(key, str)), "this")
+    return f"an item of {named!r}" if path and isinstance(path[-1], int) else repr(named)
+
+
+_YES_OR_NO = frozenset({"yes", "no", "on", "off", "y", "n"})
+
+
+def _hint(misfit: Misfit) -> str:
+    """Return how to write what was probably meant."""
+    value, expected = misfit.value, misfit.expected
+    if isinstance(value, str) and value.lower() in _YES_OR_NO:
+        return f"{value} is text here, as in YAML 1.2; write true or false"
+    if isinstance(value, str) and value.lstrip("0").isdecimal() and "a whole number" in expected:
+        return "write the number without quotes and without leading zeros"
+    if isinstance(value, bool | int) and expected[0] == "text":
+        return "put it in quotes, if it is text"
+    if expected == ("a list",):
+        return "write [ ] around it, or '- ' before each item"
+    return ""
