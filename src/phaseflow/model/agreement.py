@@ -124,7 +124,8 @@ class Duty(msgspec.Struct, kw_only=True, omit_defaults=True):
 
     Amounts are of the whole life: ``counted`` its own performance, ``credited``
     what others' performance counts toward it, ``claimed`` all that was said,
-    ``forgiven`` what was waived. ``in_force_since`` is None while out of force.
+    ``forgiven`` what was waived, ``latest`` when the last counted unit of each
+    category happened. ``in_force_since`` is None while out of force.
     ``stopped_since`` is set while tolled or excused, ``stop`` is what that does
     to its dues. ``is_breached`` and ``breach_ends`` (when cure ends it) are of a
     restraint. Of a rate, ``judged`` are the spans of days whose periods it owed,
@@ -152,7 +153,7 @@ class Duty(msgspec.Struct, kw_only=True, omit_defaults=True):
     violations: int = 0
     is_breached: bool = False
     breach_ends: When | None = None
-    latest: When | None = None
+    latest: dict[str, When] = {}
     discharged_at: When | None = None
     dues: list[Due] = []
     debts: list[Debt] = []

@@ -194,6 +194,12 @@ class Zone(msgspec.Struct, frozen=True):
             return When(when.value.add(days=self.days_begun(start, end)))
         return When(when.value.add(seconds=end.timestamp() - start.timestamp()))
 
+    def shifted(self, when: When, days: int, seconds: int) -> When:
+        """Return a whole day moved by ``days``, or an instant moved by ``seconds``."""
+        if isinstance(when.value, Date):
+            return When(when.value.add(days=days))
+        return When(when.value.add(seconds=seconds))
+
     def days_begun(self, start: Instant, end: Instant) -> int:
         """Return how many days the time from ``start`` to ``end`` has begun.
 
@@ -207,6 +213,25 @@ class Zone(msgspec.Struct, frozen=True):
     def until_day(self, start: Instant, end: Date) -> int:
         """Return the number of days from the day of ``start`` to ``end``."""
         return int(self.day_of(start).until(end, total="days"))
+
+
+def period_of(day: Date, every: Literal["day", "week", "month"]) -> tuple[Date, Date]:
+    """Return the first and the last day of the calendar period in which ``day`` lies.
+
+    A week is an ISO week, from Monday to Sunday.
+
+    >>> [str(edge) for edge in period_of(Date(2025, 1, 22), "week")]
+    ['2025-01-20', '2025-01-26']
+    >>> [str(edge) for edge in period_of(Date(2024, 2, 29), "month")]
+    ['2024-02-01', '2024-02-29']
+    """
+    if every == "day":
+        return day, day
+    if every == "week":
+        first = day.subtract(days=day.day_of_week().value - 1)
+        return first, first.add(days=6)
+    first = day.replace(day=1)
+    return first, first.add(months=1).subtract(days=1)
 
 
 class AgreementDay(msgspec.Struct, frozen=True, tag=True):
@@ -258,11 +283,11 @@ class Offset(msgspec.Struct, frozen=True, tag=True):
 
 
 class Choice(msgspec.Struct, frozen=True, tag=True):
-    """The earlier, or the later, of several moments; undetermined while any is.
+    """The earlier, or the later, of several moments.
 
-    ``earlier_of`` is determined as soon as one of its moments is: what has not
-    happened cannot be the earlier one. If another comes to be earlier still,
-    the moment moves.
+    ``later_of`` is undetermined while any of them is. ``earlier_of`` is
+    determined as soon as one of them is: what has not happened cannot be the
+    earlier one. If another comes to be earlier still, the moment moves.
     """
 
     pick: Literal["earlier_of", "later_of"]

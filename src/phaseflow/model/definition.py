@@ -54,6 +54,11 @@ class PartyExpression(msgspec.Struct, frozen=True):
 
     blocs: tuple[Bloc, ...]
 
+    @classmethod
+    def all_of(cls, parties: tuple[str, ...]) -> "PartyExpression":
+        """Return the expression that every one of ``parties`` must concur."""
+        return cls((Bloc(parties, len(parties)),))
+
     @property
     def members(self) -> tuple[str, ...]:
         """Everybody whose word counts, each once, in the order written."""
@@ -269,6 +274,10 @@ class Transition(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     remarks: Remarks = Remarks()
 
 
+Move = tuple[str, str, str]
+"""A transition, the leaf that it leaves, and the leaf that it enters."""
+
+
 class Definition(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """The checked text of an agreement; mappings keep the order of the file."""
 
@@ -308,6 +317,17 @@ class Definition(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     def leaves(self) -> tuple[str, ...]:
         """The states in which the agreement can be, in the order of the file."""
         return tuple(s.name for s in self.states.values() if s.is_leaf)
+
+    @cached_property
+    def moves(self) -> tuple[Move, ...]:
+        """Every move that some transition makes; `previous` may enter any leaf that it left."""
+        return tuple(
+            (t.name, source, target)
+            for t in self.transitions.values()
+            for source in t.sources
+            for target in ((t.target,) if t.target else self.leaves)
+            if t.target or target not in t.sources
+        )
 
     @cached_property
     def returns(self) -> dict[str, tuple[tuple[str, int], ...]]:

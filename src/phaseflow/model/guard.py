@@ -46,7 +46,7 @@ class FindingValue(msgspec.Struct, frozen=True, tag=True):
     """The present value of a finding."""
 
     finding: str
-    type: Type
+    type: Type = msgspec.field(name="value_type")
 
     def __str__(self) -> str:
         """Return it as written."""

@@ -1,0 +1,239 @@
+"""Acts: what moves the agreement, or gives up a right, and may be refused with every reason."""
+
+import json
+
+from msgspec import UNSET
+
+from phaseflow.engine import dues, moves, periods
+from phaseflow.engine.amounts import add, fit, minus, total
+from phaseflow.engine.draft import Draft
+from phaseflow.engine.facts import Facts
+from phaseflow.engine.terms import amounts_of, obligation_of
+from phaseflow.errors import StatementInvalid
+from phaseflow.model.agreement import Amounts, Due, Period, Shift
+from phaseflow.model.calendar import Instant
+from phaseflow.model.definition import (
+    PLAIN,
+    InReturn,
+    Obligation,
+    PartyExpression,
+    Rate,
+    Restraint,
+    Steps,
+    Transition,
+)
+from phaseflow.model.statement import Advance, Reason, Statement, Waive, Withdraw, parse_when
+
+Reasons = tuple[Reason, ...]
+
+
+def transition_of(draft: Draft, name: str) -> Transition:
+    """Return the transition of that name.
+
+    Raises:
+        StatementInvalid: there is none.
+    """
+    found = draft.definition.transitions.get(name)
+    if found is None:
+        known = ", ".join(draft.definition.transitions)
+        msg = f"there is no transition {name!r}; there are {known}"
+        raise StatementInvalid(msg)
+    return found
+
+
+def _authority(actor: str, may: PartyExpression | None, what: str, nobody: str) -> Reasons:
+    if may is None:
+        return (Reason(rule="authority", text=nobody),)
+    if actor in may.members:
+        return ()
+    text = f"{what} is for {may}, not for {actor}"
+    return (Reason(rule="authority", text=text, curable_by=may.members),)
+
+
+def advance(draft: Draft, body: Advance, statement: Statement, at: Instant) -> Reasons:
+    """Take a transition, or note a consent to it; return why it is refused, if it is."""
+    facts = Facts(draft.definition, draft.agreement)
+    transition = transition_of(draft, body.transition)
+    nobody = f"{transition.name} is taken by itself, by nobody's word"
+    what = f"the transition {transition.name}"
+    reasons = _authority(statement.actor, transition.owners, what, nobody)
+    reasons += moves.unmet(facts, transition, at)
+    if reasons or transition.owners is None:
+        return reasons
+    consents = draft.agreement.consents.setdefault(transition.name, [])
+    if statement.actor not in consents:
+        consents.append(statement.actor)
+    if transition.owners.is_met_by(consents):
+        moves.move(draft, facts, transition, at, "statement")
+    return ()
+
+
+def withdraw(draft: Draft, body: Withdraw, statement: Statement, _: Instant) -> Reasons:
+    """Take back a consent that has not yet taken effect."""
+    if (body.transition is UNSET) == (body.definition is UNSET):
+        msg = "a withdraw names one transition, or the digest of one proposed edition"
+        raise StatementInvalid(msg)
+    if body.transition is UNSET:
+        msg = "no edition is proposed, so there is no consent to one to take back"
+        return (Reason(rule="state", text=msg),)
+    name = transition_of(draft, body.transition).name
+    consents = draft.agreement.consents.get(name, [])
+    if statement.actor not in consents:
+        text = f"{statement.actor} has no consent to {name} that still awaits others"
+        return (Reason(rule="state", text=text),)
+    consents.remove(statement.actor)
+    if not consents:
+        del draft.agreement.consents[name]
+    return ()
+
+
+def waive(draft: Draft, body: Waive, statement: Statement, at: Instant) -> Reasons:
+    """Give up a right, once everybody whose right it is has said the same."""
+    if (body.obligation is UNSET) == (body.transition is UNSET):
+        msg = "a waive names an obligation, or a transition and the place of its guard"
+        raise StatementInvalid(msg)
+    if body.obligation is UNSET:
+        return _waive_guard(draft, body, statement)
+    if body.transition is not UNSET or body.guard is not UNSET:
+        msg = "a waive of an obligation names no transition and no guard"
+        raise StatementInvalid(msg)
+    obligation = obligation_of(draft.definition, body.obligation)
+    due = _due_of(draft, obligation, body)
+    amount = None if body.amount is UNSET else amounts_of(obligation, body.amount)
+    if amount is not None and (due is not None or body.until is not UNSET):
+        msg = "a waive covers an amount, or one due, or gives time; file one for each"
+        raise StatementInvalid(msg)
+    may = PartyExpression.all_of(obligation.obligees) if obligation.obligees else None
+    nobody = f"the text names nobody to whom {obligation.name} is owed, so nobody can waive it"
+    reasons = _authority(statement.actor, may, f"waiving {obligation.name}", nobody)
+    reasons += _over(draft)
+    if reasons or may is None:
+        return reasons
+    if _agreed(draft, statement, may):
+        _forgive(draft, obligation, body, due, amount, at)
+    return ()
+
+
+def _over(draft: Draft) -> Reasons:
+    if not draft.definition.is_final(draft.agreement.leaf):
+        return ()
+    text = f"the agreement has ended in {draft.agreement.leaf!r}; nothing is waived any more"
+    return (Reason(rule="final", text=text),)
+
+
+def _agreed(draft: Draft, statement: Statement, may: PartyExpression) -> bool:
+    """Note the waiver; tell whether all who must have now said the identical thing."""
+    asides = {"text", "evidence", "sources"}
+    terms = {name: value for name, value in statement.body.items() if name not in asides}
+    key = json.dumps(terms, sort_keys=True)
+    said = draft.agreement.waivers.setdefault(key, [])
+    if statement.actor not in said:
+        said.append(statement.actor)
+    if not may.is_met_by(said):
+        return False
+    del draft.agreement.waivers[key]
+    return True
+
+
+def _waive_guard(draft: Draft, body: Waive, statement: Statement) -> Reasons:
+    if body.guard is UNSET or not isinstance(body.transition, str):
+        msg = "a waive of a guard names its transition and its place there, from 1"
+        raise StatementInvalid(msg)
+    transition = transition_of(draft, body.transition)
+    if body.guard > len(transition.guards):
+        msg = f"{transition.name} has {len(transition.guards)} guards, no guard {body.guard}"
+        raise StatementInvalid(msg)
+    may = transition.guards[body.guard - 1].waivable_by
+    what = f"waiving guard {body.guard} of {transition.name}"
+    nobody = f"the text lets nobody waive guard {body.guard} of {transition.name}"
+    reasons = _authority(statement.actor, may, what, nobody) + _over(draft)
+    if not reasons and draft.agreement.leaf not in transition.sources:
+        states = " or ".join(transition.from_)
+        text = f"{transition.name} leads out of {states}; its guards are waived there"
+        reasons += (Reason(rule="state", text=text, values={"state": draft.agreement.leaf}),)
+    if reasons or may is None:
+        return reasons
+    key = f"{transition.name}/{body.guard}"
+    if _agreed(draft, statement, may) and key not in draft.agreement.waived_guards:
+        draft.agreement.waived_guards.append(key)
+    return ()
+
+
+def _due_of(draft: Draft, obligation: Obligation, body: Waive) -> Due | Period | None:
+    if body.due is UNSET:
+        return None
+    duty = draft.duty(obligation.name)
+    found: list[tuple[str, Due | Period]] = [(due.name, due) for due in duty.dues]
+    if isinstance(obligation.form, Rate):
+        found += [(periods.label(obligation, p.first), p) for p in duty.periods]
+    for name, due in found:
+        if name == body.due:
+            return due
+    known = ", ".join(name for name, _ in found) or "none"
+    msg = f"{obligation.name} has no due {body.due!r}; it has {known}"
+    raise StatementInvalid(msg)
+
+
+def _forgive(  # noqa: PLR0913 - the whole of a waiver: what, of what, how much and when
+    draft: Draft,
+    obligation: Obligation,
+    body: Waive,
+    due: Due | Period | None,
+    amount: Amounts | None,
+    at: Instant,
+) -> None:
+    duty = draft.duty(obligation.name)
+    if isinstance(body.until, str):
+        chosen = [due] if due is not None else [d for d in duty.dues if d.missed_at]
+        for one in chosen:
+            if isinstance(one, Due):
+                one.given, one.shift = parse_when(body.until, "until"), Shift()
+                if draft.zone.closing(one.given) > at:
+                    dues.rearm(one)
+    elif amount is not None:
+        add(duty.forgiven, amount)
+        form = obligation.form
+        if isinstance(form, Restraint):
+            left = duty.violations - total(obligation, duty.forgiven)
+            if left <= form.tolerated:
+                duty.is_breached, duty.breach_ends = False, None
+    elif isinstance(due, Period):
+        with periods.Change(draft, obligation, due) as period:
+            period.is_waived = True
+    elif due is not None:
+        facts = Facts(draft.definition, draft.agreement)
+        add(duty.forgiven, _missing(facts, obligation, due))
+        due.is_waived = True
+    else:
+        duty.is_waived = True
+
+
+def _missing(facts: Facts, obligation: Obligation, due: Due) -> Amounts:
+    """Return what a waiver of ``due`` forgives: its own share of the need, as far as short."""
+    have, need = facts.have(obligation.name), due.need or {}
+    if isinstance(obligation.form, Steps):
+        return minus(need, have)
+    before: Amounts = {}
+    for other in facts.agreement.obligations[obligation.name].dues:
+        if other is due:
+            break
+        for category, units in (other.need or {}).items():
+            before[category] = max(before.get(category, 0), units)
+    own = minus(need, before)
+    if isinstance(obligation.form, InReturn) and obligation.judged_in_total:
+        short = facts.short(obligation, due) or 0
+        return _first(own, min(short, sum(own.values())))
+    lacking = minus(need, have)
+    if PLAIN in need:
+        lacking[PLAIN] = facts.short(obligation, due) or 0
+    return fit(own, lacking, parts=True)
+
+
+def _first(amounts: Amounts, units: int) -> Amounts:
+    """Return the first ``units`` of ``amounts``, category by category."""
+    found: Amounts = {}
+    for category, count in amounts.items():
+        taken = min(count, units)
+        add(found, {category: taken})
+        units -= taken
+    return found

@@ -1,0 +1,406 @@
+"""What single reports come to: how a claim counts, and what it moves when it changes.
+
+Everything that a claim adds to sums can be taken back. So whatever changes one,
+a verifier's word, a correction, a contest or the silence of a verifier, takes
+its old effect back and applies the new one, and costs the same anywhere in the
+journal.
+"""
+
+from collections.abc import Callable
+
+from phaseflow.engine import dues, periods
+from phaseflow.engine.amounts import add, attested, fit, has_parts, minus, plus, take, total
+from phaseflow.engine.draft import Draft
+from phaseflow.engine.facts import Facts
+from phaseflow.model.agreement import Amounts, Claim, Duty, Part, Period, Span, Wait
+from phaseflow.model.calendar import Date, Instant, Period as Length, When, period_of
+from phaseflow.model.definition import Amount, Obligation, Rate, Restraint, Steps
+
+SILENCE = Length(days=7)
+"""How long a cure waits for a verifier to whom the text sets no time."""
+
+
+def occurrence(claim: Claim) -> When:
+    """Return when it happened, as the verifier has it, else its author."""
+    return claim.happened or claim.occurred
+
+
+def file(draft: Draft, claim: Claim) -> None:
+    """Keep a new ``claim``, with all that it adds."""
+    obligation = draft.definition.obligations[claim.obligation]
+    claim.wait_ends = _wait_ends(draft, obligation, claim)
+    draft.duty(claim.obligation).reports += 1
+    covering = _covering(draft, claim)
+    if covering is not None:
+        claim.superseded_by = covering
+    _apply(draft, obligation, claim, said_at=claim.occurred)
+
+
+def revise(draft: Draft, claim: Claim, change: Callable[[Claim], None], said_at: When | None = None) -> None:
+    """Let ``change`` alter ``claim``, and its effect follow.
+
+    ``said_at`` is when the word that alters it was given: units that come to
+    count by it count from then.
+    """
+    obligation = draft.definition.obligations[claim.obligation]
+    before = occurrence(claim)
+    _retract(draft, obligation, claim)
+    change(claim)
+    if claim.kind == "perform" and occurrence(claim) != before:
+        claim.superseded_by = _covering(draft, claim)
+    _apply(draft, obligation, claim, said_at=said_at)
+
+
+def _wait_ends(draft: Draft, obligation: Obligation, claim: Claim) -> Instant | None:
+    """Return when the wait for a verifier ends; an accusation waits for ever."""
+    if obligation.verified_by is None or claim.kind == "allege":
+        return None
+    length = obligation.verify_within or SILENCE
+    return draft.zone.closing(draft.zone.plus(When(claim.recorded_at), length))
+
+
+def _counts(draft: Draft, obligation: Obligation, claim: Claim) -> Amounts:
+    """Return what of ``claim`` counts now, by its words, its contests and measures."""
+    parts = has_parts(obligation)
+    if claim.superseded_by is not None:
+        return {}
+    if obligation.verified_by is None:
+        counted = dict(claim.claimed) if _counts_unverified(obligation, claim) else {}
+    elif claim.is_silent:
+        counted = minus(claim.claimed, claim.rejected)
+    else:
+        words = {party: fit(w.attested, claim.claimed, parts=parts) for party, w in claim.words.items()}
+        counted = attested(obligation.verified_by, words)
+        counted = fit(counted, claim.claimed, parts=parts)
+    if obligation.counts_uncontested and claim.contested:
+        allowed = minus(claim.claimed, claim.contested)
+        counted = {c: min(n, allowed.get(c, 0)) for c, n in counted.items()}
+    return {category: units for category, units in counted.items() if units}
+
+
+def _counts_unverified(obligation: Obligation, claim: Claim) -> bool:
+    """Tell whether a claim needs no verifier: a measure, only if the obligor made it."""
+    return claim.kind == "perform" or (
+        claim.kind == "measure" and claim.actor == obligation.obligor
+    )
+
+
+def _rejected(obligation: Obligation, claim: Claim) -> Amounts:
+    if obligation.verified_by is None:
+        return {}
+    words = {party: word.rejected for party, word in claim.words.items()}
+    return fit(attested(obligation.verified_by, words), claim.claimed, parts=has_parts(obligation))
+
+
+def _contested(claim: Claim) -> Amounts:
+    most: Amounts = {}
+    for amounts in claim.contests.values():
+        for category, units in amounts.items():
+            most[category] = max(most.get(category, 0), min(units, claim.claimed.get(category, 0)))
+    return {category: units for category, units in most.items() if units}
+
+
+def _apply(draft: Draft, obligation: Obligation, claim: Claim, said_at: When | None) -> None:
+    duty = draft.duty(claim.obligation)
+    claim.rejected = _rejected(obligation, claim)
+    claim.contested = _contested(claim)
+    claim.counted = _counts(draft, obligation, claim)
+    claim.waiting = {}
+    if obligation.verified_by is not None and claim.superseded_by is None:
+        claim.waiting = _open(obligation, claim)
+    _spread(claim, said_at)
+    if claim.kind == "perform":
+        add(duty.claimed, claim.claimed)
+        add(duty.rejected, claim.rejected)
+        add(duty.contested, claim.contested)
+    add(duty.waiting, claim.waiting)
+    _wait(draft, duty, claim, 1)
+    _count(draft, obligation, claim, 1)
+    draft.keep(claim)
+
+
+def _open(obligation: Obligation, claim: Claim) -> Amounts:
+    """Return what of ``claim`` no word covers yet, sorted or not."""
+    if claim.is_silent:
+        return {}
+    if has_parts(obligation):
+        return minus(minus(claim.claimed, claim.counted), claim.rejected)
+    left = sum(claim.claimed.values()) - sum(claim.counted.values()) - sum(claim.rejected.values())
+    rest = minus(minus(claim.claimed, claim.counted), claim.rejected)
+    spare = sum(rest.values()) - max(0, left)
+    for category in list(rest):
+        gone = min(spare, rest[category])
+        add(rest, {category: gone}, -1)
+        spare -= gone
+    return rest
+
+
+def _retract(draft: Draft, obligation: Obligation, claim: Claim) -> None:
+    duty = draft.duty(claim.obligation)
+    if claim.kind == "perform":
+        add(duty.claimed, claim.claimed, -1)
+        add(duty.rejected, claim.rejected, -1)
+        add(duty.contested, claim.contested, -1)
+    add(duty.waiting, claim.waiting, -1)
+    _wait(draft, duty, claim, -1)
+    _count(draft, obligation, claim, -1)
+
+
+def _spread(claim: Claim, said_at: When | None) -> None:
+    """Let the parts of ``claim`` come to its counted units: new ones count from ``said_at``."""
+    before = plus(*(part.amounts for part in claim.parts))
+    take([part.amounts for part in reversed(claim.parts)], minus(before, claim.counted))
+    more = minus(claim.counted, before)
+    if more:
+        claim.parts.append(Part(amounts=more, at=said_at))
+    claim.parts = [part for part in claim.parts if part.amounts]
+
+
+def begins(draft: Draft, claim: Claim, part: Part) -> When:
+    """Return from when ``part`` counts: its occurrence or, if later, the attestation."""
+    happened = occurrence(claim)
+    if part.at is None:
+        return happened
+    return max(happened, part.at, key=draft.zone.closing)
+
+
+def _wait(draft: Draft, duty: Duty, claim: Claim, sign: int) -> None:
+    """Put ``claim`` into the wait for its verifier, or take it out."""
+    ends = claim.wait_ends
+    if ends is None or not claim.waiting or ends <= draft.agreement.clock:
+        return
+    obligation = draft.definition.obligations[claim.obligation]
+    wait = next((wait for wait in duty.waits if wait.ends == ends), None)
+    if wait is None:
+        wait = Wait(ends=ends)
+        duty.waits.append(wait)
+        duty.waits.sort(key=lambda w: w.ends)
+    add(wait.amounts, claim.waiting, sign)
+    if obligation.verify_within is not None:
+        if sign > 0:
+            wait.claims.append(claim.entry)
+        elif claim.entry in wait.claims:
+            wait.claims.remove(claim.entry)
+    if not wait.amounts:
+        duty.waits.remove(wait)
+
+
+def _count(draft: Draft, obligation: Obligation, claim: Claim, sign: int) -> None:
+    """Add what ``claim`` counts to all sums that it reaches, or take it back."""
+    duty = draft.duty(claim.obligation)
+    if claim.kind == "allege":
+        _violate(draft, obligation, duty, claim, sign)
+    elif claim.kind == "measure":
+        _measure(draft, obligation, duty, claim, sign)
+    elif isinstance(obligation.form, Rate) and not obligation.form.averaged:
+        _fill(draft, obligation, claim, sign)
+    else:
+        _deliver(draft, obligation, duty, claim, sign)
+
+
+def _deliver(
+    draft: Draft, obligation: Obligation, duty: Duty, claim: Claim, sign: int
+) -> None:
+    happened = occurrence(claim)
+    add(duty.counted, claim.counted, sign)
+    _note(draft, duty, claim.counted, happened, sign)
+    for name in obligation.counts_toward:
+        other = draft.duty(name)
+        add(other.credited, claim.counted, sign)
+        _note(draft, other, claim.counted, happened, sign)
+    for part in claim.parts:
+        begun = begins(draft, claim, part)
+        for category, units in part.amounts.items():
+            dues.owe(draft, obligation, category, begun, sign * units)
+    if sign > 0:
+        claim.is_violation = _is_wrongful(draft, obligation, duty, claim)
+    duty.violations += sign * claim.is_violation
+
+
+def _note(draft: Draft, duty: Duty, amounts: Amounts, happened: When, sign: int) -> None:
+    """Let the dues that have come know what had happened by then."""
+    opening = draft.zone.opening(happened)
+    for due in duty.dues:
+        if due.is_passed and due.at is not None and opening < draft.zone.closing(due.at):
+            add(due.in_time, amounts, sign)
+    if sign > 0:
+        for category in amounts:
+            known = duty.latest.get(category, happened)
+            duty.latest[category] = max(known, happened, key=draft.zone.closing)
+
+
+def _is_wrongful(draft: Draft, obligation: Obligation, duty: Duty, claim: Claim) -> bool:
+    """Tell whether ``claim`` counts as a violation: before its time, or out of order."""
+    if not claim.counted:
+        return False
+    facts = Facts(draft.definition, draft.agreement)
+    limits = [obligation.not_before]
+    if isinstance(obligation.form, Steps):
+        names = [step.name for step in obligation.form.steps]
+        limits += [obligation.form[name].not_before for name in claim.counted]
+        if obligation.form.in_order:
+            last = max(names.index(name) for name in claim.counted)
+            if any(not duty.counted.get(name) for name in names[:last]):
+                return True
+    happened = occurrence(claim)
+    opening, closing = draft.zone.opening(happened), draft.zone.closing(happened)
+    bounds = [facts.opening(limit) for limit in limits if limit is not None]
+    return any(b is not None and opening < b and closing <= b for b in bounds)
+
+
+def _fill(draft: Draft, obligation: Obligation, claim: Claim, sign: int) -> None:
+    """Fill the periods of a rate."""
+    duty = draft.duty(claim.obligation)
+    happened = occurrence(claim)
+    own = periods.of_day(draft, obligation, draft.zone.day(happened))
+    if claim.superseded_by is None:
+        with periods.Change(draft, obligation, own) as period:
+            period.claims += sign
+            add(period.waiting, claim.waiting, sign)
+    if sign < 0:
+        periods.unplace(draft, obligation, claim.placed)
+        claim.placed = {}
+    elif claim.counted:
+        claim.placed = periods.place(draft, obligation, happened, claim.counted)
+    for part in claim.parts:
+        for category, units in part.amounts.items():
+            dues.owe(draft, obligation, category, begins(draft, claim, part), sign * units)
+    if sign > 0:
+        claim.is_violation = _is_wrongful(draft, obligation, duty, claim)
+    duty.violations += sign * claim.is_violation
+
+
+def _violate(
+    draft: Draft, obligation: Obligation, duty: Duty, claim: Claim, sign: int
+) -> None:
+    """Let a verified allegation be a violation of a restraint that bound at that time."""
+    if sign > 0:
+        claim.is_violation = bool(claim.counted) and _was_bound(draft, duty, occurrence(claim))
+    if not claim.is_violation:
+        return
+    duty.violations += sign
+    assert isinstance(obligation.form, Restraint)
+    left = duty.violations - total(obligation, duty.forgiven)
+    if left <= obligation.form.tolerated:
+        duty.is_breached, duty.breach_ends = False, None
+    elif sign > 0 and not Facts(draft.definition, draft.agreement).is_final():
+        duty.is_breached = True
+        at = When(draft.agreement.clock)
+        duty.breach_ends = draft.zone.plus(at, obligation.cure) if obligation.cure else None
+
+
+def _was_bound(draft: Draft, duty: Duty, happened: When) -> bool:
+    """Tell whether a duty was in force at some instant of ``happened``, and not stopped."""
+    zone = draft.zone
+    opening, closing = zone.opening(happened), zone.closing(happened)
+    if duty.begun is None or closing < duty.begun:
+        return False
+    if duty.left_at is not None and opening >= duty.left_at:
+        return False
+    return duty.stopped_since is None or opening < duty.stopped_since
+
+
+def _measure(
+    draft: Draft, obligation: Obligation, duty: Duty, claim: Claim, sign: int
+) -> None:
+    """Let a measure replace the claims of its span, where it counts."""
+    assert claim.span is not None
+    form = obligation.form
+    if isinstance(form, Rate) and not form.averaged:
+        if claim.span == period_of(claim.span[0], form.every):
+            period = periods.by_first(draft, obligation, *claim.span)
+            _measure_period(draft, obligation, period, claim, sign)
+        return
+    if not isinstance(form, Amount | Rate):
+        return
+    if sign < 0:
+        spans = [span for span in duty.spans if span.entry == claim.entry]
+        duty.spans = [span for span in duty.spans if span.entry != claim.entry]
+        if spans:
+            add(duty.counted, claim.counted, -1)
+            _note(draft, duty, claim.counted, occurrence(claim), -1)
+            _cover(draft, claim, None)
+    elif _is_counting(obligation, claim):
+        for span in [s for s in duty.spans if _overlaps(s, claim.span)]:
+            other = draft.claim(span.entry)
+            if other is not None:
+                revise(draft, other, _superseded(claim.entry))
+        duty.spans.append(Span(first=claim.span[0], last=claim.span[1], entry=claim.entry))
+        _cover(draft, claim, claim.entry)
+        add(duty.counted, claim.counted)
+        _note(draft, duty, claim.counted, occurrence(claim), 1)
+
+
+def _overlaps(span: Span, other: tuple[Date, Date]) -> bool:
+    return span.first <= other[1] and other[0] <= span.last
+
+
+def _superseded(by: int | None) -> Callable[[Claim], None]:
+    def change(claim: Claim) -> None:
+        claim.superseded_by = by
+
+    return change
+
+
+def _is_counting(obligation: Obligation, claim: Claim) -> bool:
+    """Tell whether a measure counts, be it of nothing: its words satisfy the verifiers."""
+    if claim.superseded_by is not None:
+        return False
+    if obligation.verified_by is None:
+        return _counts_unverified(obligation, claim)
+    speakers = [party for party, word in claim.words.items() if word.attested or not any(claim.claimed.values())]
+    return claim.is_silent or obligation.verified_by.is_met_by(speakers)
+
+
+def _measure_period(
+    draft: Draft, obligation: Obligation, period: Period, claim: Claim, sign: int
+) -> None:
+    if sign > 0 and _is_counting(obligation, claim):
+        if period.measured_by is None or period.measured_by <= claim.entry:
+            with periods.Change(draft, obligation, period) as changed:
+                zeros = dict.fromkeys(claim.claimed, 0)
+                changed.measured, changed.measured_by = zeros | claim.counted, claim.entry
+    elif sign < 0 and period.measured_by == claim.entry:
+        with periods.Change(draft, obligation, period) as changed:
+            changed.measured = changed.measured_by = None
+
+
+def _covering(draft: Draft, claim: Claim) -> int | None:
+    """Return the measure that counts in place of ``claim``, a performance in its span."""
+    if claim.kind != "perform":
+        return claim.superseded_by
+    day = draft.zone.day(occurrence(claim))
+    spans = draft.duty(claim.obligation).spans
+    return next((span.entry for span in spans if span.first <= day <= span.last), None)
+
+
+def _cover(draft: Draft, measure: Claim, by: int | None) -> None:
+    """Let ``measure`` supersede the performances of its span, or give them back."""
+    assert measure.span is not None
+    first, last = measure.span
+    near = draft.records.claims_between(measure.obligation, first, last)
+    entries = {claim.entry for claim in near}
+    entries |= {e for e, c in draft.changes.claims.items() if c.obligation == measure.obligation}
+    for entry in sorted(entries):
+        claim = draft.claim(entry)
+        if claim is None or claim.kind != "perform":
+            continue
+        inside = first <= draft.zone.day(occurrence(claim)) <= last
+        taken = claim.superseded_by in {None, measure.entry}
+        if inside and taken and claim.superseded_by != by:
+            revise(draft, claim, _superseded(by))
+
+
+def end_waits(draft: Draft, at: Instant) -> None:
+    """Let every wait that is over at ``at`` end; where the text says so, silence attests."""
+    for _, duty in draft.duties():
+        for wait in [wait for wait in duty.waits if wait.ends <= at]:
+            for entry in list(wait.claims):
+                claim = draft.claim(entry)
+                if claim is not None:
+                    revise(draft, claim, _silent, When(wait.ends))
+            duty.waits = [other for other in duty.waits if other.ends != wait.ends]
+
+
+def _silent(claim: Claim) -> None:
+    claim.is_silent = True

@@ -1,0 +1,194 @@
+"""Time: what falls due next, and what follows when a moment comes.
+
+Time belongs to the agreement. :func:`settle` brings it to one moment,
+:func:`catch_up` through all of them in order; whether that is done every minute
+or once a year, the same consequences follow, each at its own moment.
+"""
+
+from collections.abc import Iterator
+
+from phaseflow.diagnostic import Diagnostic
+from phaseflow.engine import claims, dues, moves, periods, standing
+from phaseflow.engine.draft import Draft
+from phaseflow.engine.facts import Facts
+from phaseflow.errors import DefinitionInvalid
+from phaseflow.model.agreement import Agreement, Due, Duty, Period
+from phaseflow.model.calendar import Instant, When, period_of
+from phaseflow.model.definition import Definition, Obligation, Rate
+
+MOST_CONSEQUENCES = 500
+"""A tick ends with the moment of its 500th consequence."""
+MOST_MOVES = 100
+"""More moves at one moment are an error in the definition."""
+
+
+def next_due_at(definition: Definition, agreement: Agreement) -> Instant | None:
+    """Return the moment after ``agreement.clock`` at which time next changes something."""
+    ahead = (m for m in _moments(definition, agreement) if m > agreement.clock)
+    return min(ahead, default=None)
+
+
+def _moments(definition: Definition, agreement: Agreement) -> Iterator[Instant]:
+    """Yield the moments at which something may happen by itself, in no order."""
+    facts = Facts(definition, agreement)
+    for name, obligation in definition.obligations.items():
+        duty = agreement.obligations[name]
+        yield from (wait.ends for wait in duty.waits)
+        if not facts.is_final():
+            yield from _duty_moments(facts, obligation, duty)
+    for transition in definition.transitions.values():
+        if transition.owners is None and agreement.leaf in transition.sources:
+            opens = facts.opens(transition.name)
+            if opens is not None:
+                yield facts.zone.closing(opens)
+
+
+def _duty_moments(facts: Facts, obligation: Obligation, duty: Duty) -> Iterator[Instant]:
+    zone = facts.zone
+    if obligation.from_ is not None:
+        opening = facts.opening(obligation.from_)
+        yield from () if opening is None else (opening,)
+    if obligation.until is not None:
+        closing = facts.closing(obligation.until)
+        yield from () if closing is None else (closing,)
+    if duty.breach_ends is not None:
+        yield zone.closing(duty.breach_ends)
+    if isinstance(obligation.form, Rate) and duty.next_period and duty.in_force_since:
+        yield zone.closing(When(period_of(duty.next_period, obligation.form.every)[1]))
+    missed: list[Due | Period] = [*duty.dues, *duty.periods]
+    for item in missed:
+        if item.cure_ends is not None and item.paused_since is None:
+            yield zone.closing(item.cure_ends)
+    for due in duty.dues:
+        if due.at is not None and due.armed_at is not None and not due.is_passed:
+            yield zone.closing(due.at)
+
+
+def catch_up(draft: Draft, until: Instant) -> None:
+    """Let everything due at or before ``until`` take effect, each at its own moment.
+
+    It ends with the moment of the 500th consequence, if there are so many;
+    ``clock`` tells how far it came.
+    """
+    agreement = draft.agreement
+    while len(draft.consequences) < MOST_CONSEQUENCES:
+        moment = next_due_at(draft.definition, agreement)
+        if moment is None or moment > until:
+            agreement.clock = max(agreement.clock, until)
+            return
+        settle(draft, moment)
+
+
+def settle(draft: Draft, at: Instant) -> None:
+    """Bring the agreement to rest at ``at``: nothing that is due by then is left open.
+
+    First all that time itself brings is judged on the position before it; then
+    the conditions that hang on it are read anew; then the standings that have
+    changed are written, and the automatic transitions taken that are now open.
+    """
+    facts = Facts(draft.definition, draft.agreement)
+    for _ in range(MOST_MOVES + 1):
+        _rest(draft, facts, at)
+        standing.announce(draft, facts, at)
+        if not moves.take_automatic(draft, facts, at):
+            for obligation, duty in draft.duties():
+                periods.settle(draft, obligation, duty)
+                dues.fold(draft, facts, obligation, duty)
+            draft.agreement.clock = max(draft.agreement.clock, at)
+            return
+    raise DefinitionInvalid([_endless(draft)])
+
+
+def _endless(draft: Draft) -> Diagnostic:
+    message = f"more than {MOST_MOVES} moves at one moment, the last into {draft.agreement.leaf!r}"
+    remedy = "give one of the automatic transitions a guard or an `after` that ends the round"
+    name = f"{draft.definition.name} (edition {draft.definition.edition})"
+    return Diagnostic(code="PF399", file=name, line=1, column=1, message=message, remedy=remedy)
+
+
+def _rest(draft: Draft, facts: Facts, at: Instant) -> None:
+    """Judge and read in turns until neither changes anything more."""
+    while True:
+        _judge(draft, facts, at)
+        if not _read(draft, facts, at):
+            return
+
+
+def _judge(draft: Draft, facts: Facts, at: Instant) -> None:
+    """Let all that time brings at ``at`` come, on the position before it."""
+    claims.end_waits(draft, at)
+    for obligation, duty in draft.duties():
+        dues.refresh(draft, facts, obligation, duty, at)
+    for obligation, duty in draft.duties():
+        _close_periods(draft, facts, obligation, duty, at)
+        dues.review(draft, facts, obligation, duty, at)
+        if duty.breach_ends is not None and draft.zone.closing(duty.breach_ends) <= at:
+            duty.is_breached, duty.breach_ends = False, None
+
+
+def _close_periods(
+    draft: Draft, facts: Facts, obligation: Obligation, duty: Duty, at: Instant
+) -> None:
+    if not isinstance(obligation.form, Rate) or facts.is_final():
+        return
+    is_stopped = duty.is_tolled or duty.is_excused
+    while duty.in_force_since is not None and duty.next_period is not None:
+        last = period_of(duty.next_period, obligation.form.every)[1]
+        if draft.zone.closing(When(last)) > at:
+            break
+        owes = facts.is_active(obligation) and not is_stopped and not duty.is_waived
+        periods.close(draft, obligation, duty, at, owes=owes)
+    dues.refresh(draft, facts, obligation, duty, at)
+    periods.review(draft, obligation, duty, at, is_stopped=is_stopped)
+
+
+def _read(draft: Draft, facts: Facts, at: Instant) -> bool:
+    """Read every condition anew; tell whether one has changed."""
+    draft.agreement.first_day = facts.first_day()
+    excuses = {
+        obligation.name: obligation.excused_while is not None
+        and duty.begun is not None
+        and not facts.is_final()
+        and facts.holds(obligation.excused_while)
+        for obligation, duty in draft.duties()
+    }
+    changed = False
+    for obligation, duty in draft.duties():
+        changed |= _enter_or_leave(draft, facts, obligation, duty, at)
+        changed |= _require(draft, facts, obligation, duty, at)
+        if duty.is_excused != excuses[obligation.name]:
+            dues.stop(draft, obligation, duty, at, is_excused=not duty.is_excused)
+            changed = True
+    return changed
+
+
+def _enter_or_leave(
+    draft: Draft, facts: Facts, obligation: Obligation, duty: Duty, at: Instant
+) -> bool:
+    is_entered = facts.is_entered(obligation, at)
+    if is_entered and duty.in_force_since is None:
+        duty.in_force_since = at
+        duty.begun = duty.begun or at
+        duty.left_at = None
+        if isinstance(obligation.form, Rate):
+            today = period_of(draft.zone.day_of(at), obligation.form.every)[0]
+            duty.next_period = max(today, duty.next_period or today)
+        return True
+    if not is_entered and duty.in_force_since is not None:
+        duty.in_force_since = None
+        duty.left_at = at
+        return True
+    return False
+
+
+def _require(draft: Draft, facts: Facts, obligation: Obligation, duty: Duty, at: Instant) -> bool:
+    """Let a condition precedent that is met stay met; a due that has passed is due after it."""
+    if obligation.requires is None or duty.required_at or duty.in_force_since is None:
+        return False
+    if not facts.holds(obligation.requires):
+        return False
+    duty.required_at = at
+    for due in duty.dues:
+        if due.at is not None and draft.zone.closing(due.at) <= at:
+            due.given = draft.zone.plus(When(at), obligation.within)
+    return True

@@ -1,0 +1,56 @@
+"""The copy of an agreement that a step writes on, with what it reads and has written."""
+
+from collections.abc import Iterator
+
+from phaseflow.model.agreement import Agreement, Changes, Claim, Duty, Records, copy
+from phaseflow.model.calendar import Instant, Zone
+from phaseflow.model.definition import Definition, Obligation
+from phaseflow.model.statement import Consequence
+
+
+class Draft:
+    """A step in progress: nothing of it is kept unless the step comes to its end.
+
+    ``agreement`` is a copy, and so is every record it hands out; the given ones
+    stay as they were.
+    """
+
+    def __init__(self, definition: Definition, agreement: Agreement, records: Records) -> None:
+        """Begin a step from ``agreement``."""
+        self.definition = definition
+        self.agreement = copy(agreement)
+        self.records = records
+        self.changes = Changes()
+        self.consequences: list[Consequence] = []
+
+    @property
+    def zone(self) -> Zone:
+        """The time zone of the agreement."""
+        return self.definition.calendar.zone
+
+    def duty(self, obligation: str) -> Duty:
+        """Return what has become of an obligation, to be written on."""
+        return self.agreement.obligations[obligation]
+
+    def duties(self) -> Iterator[tuple[Obligation, Duty]]:
+        """Yield every obligation with what has become of it, in the order of the file."""
+        for name, obligation in self.definition.obligations.items():
+            yield obligation, self.agreement.obligations[name]
+
+    def claim(self, entry: int) -> Claim | None:
+        """Return the claim that ``entry`` made, to be written on and :meth:`keep` kept."""
+        if entry in self.changes.claims:
+            return self.changes.claims[entry]
+        found = self.records.claim(entry)
+        return None if found is None else copy(found)
+
+    def keep(self, claim: Claim) -> None:
+        """Write ``claim``."""
+        self.changes.claims[claim.entry] = claim
+
+    def emit(self, at: Instant, kind: str, **body: object) -> None:
+        """Add a consequence; members that are None are left out."""
+        known = {name: value for name, value in body.items() if value is not None}
+        self.consequences.append(Consequence(at=at.format_iso(), kind=kind, body=known))
+
+

@@ -1,0 +1,281 @@
+"""Dues: the moments of an obligation, how they are armed, missed, cured and met."""
+
+from phaseflow.engine.amounts import add, plus, short_of
+from phaseflow.engine.draft import Draft
+from phaseflow.engine.facts import Facts
+from phaseflow.engine.periods import pause
+from phaseflow.model.agreement import Amounts, Debt, Due, Duty, Shift
+from phaseflow.model.calendar import Instant, Moment, When
+from phaseflow.model.definition import (
+    PLAIN,
+    Amount,
+    Figure,
+    InReturn,
+    Obligation,
+    Steps,
+    Tranche,
+)
+
+
+def written(obligation: Obligation) -> list[tuple[str, Moment | None]]:
+    """Return the names and moments of the dues that the text itself sets."""
+    form = obligation.form
+    if isinstance(form, Steps):
+        return [(step.name, step.by) for step in form.steps]
+    if isinstance(form, Amount):
+        return [(str(tranche.by), tranche.by) for tranche in form.schedule]
+    return []
+
+
+def build(obligation: Obligation) -> list[Due]:
+    """Return the dues that the text sets, before anything has happened."""
+    return [Due(name=name) for name, _ in written(obligation)]
+
+
+def _need(facts: Facts, obligation: Obligation, tranche: Tranche) -> Amounts | None:
+    form = obligation.form
+    assert isinstance(form, Amount)
+    if tranche.amount is not None:
+        return facts.figures(tranche.amount)
+    whole: dict[str, Figure] = form.amount or {}
+    owed = facts.figures(whole)
+    if owed is None or tranche.share is None:
+        return None
+    share = {PLAIN: sum(owed.values()) * tranche.share // 100}
+    parts = facts.figures(form.of_which) if tranche.share == 100 else {}
+    return None if parts is None else share | parts
+
+
+def refresh(draft: Draft, facts: Facts, obligation: Obligation, duty: Duty, at: Instant) -> None:
+    """Bring needs and moments of all dues up to date, and arm those that became known.
+
+    A due that is not met follows its moment: where that has moved into the
+    future, it is not missed any more. One that is met stays where it was met.
+    """
+    form = obligation.form
+    if isinstance(form, InReturn):
+        _follow_debts(draft, facts, obligation, duty)
+    elif isinstance(form, Amount):
+        for due, tranche in zip(duty.dues, form.schedule, strict=True):
+            due.need = _need(facts, obligation, tranche)
+            _move(draft, facts, obligation, due, tranche.by, at)
+    elif isinstance(form, Steps):
+        for due, step in zip(duty.dues, form.steps, strict=True):
+            due.need = {step.name: 1}
+            _move(draft, facts, obligation, due, step.by, at)
+    if facts.is_active(obligation) and not facts.is_final():
+        for due in duty.dues:
+            if due.at is not None and due.armed_at is None:
+                due.armed_at = at
+
+
+def _move(
+    draft: Draft, facts: Facts, obligation: Obligation, due: Due, by: Moment | None, at: Instant
+) -> None:
+    if by is None or (due.is_passed and facts.is_met(obligation, due)):
+        return
+    when = due.given or facts.when(by)
+    if when is not None:
+        when = draft.zone.shifted(when, due.shift.days, due.shift.seconds)
+    if when == due.at:
+        return
+    due.at = when
+    if due.is_passed and (when is None or draft.zone.closing(when) > at):
+        rearm(due)
+
+
+def rearm(due: Due) -> None:
+    """Let ``due`` be yet to come: its moment has moved into the future."""
+    due.is_passed = due.is_breached = False
+    due.missed_at = due.cure_ends = due.paused_since = due.met = None
+    due.in_time = {}
+
+
+def _follow_debts(draft: Draft, facts: Facts, obligation: Obligation, duty: Duty) -> None:
+    """Let the dues of a duty in return be those of its debts, cumulative, the oldest first."""
+    form, zone = obligation.form, draft.zone
+    assert isinstance(form, InReturn)
+    duty.debts.sort(key=lambda debt: zone.closing(debt.begun))
+    before = {due.name: due for due in duty.dues}
+    dues: dict[str, Due] = {}
+    units: dict[tuple[int, str], int] = {}
+    need: Amounts = {}
+    for debt in duty.debts:
+        key = (debt.driver, debt.category)
+        start = facts.created(obligation, *key, units.get(key, 0))
+        units[key] = units.get(key, 0) + debt.units
+        end = facts.created(obligation, *key, units[key])
+        if start is None or end is None or end == start:
+            continue
+        add(need, end)
+        add(need, start, -1)
+        within = form.drivers[debt.driver].within
+        if within is None:
+            continue
+        when = zone.plus(debt.begun, within)
+        due = dues.get(str(when)) or before.get(str(when))
+        due = due or Due(name=str(when), begun=debt.begun)
+        due.need = dict(need)
+        moved = zone.shifted(due.given or when, due.shift.days, due.shift.seconds)
+        if not due.is_passed:
+            due.at = moved
+        dues[due.name] = due
+    duty.dues = list(dues.values())
+
+
+def owe(draft: Draft, driver: Obligation, category: str, begun: When, units: int) -> None:
+    """Let ``units`` of a driver, from ``begun``, create their debts; below nothing, take back."""
+    for name, place in draft.definition.returns.get(driver.name, ()):
+        debts = draft.duty(name).debts
+        left = units
+        day = draft.zone.day(begun)
+        exact = [d for d in debts if _is(d, place, category) and d.begun == begun]
+        near = [d for d in debts if _is(d, place, category) and draft.zone.day(d.begun) == day]
+        if units > 0:
+            if exact:
+                exact[0].units += units
+            else:
+                debts.append(Debt(driver=place, category=category, begun=begun, units=units))
+            continue
+        for debt in [*exact, *near]:
+            gone = min(debt.units, -left)
+            debt.units -= gone
+            left += gone
+        debts[:] = [debt for debt in debts if debt.units]
+
+
+def _is(debt: Debt, place: int, category: str) -> bool:
+    return debt.driver == place and debt.category == category
+
+
+def fold(draft: Draft, facts: Facts, obligation: Obligation, duty: Duty) -> None:
+    """Join debts of one day that are settled, so that they grow with days, not with entries."""
+    form = obligation.form
+    if not isinstance(form, InReturn):
+        return
+    settled = {d.name for d in duty.dues if d.is_passed and facts.is_met(obligation, d)}
+    kept: list[Debt] = []
+    for debt in duty.debts:
+        within = form.drivers[debt.driver].within
+        name = "" if within is None else str(draft.zone.plus(debt.begun, within))
+        last = next((d for d in reversed(kept) if _is(d, debt.driver, debt.category)), None)
+        same = last is not None and draft.zone.day(last.begun) == draft.zone.day(debt.begun)
+        if name in settled and last is not None and same:
+            last.units += debt.units
+            last.begun = debt.begun
+        else:
+            kept.append(debt)
+    duty.debts = kept
+
+
+def pass_due(facts: Facts, obligation: Obligation, due: Due) -> None:
+    """Let the moment of ``due`` come."""
+    due.is_passed = True
+    due.in_time = facts.have(obligation.name)
+
+
+def review(draft: Draft, facts: Facts, obligation: Obligation, duty: Duty, at: Instant) -> None:
+    """Bring every due up to ``at``: its moment come, missed, in its cure, breached, or met.
+
+    A due that was past when it became known is missed at ``at``, and its cure
+    runs from there.
+    """
+    is_stopped = duty.is_tolled or duty.is_excused
+    for due in duty.dues:
+        if facts.is_met(obligation, due):
+            due.met = due.met or latest(draft, duty, due)
+            due.missed_at = due.cure_ends = due.paused_since = None
+            due.is_breached = False
+        else:
+            due.met = None
+        if due.armed_at is None or due.at is None or due.need is None or due.is_waived:
+            continue
+        if facts.is_final() or duty.is_waived or not facts.is_active(obligation):
+            continue
+        end = draft.zone.closing(due.at)
+        if not due.is_passed and end <= at and not is_stopped:
+            pass_due(facts, obligation, due)
+        if due.is_passed and not facts.is_met(obligation, due):
+            _miss(draft, facts, obligation, duty, due, at)
+
+
+def _miss(
+    draft: Draft, facts: Facts, obligation: Obligation, duty: Duty, due: Due, at: Instant
+) -> None:
+    assert due.at is not None
+    if due.missed_at is None:
+        due.missed_at = at
+        start = due.at if draft.zone.closing(due.at) >= at else When(at)
+        cure = obligation.cure
+        due.cure_ends = When(at) if cure is None else draft.zone.plus(start, cure)
+    if due.is_breached:
+        return
+    awaited = plus(*(wait.amounts for wait in duty.waits))
+    awaits = bool(awaited) and facts.short(obligation, due, awaited) == 0
+    pause(draft, due, at, is_stopped=duty.is_tolled or duty.is_excused or awaits)
+    over = due.cure_ends is not None and draft.zone.closing(due.cure_ends) <= at
+    if over and due.paused_since is None:
+        due.is_breached = True
+
+
+def latest(draft: Draft, duty: Duty, due: Due) -> When | None:
+    """Return when the last of what meets ``due`` happened; of a sum, of all categories."""
+    need = due.need or {}
+    found = [when for c, when in duty.latest.items() if PLAIN in need or c in {*need, PLAIN}]
+    return max(found, key=draft.zone.closing, default=None)
+
+
+def is_late(facts: Facts, obligation: Obligation, due: Due) -> bool:
+    """Tell whether ``due`` was met, but by what happened after its moment."""
+    if not due.is_passed or due.met is None or due.need is None:
+        return False
+    return short_of(obligation, due.need, due.in_time, facts.cap(obligation)) > 0
+
+
+def extend(draft: Draft, duty: Duty, since: Instant, at: Instant) -> None:
+    """Move the dues of ``duty`` that have not come by what its stop, over at ``at``, does."""
+    for due in duty.dues:
+        if due.is_passed or due.at is None or due.armed_at is None or duty.stop == "run":
+            continue
+        start = due.armed_at if duty.stop == "restart" else max(since, due.armed_at)
+        due.shift = longer(draft, due.shift, start, at)
+        due.at = draft.zone.later(due.at, start, at)
+
+
+def longer(draft: Draft, shift: Shift, start: Instant, end: Instant) -> Shift:
+    """Return ``shift`` and the time from ``start`` to ``end`` besides."""
+    if end <= start:
+        return shift
+    seconds = end.timestamp() - start.timestamp()
+    days = draft.zone.days_begun(start, end)
+    return Shift(days=shift.days + days, seconds=shift.seconds + seconds)
+
+
+def stop(
+    draft: Draft,
+    obligation: Obligation,
+    duty: Duty,
+    at: Instant,
+    *,
+    is_excused: bool | None = None,
+    tolled: str | None = None,
+) -> None:
+    """Begin or end what keeps a duty from running: its excuse, or a state that tolls.
+
+    While either lasts nothing of it is missed and no cure runs. What its dues
+    gain when both are over is the stronger of what the two do to them.
+    """
+    if is_excused is not None:
+        duty.is_excused = is_excused
+    if tolled is not None:
+        duty.is_tolled = tolled != "run"
+    strength = ("run", "toll", "restart")
+    if duty.is_excused or duty.is_tolled:
+        duty.stopped_since = duty.stopped_since or at
+        present = tolled or "run"
+        if duty.is_excused:
+            present = max(present, obligation.deadlines, key=strength.index)
+        duty.stop = max(duty.stop, present, key=strength.index)  # type: ignore[assignment]
+    elif duty.stopped_since is not None:
+        extend(draft, duty, duty.stopped_since, at)
+        duty.stopped_since, duty.stop = None, "run"

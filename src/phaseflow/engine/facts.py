@@ -1,0 +1,394 @@
+"""What is true of an agreement: moments, who is in force, what a guard reads.
+
+All of it follows from the definition and the present position; nothing here
+writes. What guards read are facts, not standings: a due that is missed stays
+`overdue` to a guard while it is excused, so that two duties which excuse each
+other cannot swing to and fro.
+"""
+
+from phaseflow.engine.amounts import plus, short_of, total, useful
+from phaseflow.model.agreement import Agreement, Amounts, Due, Duty
+from phaseflow.model.calendar import Anchor, Date, Instant, Moment, When
+from phaseflow.model.definition import (
+    PLAIN,
+    Amount,
+    Definition,
+    Figure,
+    InReturn,
+    Obligation,
+    Rate,
+    Restraint,
+    Steps,
+)
+from phaseflow.model.guard import (
+    FindingValue,
+    ObligationAttribute,
+    PartyAttribute,
+    Reference,
+    Value,
+    evaluate,
+)
+
+
+class Facts:
+    """The facts of ``agreement`` at its present position."""
+
+    def __init__(self, definition: Definition, agreement: Agreement) -> None:
+        """Read from ``agreement`` whenever asked; nothing is kept."""
+        self.definition = definition
+        self.agreement = agreement
+        self.zone = definition.calendar.zone
+
+    # Moments
+
+    def first_day(self) -> Date | None:
+        """Return the day that bears the calendar's first number."""
+        anchor = self.definition.calendar.anchor
+        if anchor is None:
+            return None
+        if anchor.kind == "state":
+            entered = self.agreement.first_entered.get(anchor.name)
+            return None if entered is None else self.zone.day_of(entered)
+        found = self.happened(anchor)
+        return None if found is None else self.zone.day(found)
+
+    def happened(self, anchor: Anchor) -> When | None:
+        """Return when what ``anchor`` names happened."""
+        match anchor.kind:
+            case "state":
+                entered = self.agreement.entered.get(anchor.name)
+                return None if entered is None else When(entered)
+            case "finding":
+                value = self.finding(anchor.name)
+                return When.parse(value) if isinstance(value, str) else None
+            case "obligation":
+                return self.agreement.obligations[anchor.name].discharged_at
+            case "step":
+                obligation, _, step = anchor.name.rpartition(".")
+                dues = self.agreement.obligations[obligation].dues
+                return next((due.met for due in dues if due.name == step), None)
+
+    def when(self, moment: Moment, *, closing: bool = True) -> When | None:
+        """Return the point that ``moment`` names now, or None while undetermined."""
+        calendar = self.definition.calendar
+        return calendar.resolve(moment, self.happened, self.first_day(), closing=closing)
+
+    def closing(self, moment: Moment) -> Instant | None:
+        """Return when ``moment`` is over."""
+        when = self.when(moment)
+        return None if when is None else self.zone.closing(when)
+
+    def opening(self, moment: Moment) -> Instant | None:
+        """Return when ``moment`` begins."""
+        when = self.when(moment, closing=False)
+        return None if when is None else self.zone.opening(when)
+
+    def opens(self, transition: str) -> When | None:
+        """Return the ``after`` of a transition, as tolling has moved it."""
+        after = self.definition.transitions[transition].after
+        when = None if after is None else self.when(after)
+        shift = self.agreement.shifts.get(transition)
+        if when is None or shift is None:
+            return when
+        return self.zone.shifted(when, shift.days, shift.seconds)
+
+    # States
+
+    def chain(self, leaf: str | None = None) -> tuple[str, ...]:
+        """Return the leaf, and those that are remembered behind it: they are not left."""
+        leaf = leaf or self.agreement.leaf
+        found = [leaf]
+        while leaf in self.definition.holding and leaf in self.agreement.remembered:
+            leaf = self.agreement.remembered[leaf]
+            if leaf in found:
+                break
+            found.append(leaf)
+        return tuple(found)
+
+    def is_final(self) -> bool:
+        """Tell whether the agreement has ended."""
+        return self.definition.is_final(self.agreement.leaf)
+
+    def is_entered(self, obligation: Obligation, at: Instant) -> bool:
+        """Tell whether the states and bounds of ``obligation`` have it in force at ``at``."""
+        if self.is_final():
+            return False
+        during = obligation.during
+        if during is not None and not any(leaf in during for leaf in self.chain()):
+            return False
+        if obligation.from_ is not None:
+            begins = self.opening(obligation.from_)
+            if begins is None or begins > at:
+                return False
+        ends = None if obligation.until is None else self.closing(obligation.until)
+        return ends is None or ends > at
+
+    def is_active(self, obligation: Obligation) -> bool:
+        """Tell whether the duty has arisen: entered, its condition met, and not lapsed."""
+        duty = self.agreement.obligations[obligation.name]
+        arisen = obligation.requires is None or duty.required_at is not None
+        return duty.begun is not None and arisen and not self.is_lapsed(obligation)
+
+    def is_lapsed(self, obligation: Obligation) -> bool:
+        """Tell whether leaving its states has ended the duty, with something still owed."""
+        duty = self.agreement.obligations[obligation.name]
+        return obligation.when_left == "lapse" and duty.left_at is not None
+
+    def is_over(self, obligation: Obligation) -> bool:
+        """Tell whether the time of ``obligation`` is over."""
+        duty = self.agreement.obligations[obligation.name]
+        return duty.begun is not None and duty.in_force_since is None
+
+    # Amounts
+
+    def finding(self, name: str) -> bool | int | str | None:
+        """Return the value that stands for a finding."""
+        return self.agreement.findings.get(name, self.definition.findings[name].initially)
+
+    def figure(self, figure: Figure) -> int | None:
+        """Return a figure, or None while its finding is undetermined."""
+        if isinstance(figure, int):
+            return figure
+        value = self.finding(figure)
+        return value if isinstance(value, int) else None
+
+    def figures(self, amounts: dict[str, Figure]) -> Amounts | None:
+        """Return ``amounts`` in numbers, or None while one is undetermined."""
+        found = {category: self.figure(figure) for category, figure in amounts.items()}
+        known = {category: units for category, units in found.items() if units is not None}
+        return known if len(known) == len(found) else None
+
+    def delivered(self, name: str) -> Amounts:
+        """Return what counts, by its own performance and by others'."""
+        duty = self.agreement.obligations[name]
+        return plus(duty.counted, duty.credited)
+
+    def have(self, name: str) -> Amounts:
+        """Return what a need is met from: what is delivered, and what is forgiven."""
+        return plus(self.delivered(name), self.agreement.obligations[name].forgiven)
+
+    def owed(self, obligation: Obligation) -> Amounts | None:
+        """Return all that is owed in the end, or so far where that is open; None if unknown."""
+        form = obligation.form
+        match form:
+            case Amount():
+                if form.amount is None:
+                    return self.delivered(obligation.name)
+                return self.figures(form.amount | form.of_which)
+            case Steps():
+                return {step.name: 1 for step in form.steps}
+            case InReturn():
+                return self.debt(obligation)
+            case _:
+                return dict(self.agreement.obligations[obligation.name].owed)
+
+    def cap(self, obligation: Obligation) -> Amounts | None:
+        """Return what each category counts up to in a need of the sum."""
+        return self.owed(obligation) if isinstance(obligation.form, Amount) else None
+
+    def debt(self, obligation: Obligation) -> Amounts | None:
+        """Return all debt that its drivers have created so far."""
+        units: dict[tuple[int, str], int] = {}
+        for debt in self.agreement.obligations[obligation.name].debts:
+            key = (debt.driver, debt.category)
+            units[key] = units.get(key, 0) + debt.units
+        created = [self.created(obligation, *key, count) for key, count in units.items()]
+        known = [amounts for amounts in created if amounts is not None]
+        return plus(*known) if len(known) == len(created) else None
+
+    def created(
+        self, obligation: Obligation, place: int, category: str, units: int
+    ) -> Amounts | None:
+        """Return what the first ``units`` of a driver's category call for in return."""
+        if not isinstance(obligation.form, InReturn):
+            return None
+        driver = obligation.form.drivers[place]
+        each = self.figures(driver.each.get(category, {}))
+        pools = self.figures(driver.shared.get(category, {}))
+        if each is None or pools is None:
+            return None
+        found = {own: figure * units for own, figure in each.items()}
+        if pools:
+            source = self.definition.obligations[driver.obligation].form
+            whole = source.amount if isinstance(source, Amount) else None
+            sharers = self.figure(whole.get(category, 0)) if whole else 0
+            if not sharers:
+                return None
+            for own, pool in pools.items():
+                drawn = pool if units >= sharers else pool // sharers * units
+                found[own] = found.get(own, 0) + drawn
+        return found
+
+    def due(self, obligation: Obligation) -> Amounts:
+        """Return the part whose moment has come; needs of the sum under :data:`PLAIN`."""
+        duty = self.agreement.obligations[obligation.name]
+        if isinstance(obligation.form, Rate) and not obligation.form.averaged:
+            return dict(duty.owed)
+        most: Amounts = {}
+        for due in duty.dues:
+            if due.is_passed:
+                for category, units in (due.need or {}).items():
+                    most[category] = max(most.get(category, 0), units)
+        return most
+
+    def due_total(self, obligation: Obligation) -> int:
+        """Return the number of units whose moment has come."""
+        due = self.due(obligation)
+        sorted_ = sum(units for category, units in due.items() if category != PLAIN)
+        if PLAIN not in due:
+            return sorted_
+        parts = isinstance(obligation.form, Amount | Rate) and obligation.form.of_which
+        return due[PLAIN] if parts else max(due[PLAIN], sorted_)
+
+    def outstanding(self, obligation: Obligation) -> int:
+        """Return how much of what is due is not delivered, never negative."""
+        duty = self.agreement.obligations[obligation.name]
+        if isinstance(obligation.form, Rate) and not obligation.form.averaged:
+            return duty.shortfall
+        have = self.have(obligation.name)
+        return short_of(obligation, self.due(obligation), have, self.cap(obligation))
+
+    def short(self, obligation: Obligation, due: Due, more: Amounts | None = None) -> int | None:
+        """Return how much is missing to meet ``due``, with ``more`` added; None if unknown."""
+        if due.need is None:
+            return None
+        have = self.have(obligation.name)
+        if more:
+            have = plus(have, more)
+        return short_of(obligation, due.need, have, self.cap(obligation))
+
+    def is_met(self, obligation: Obligation, due: Due) -> bool:
+        """Tell whether ``due`` is delivered in full."""
+        return self.short(obligation, due) == 0
+
+    def is_discharged(self, obligation: Obligation) -> bool:
+        """Tell whether all that ``obligation`` will ever owe is delivered."""
+        duty = self.agreement.obligations[obligation.name]
+        form = obligation.form
+        if isinstance(form, Restraint | Rate) or obligation.is_open:
+            calm = not duty.shortfall and not duty.periods_unknown and not duty.is_breached
+            settled = all(self.is_met(obligation, due) for due in duty.dues)
+            return self.is_over(obligation) and calm and settled and not duty.waiting
+        owed = self.owed(obligation)
+        if owed is None or short_of(obligation, owed, self.have(obligation.name), owed):
+            return False
+        if isinstance(form, InReturn):
+            drivers = (self.definition.obligations[d.obligation] for d in form.drivers)
+            return all(self.is_settled(driver) for driver in drivers)
+        return True
+
+    def is_settled(self, obligation: Obligation) -> bool:
+        """Tell whether nothing more can come of ``obligation``: discharged, waived or lapsed."""
+        duty = self.agreement.obligations[obligation.name]
+        return duty.is_waived or self.is_lapsed(obligation) or self.is_discharged(obligation)
+
+    # What guards read
+
+    def read(self, reference: Reference) -> Value | None:
+        """Return the present value of ``reference``, or None while undetermined."""
+        match reference:
+            case FindingValue(finding, type_):
+                value = self.finding(finding)
+                return When.parse(str(value)) if type_ in {"date", "instant"} and value else value
+            case PartyAttribute(party):
+                return any(self.is_breached(o) for o in self.definition.obligations_of(party))
+            case ObligationAttribute(_, names, attribute, part):
+                values = [self.attribute(name, attribute, part) for name in names]
+                if None in values:
+                    return None
+                if isinstance(values[0], bool):
+                    return any(values)
+                return sum(int(value) for value in values if value is not None)
+
+    def holds(self, expression: object) -> bool:
+        """Tell whether a condition is true; undetermined is not."""
+        return evaluate(expression, self.read) is True  # type: ignore[arg-type]
+
+    def attribute(self, name: str, attribute: str, part: str | None) -> bool | int | None:
+        """Return an attribute of one obligation, or of its category or step ``part``."""
+        obligation = self.definition.obligations[name]
+        duty = self.agreement.obligations[name]
+        match attribute:
+            case "delivered":
+                return self._number(obligation, self.delivered(name), part)
+            case "claimed" | "contested":
+                return self._number(obligation, getattr(duty, attribute), part)
+            case "total":
+                return self._owed_so_far(obligation, part)
+            case "due":
+                due = self.due(obligation)
+                return self.due_total(obligation) if part is None else due.get(part, 0)
+            case "outstanding":
+                if part is None:
+                    return self.outstanding(obligation)
+                return max(0, self.due(obligation).get(part, 0) - self.have(name).get(part, 0))
+            case "violations":
+                return duty.violations
+            case "excused":
+                return duty.is_excused
+            case "waived":
+                return duty.is_waived or self._any_due(duty, part, lambda due: due.is_waived)
+            case "breached":
+                return self.is_breached(obligation, part)
+            case "overdue":
+                return self.is_overdue(obligation, part)
+            case _:
+                return self._is_discharged(obligation, part)
+
+    def _number(self, obligation: Obligation, amounts: Amounts, part: str | None) -> int:
+        return total(obligation, amounts) if part is None else amounts.get(part, 0)
+
+    def _owed_so_far(self, obligation: Obligation, part: str | None) -> int | None:
+        duty = self.agreement.obligations[obligation.name]
+        if duty.begun is None and not isinstance(obligation.form, InReturn):
+            return 0
+        owed = self.owed(obligation)
+        return None if owed is None else self._number(obligation, owed, part)
+
+    def _is_discharged(self, obligation: Obligation, part: str | None) -> bool | None:
+        if part is None:
+            return self.is_discharged(obligation)
+        owed = self.owed(obligation)
+        if owed is None:
+            return None
+        return self.have(obligation.name).get(part, 0) >= owed.get(part, 0)
+
+    def _any_due(self, duty: Duty, part: str | None, test: object) -> bool:
+        dues = (due for due in duty.dues if part is not None and due.name == part)
+        return any(test(due) for due in dues)  # type: ignore[operator]
+
+    def is_breached(self, obligation: Obligation, part: str | None = None) -> bool:
+        """Tell whether a due was missed, its cure is over, and it is still short."""
+        duty = self.agreement.obligations[obligation.name]
+        if duty.is_waived or self.is_lapsed(obligation):
+            return False
+        if isinstance(obligation.form, Restraint):
+            return duty.is_breached
+        if duty.periods:
+            judged = [p for p in duty.periods if p.is_judged and p.standing != "pending"]
+            return bool(judged) and judged[-1].standing == "breached"
+        return any(d.is_breached and not d.is_waived for d in self._of(obligation, duty, part))
+
+    def is_overdue(self, obligation: Obligation, part: str | None = None) -> bool:
+        """Tell whether a due is missed, not met, and its cure is not over."""
+        duty = self.agreement.obligations[obligation.name]
+        if duty.is_waived or self.is_lapsed(obligation):
+            return False
+        if duty.periods:
+            judged = [p for p in duty.periods if p.is_judged and p.standing != "pending"]
+            return bool(judged) and judged[-1].standing == "overdue"
+        dues = self._of(obligation, duty, part)
+        return any(d.missed_at and not d.is_breached and not d.is_waived for d in dues)
+
+    def _of(self, obligation: Obligation, duty: Duty, part: str | None) -> list[Due]:
+        """Return the missed dues of ``part``: its own, or those short of that category."""
+        missed = [due for due in duty.dues if due.missed_at]
+        if part is None or isinstance(obligation.form, Steps):
+            return [due for due in missed if part in {None, due.name}]
+        have = self.have(obligation.name)
+        return [d for d in missed if have.get(part, 0) < (d.need or {}).get(part, 0)]
+
+    def useful(self, obligation: Obligation) -> int:
+        """Return how much of what is delivered meets a need of the sum."""
+        have = self.delivered(obligation.name)
+        return useful(obligation, have, self.cap(obligation))

@@ -1,0 +1,138 @@
+"""Questions about an agreement as it stands: what is open, to whom, and what each duty comes to."""
+
+from phaseflow.engine import dues, moves
+from phaseflow.engine.amounts import plus, total
+from phaseflow.engine.facts import Facts
+from phaseflow.engine.outcome import Account, Batch, Option
+from phaseflow.model.agreement import Agreement, Amounts, Debt, Duty
+from phaseflow.model.calendar import Date, Instant, When
+from phaseflow.model.definition import PLAIN, Definition, InReturn, Obligation
+
+
+def options(definition: Definition, agreement: Agreement, at: Instant) -> tuple[Option, ...]:
+    """Return every transition out of the present state, in the order of the file."""
+    facts = Facts(definition, agreement)
+    return tuple(
+        Option(
+            transition=transition.name,
+            target=moves.target(facts, transition),
+            owners=transition.owners,
+            consents=tuple(agreement.consents.get(transition.name, ())),
+            awaited=()
+            if transition.owners is None
+            else transition.owners.awaited(agreement.consents.get(transition.name, ())),
+            opens=facts.opens(transition.name),
+            reasons=moves.unmet(facts, transition, at),
+        )
+        for transition in definition.transitions.values()
+        if agreement.leaf in transition.sources
+    )
+
+
+def account(definition: Definition, agreement: Agreement, name: str) -> Account:
+    """Return one obligation in figures."""
+    facts = Facts(definition, agreement)
+    obligation, duty = definition.obligations[name], agreement.obligations[name]
+    owed = facts.owed(obligation)
+    open_dues = (due for due in duty.dues if due.standing not in {"discharged", "waived", "lapsed"})
+    dated = (due for due in open_dues if due.at is not None)
+    return Account(
+        obligation=name,
+        standing=duty.standing,
+        total=facts.attribute(name, "total", None) or 0,
+        due=facts.due_total(obligation),
+        delivered=total(obligation, facts.delivered(name)),
+        outstanding=facts.outstanding(obligation),
+        claimed=total(obligation, duty.claimed),
+        waiting=total(obligation, duty.waiting),
+        rejected=total(obligation, duty.rejected),
+        contested=total(obligation, duty.contested),
+        violations=duty.violations,
+        forgiven=total(obligation, duty.forgiven),
+        by_category=_by_category(obligation, facts.delivered(name)),
+        owed_by_category=None if owed is None or obligation.is_open else owed,
+        dues=tuple(duty.dues),
+        next_due=min(dated, key=lambda d: facts.zone.closing(d.at), default=None),  # type: ignore[arg-type]
+        late=tuple(due for due in duty.dues if dues.is_late(facts, obligation, due)),
+        batches=_batches(facts, obligation, duty),
+        periods=tuple(duty.periods),
+        periods_unknown=duty.periods_unknown,
+        periods_short=duty.periods_short,
+        is_reported=bool(duty.reports or duty.credited),
+    )
+
+
+def _by_category(obligation: Obligation, delivered: Amounts) -> Amounts:
+    """Return what was delivered in each category, the untouched ones too; unsorted last."""
+    found = {category: delivered.get(category, 0) for category in obligation.categories}
+    if PLAIN in delivered or not found:
+        found[PLAIN] = delivered.get(PLAIN, 0)
+    return found
+
+
+def _batches(facts: Facts, obligation: Obligation, duty: Duty) -> tuple[Batch, ...]:
+    """Return the debts by the day on which they began, and what was delivered against each.
+
+    Deliveries fill the oldest first, in each category, or by the sum where the
+    sum decides; surplus stays with the last filled.
+    """
+    if not isinstance(obligation.form, InReturn):
+        return ()
+    days: dict[Date, list[Debt]] = {}
+    for debt in sorted(duty.debts, key=lambda d: facts.zone.closing(d.begun)):
+        days.setdefault(facts.zone.day(debt.begun), []).append(debt)
+    needs = _increments(facts, obligation, days)
+    given = _fill(obligation, needs, facts.delivered(obligation.name))
+    return tuple(
+        Batch(
+            begun=day,
+            due=_last_due(facts, obligation, debts),
+            owed=sum(need.values()),
+            delivered=delivered,
+            by_category=need,
+        )
+        for (day, debts), need, delivered in zip(days.items(), needs, given, strict=True)
+    )
+
+
+def _increments(
+    facts: Facts, obligation: Obligation, days: dict[Date, list[Debt]]
+) -> list[Amounts]:
+    units: dict[tuple[int, str], int] = {}
+    needs = []
+    for debts in days.values():
+        need: Amounts = {}
+        for debt in debts:
+            key = (debt.driver, debt.category)
+            before = facts.created(obligation, *key, units.get(key, 0)) or {}
+            units[key] = units.get(key, 0) + debt.units
+            after = facts.created(obligation, *key, units[key]) or {}
+            need = plus(need, {c: n - before.get(c, 0) for c, n in after.items()})
+        needs.append(need)
+    return needs
+
+
+def _fill(obligation: Obligation, needs: list[Amounts], delivered: Amounts) -> list[int]:
+    if obligation.judged_in_total:
+        needs = [{PLAIN: sum(need.values())} for need in needs]
+        delivered = {PLAIN: sum(delivered.values())}
+    given = [0] * len(needs)
+    for category, units in delivered.items():
+        left, last = units, 0
+        for place, need in enumerate(needs):
+            taken = min(left, need.get(category, 0))
+            given[place] += taken
+            left -= taken
+            last = place if taken else last
+        if needs:
+            given[last] += left
+    return given
+
+
+def _last_due(facts: Facts, obligation: Obligation, debts: list[Debt]) -> When | None:
+    """Return when the last of a batch was due, as the text first set it."""
+    assert isinstance(obligation.form, InReturn)
+    drivers = obligation.form.drivers
+    within = [(debt.begun, drivers[debt.driver].within) for debt in debts]
+    dues = [facts.zone.plus(begun, length) for begun, length in within if length is not None]
+    return max(dues, key=facts.zone.closing, default=None)

@@ -1,0 +1,296 @@
+"""Rates: each calendar period at whose end the duty is in force owes its own amount.
+
+A period is known by its first day. Those that may still change without anybody
+reporting stand in the duty; settled ones are kept apart as records, and read
+again only when a late report speaks of them.
+"""
+
+from phaseflow.engine.amounts import add, minus, plus
+from phaseflow.engine.draft import Draft
+from phaseflow.engine.facts import Facts
+from phaseflow.model.agreement import Amounts, Due, Duty, Period, Standing, copy
+from phaseflow.model.calendar import Date, Instant, When, period_of
+from phaseflow.model.definition import PLAIN, Obligation, Rate
+
+
+def of_day(draft: Draft, obligation: Obligation, day: Date) -> Period:
+    """Return the period in which ``day`` lies, to be written on."""
+    assert isinstance(obligation.form, Rate)
+    first, last = period_of(day, obligation.form.every)
+    return by_first(draft, obligation, first, last)
+
+
+def by_first(draft: Draft, obligation: Obligation, first: Date, last: Date) -> Period:
+    """Return the period from ``first`` to ``last``, to be written on."""
+    duty = draft.duty(obligation.name)
+    for period in duty.periods:
+        if period.first == first:
+            return period
+    kept = draft.changes.periods.pop((obligation.name, first), None)
+    kept = kept or draft.records.period(obligation.name, first)
+    period = copy(kept) if kept else Period(first=first, last=last)
+    if kept is None:
+        period.is_judged = any(early <= first <= late for early, late in duty.judged)
+    duty.periods.append(period)
+    duty.periods.sort(key=lambda p: p.first)
+    return period
+
+
+def effective(period: Period) -> Amounts:
+    """Return what counts in ``period``: the figure measured, else the claims."""
+    return period.delivered if period.measured is None else period.measured
+
+
+def need(draft: Draft, obligation: Obligation) -> Amounts | None:
+    """Return what one period owes, parts included, or None while undetermined."""
+    assert isinstance(obligation.form, Rate)
+    return Facts(draft.definition, draft.agreement).figures(
+        obligation.form.amount | obligation.form.of_which
+    )
+
+
+def is_known(obligation: Obligation, period: Period) -> bool:
+    """Tell whether ``period`` can be judged: of an unverified rate, silence is nothing done."""
+    return obligation.verified_by is None or period.measured is not None or period.claims > 0
+
+
+def unreported(obligation: Obligation, period: Period, owed: Amounts) -> list[str]:
+    """Return the parts of a verified rate on which nobody reported in ``period``."""
+    if obligation.verified_by is None:
+        return []
+    return [part for part in owed if part not in plus(effective(period), period.waiting)]
+
+
+def shortfall(obligation: Obligation, period: Period, owed: Amounts, more: Amounts) -> int:
+    """Return how much ``period`` is short of ``owed``, with ``more`` added.
+
+    Parts overlap, so the largest shortfall counts. A part on which nobody
+    reported is unknown, not short; the whole is reported once any part is.
+    """
+    silent = [part for part in unreported(obligation, period, owed) if part != PLAIN]
+    lacking = minus(owed, plus(effective(period), more))
+    if isinstance(obligation.form, Rate) and obligation.form.of_which:
+        return max((n for part, n in lacking.items() if part not in silent), default=0)
+    return sum(lacking.values())
+
+
+class _Tally:
+    """What a period adds to the sums of its duty: taken before a change, and after it."""
+
+    def __init__(self, draft: Draft, obligation: Obligation, period: Period) -> None:
+        self.delivered = dict(effective(period))
+        self.owed: Amounts = {}
+        self.short = self.unknown = 0
+        owed = need(draft, obligation)
+        if not period.is_judged or period.is_waived or owed is None:
+            return
+        if not is_known(obligation, period):
+            self.unknown = 1
+            return
+        self.owed = owed
+        self.short = shortfall(obligation, period, owed, {})
+        self.unknown = int(bool(unreported(obligation, period, owed)))
+
+
+class Change:
+    """A context in which one period is changed, and the sums of its duty follow."""
+
+    def __init__(self, draft: Draft, obligation: Obligation, period: Period) -> None:
+        """Prepare to change ``period``."""
+        self.draft, self.obligation, self.period = draft, obligation, period
+
+    def __enter__(self) -> Period:
+        """Take the tally before the change."""
+        self.before = _Tally(self.draft, self.obligation, self.period)
+        return self.period
+
+    def __exit__(self, *_: object) -> None:
+        """Carry the difference into the duty."""
+        after = _Tally(self.draft, self.obligation, self.period)
+        duty = self.draft.duty(self.obligation.name)
+        add(duty.counted, self.before.delivered, -1)
+        add(duty.counted, after.delivered)
+        add(duty.owed, self.before.owed, -1)
+        add(duty.owed, after.owed)
+        duty.shortfall += after.short - self.before.short
+        duty.periods_short += bool(after.short) - bool(self.before.short)
+        duty.periods_unknown += after.unknown - self.before.unknown
+
+
+def place(
+    draft: Draft, obligation: Obligation, occurred: When, amounts: Amounts
+) -> dict[str, Amounts]:
+    """Return ``amounts`` by the periods they fill, and fill these.
+
+    A performance within the cure of an earlier period makes up its shortfall
+    first, the oldest first; the rest is of its own period.
+    """
+    zone = draft.zone
+    own = of_day(draft, obligation, zone.day(occurred))
+    rest, placed = dict(amounts), {}
+    owed = need(draft, obligation) or {}
+    for period in draft.duty(obligation.name).periods:
+        ends = period.cure_ends
+        in_cure = period.first < own.first and period.missed_at and ends is not None
+        if not in_cure or zone.opening(occurred) >= zone.closing(ends):
+            continue
+        filled = {c: min(n, rest.get(c, 0)) for c, n in minus(owed, effective(period)).items()}
+        _fill(draft, obligation, period, filled, placed)
+        add(rest, filled, -1)
+    _fill(draft, obligation, own, rest, placed)
+    return placed
+
+
+def _fill(
+    draft: Draft,
+    obligation: Obligation,
+    period: Period,
+    amounts: Amounts,
+    placed: dict[str, Amounts],
+) -> None:
+    if any(amounts.values()):
+        with Change(draft, obligation, period) as changed:
+            add(changed.delivered, amounts)
+        placed[period.first.format_iso()] = dict(amounts)
+
+
+def unplace(draft: Draft, obligation: Obligation, placed: dict[str, Amounts]) -> None:
+    """Take back what :func:`place` has filled."""
+    for first, amounts in placed.items():
+        period = of_day(draft, obligation, Date.parse_iso(first))
+        with Change(draft, obligation, period) as changed:
+            add(changed.delivered, amounts, -1)
+
+
+def close(draft: Draft, obligation: Obligation, duty: Duty, at: Instant, *, owes: bool) -> None:
+    """Judge the period that ends at ``at``; ``owes`` tells whether the duty binds at its end."""
+    assert isinstance(obligation.form, Rate)
+    assert duty.next_period is not None
+    first, last = period_of(duty.next_period, obligation.form.every)
+    duty.next_period = last.add(days=1)
+    if not owes:
+        return
+    duty.periods_owed += 1
+    if obligation.form.averaged:
+        _close_averaged(draft, obligation, duty, first)
+        return
+    if duty.judged and duty.judged[-1][1].add(days=1) == first:
+        duty.judged[-1] = (duty.judged[-1][0], last)
+    else:
+        duty.judged.append((first, last))
+    present = any(period.first == first for period in duty.periods)
+    if not present and obligation.verified_by is not None:
+        duty.periods_unknown += 1
+        return
+    with Change(draft, obligation, by_first(draft, obligation, first, last)) as period:
+        period.is_judged = True
+
+
+def _close_averaged(draft: Draft, obligation: Obligation, duty: Duty, first: Date) -> None:
+    """Let the sum of all periods so far fall due; a verified rate needs some report first."""
+    assert isinstance(obligation.form, Rate)
+    if obligation.verified_by is not None and not duty.reports:
+        duty.periods_unknown += 1
+        return
+    duty.periods_unknown = 0
+    owed = need(draft, obligation)
+    last = period_of(first, obligation.form.every)[1]
+    duty.dues = [due for due in duty.dues if due.missed_at]
+    whole = None if owed is None else {c: n * duty.periods_owed for c, n in owed.items()}
+    if whole is not None:
+        duty.owed = whole
+    name = label(obligation, first)
+    duty.dues.append(Due(name=name, need=whole, at=When(last), begun=When(first)))
+
+
+def label(obligation: Obligation, first: Date) -> str:
+    """Return the name of a period: its day, its ISO week, or its month.
+
+    ``2025-01-20``, ``2025-W04``, ``2025-01``.
+    """
+    assert isinstance(obligation.form, Rate)
+    if obligation.form.every == "month":
+        return first.format_iso()[:7]
+    if obligation.form.every == "week":
+        year, week = first.to_stdlib().isocalendar()[:2]
+        return f"{year}-W{week:02}"
+    return first.format_iso()
+
+
+def review(
+    draft: Draft, obligation: Obligation, duty: Duty, at: Instant, *, is_stopped: bool
+) -> None:
+    """Bring every judged period up to ``at``: missed, in its cure, violated, or made up."""
+    for period in duty.periods:
+        if period.is_judged and not period.is_waived:
+            _review(draft, obligation, duty, period, at, is_stopped=is_stopped)
+
+
+def _review(
+    draft: Draft, obligation: Obligation, duty: Duty, period: Period, at: Instant, *, is_stopped: bool
+) -> None:
+    zone, owed = draft.zone, need(draft, obligation)
+    is_short = (
+        owed is not None
+        and is_known(obligation, period)
+        and shortfall(obligation, period, owed, {}) > 0
+    )
+    if not is_short or owed is None:
+        duty.violations -= period.is_violation
+        period.missed_at = period.cure_ends = period.paused_since = None
+        period.is_violation = False
+        return
+    if period.missed_at is None:
+        end = zone.closing(When(period.last))
+        period.missed_at = at
+        start = When(period.last) if end >= at else When(at)
+        period.cure_ends = start if obligation.cure is None else zone.plus(start, obligation.cure)
+    awaits = bool(period.waiting) and not shortfall(obligation, period, owed, period.waiting)
+    pause(draft, period, at, is_stopped=is_stopped or awaits)
+    over = period.cure_ends is not None and zone.closing(period.cure_ends) <= at
+    if over and period.paused_since is None and not period.is_violation:
+        period.is_violation = True
+        duty.violations += 1
+
+
+def pause(draft: Draft, missed: Due | Period, at: Instant, *, is_stopped: bool) -> None:
+    """Let the cure of ``missed`` stand still while ``is_stopped``, and run on after."""
+    if is_stopped and missed.paused_since is None:
+        missed.paused_since = at
+    elif not is_stopped and missed.paused_since is not None:
+        if missed.cure_ends is not None:
+            missed.cure_ends = draft.zone.later(missed.cure_ends, missed.paused_since, at)
+        missed.paused_since = None
+
+
+def standing(obligation: Obligation, period: Period, owed: Amounts | None) -> Standing:
+    """Return the standing of a judged period; `pending` is unknown."""
+    if period.is_waived:
+        return "waived"
+    if not period.is_judged or owed is None or not is_known(obligation, period):
+        return "pending"
+    if period.is_violation:
+        return "breached"
+    if period.missed_at is not None:
+        return "overdue"
+    return "pending" if unreported(obligation, period, owed) else "discharged"
+
+
+def settle(draft: Draft, obligation: Obligation, duty: Duty) -> None:
+    """Keep apart the periods that only a report can still change.
+
+    The latest one that is judged stays: the whole follows it.
+    """
+    judged = [p for p in duty.periods if p.is_judged and p.standing != "pending"]
+    latest = judged[-1] if judged else None
+    kept = []
+    for period in duty.periods:
+        is_open = not period.is_judged and (
+            duty.next_period is not None and period.last >= duty.next_period
+        )
+        can_move = period.standing == "overdue" or period.paused_since or period.waiting
+        if is_open or can_move or period is latest:
+            kept.append(period)
+        else:
+            draft.changes.periods[obligation.name, period.first] = period
+    duty.periods = kept

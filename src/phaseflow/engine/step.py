@@ -1,0 +1,109 @@
+"""One statement taken to a stable state."""
+
+from typing import Any
+
+from phaseflow.engine import acts, clock, dues, reports
+from phaseflow.engine.draft import Draft
+from phaseflow.engine.outcome import Outcome, Refusal
+from phaseflow.errors import StatementInvalid
+from phaseflow.model.agreement import Agreement, Changes, Duty, InMemory, Records, copy
+from phaseflow.model.calendar import Instant
+from phaseflow.model.definition import Definition
+from phaseflow.model.statement import RECORDER, Reason, Statement, parse_body, parse_when
+
+_ACTS: dict[str, Any] = {"advance": acts.advance, "withdraw": acts.withdraw, "waive": acts.waive}
+_EFFECTS: dict[str, Any] = _ACTS | reports.EFFECTS
+
+
+def begin(definition: Definition, at: Instant) -> Outcome:
+    """Return the agreement as it is opened at ``at``, after its entry 0."""
+    obligations = {name: Duty(dues=dues.build(o)) for name, o in definition.obligations.items()}
+    agreement = Agreement(
+        definition=definition.digest,
+        leaf=definition.initial,
+        clock=at,
+        position=1,
+        obligations=obligations,
+    )
+    for state in definition.ancestors(definition.initial):
+        agreement.entered[state] = agreement.first_entered[state] = at
+    draft = Draft(definition, agreement, InMemory())
+    clock.settle(draft, at)
+    return _outcome(draft)
+
+
+def catch_up(
+    definition: Definition, agreement: Agreement, records: Records, until: Instant
+) -> Outcome | None:
+    """Return what time brings by ``until`` as the next `tick`, or None if it brings nothing.
+
+    At most 500 consequences; ``agreement.clock`` of the outcome tells how far
+    it came, and what is left follows from calling again.
+    """
+    draft = Draft(definition, agreement, records)
+    clock.catch_up(draft, until)
+    if not draft.consequences:
+        return None
+    draft.agreement.position += 1
+    return _outcome(draft)
+
+
+def step(
+    definition: Definition,
+    agreement: Agreement,
+    records: Records,
+    statement: Statement,
+    at: Instant,
+) -> Outcome | Refusal:
+    """Return what follows from ``statement`` being recorded at ``at``.
+
+    Everything that fell due at or before ``at`` has been taken up by
+    :func:`catch_up`. Pure: the same journal gives the same answer in ten years.
+
+    Raises:
+        StatementInvalid: it is malformed, or names what the definition does not have.
+        ValueError: something is due that has not been taken up.
+    """
+    draft = Draft(definition, agreement, records)
+    clock.catch_up(draft, at)
+    if draft.consequences:
+        msg = f"something was due before {at}; take it up first"
+        raise ValueError(msg)
+    body = parse_body(statement.kind, statement.body)
+    if statement.kind not in _EFFECTS or statement.actor == RECORDER:
+        msg = f"a party cannot file {statement.kind!r} here"
+        raise StatementInvalid(msg)
+    if statement.actor not in definition.parties:
+        msg = f"{statement.actor!r} is no party; there are {', '.join(definition.parties)}"
+        raise StatementInvalid(msg)
+    occurred = parse_when(statement.occurred_at, "occurred_at")
+    reasons: tuple[Reason, ...] = ()
+    if draft.zone.opening(occurred) > at:
+        text = f"it says it occurred at {occurred}, after it was recorded at {at}"
+        reasons = (Reason(rule="moment", text=text),)
+    reasons += _EFFECTS[statement.kind](draft, body, statement, at)
+    if reasons:
+        return Refusal(reasons=reasons)
+    clock.settle(draft, at)
+    clock.catch_up(draft, at)
+    draft.agreement.position += 1
+    return _outcome(draft)
+
+
+def refuse_on_record(agreement: Agreement, refusal: Refusal, at: Instant) -> Outcome:
+    """Return the outcome of filing a refused act all the same: its reasons, nothing else."""
+    agreement = copy(agreement)
+    agreement.position += 1
+    return Outcome(
+        agreement=agreement,
+        consequences=(refusal.consequence(at.format_iso()),),
+        changes=Changes(),
+    )
+
+
+def _outcome(draft: Draft) -> Outcome:
+    return Outcome(
+        agreement=draft.agreement,
+        consequences=tuple(draft.consequences),
+        changes=draft.changes,
+    )
