@@ -68,7 +68,9 @@ def _members(form: "str | list[str]", path: Path, scope: Scope) -> tuple[str, ..
         for place, name in enumerate(form):
             check_party(name, (*path, place), scope)
             if name in form[:place]:
-                scope.faults.add("PF203", (*path, place), f"{name!r} is listed twice", "name it once")
+                scope.faults.add(
+                    "PF203", (*path, place), f"{name!r} is listed twice", "name it once"
+                )
         if not form:
             scope.faults.add("PF211", path, "this list names nobody", "name a party")
         return tuple(name for name in dict.fromkeys(form) if name in scope.parties)

@@ -361,7 +361,9 @@ class ObligationForm(Remarked):
         None, description="After this, silence counts as attestation.", examples=["P3D"]
     )
     counts: Literal["uncontested"] | None = Field(
-        None, description="`uncontested`: what is contested does not count.", examples=["uncontested"]
+        None,
+        description="`uncontested`: what is contested does not count.",
+        examples=["uncontested"],
     )
     counts_toward: TextOrList | None = Field(
         None,
@@ -538,7 +540,7 @@ def _place(loc: tuple[str | int, ...], data: Any) -> tuple[Path, Any]:
     around = here = data
     for place, item in enumerate(loc):
         is_last = place == len(loc) - 1
-        if isinstance(here, dict) and (item in here or is_last and item not in _TAGS):
+        if isinstance(here, dict) and (item in here or (is_last and item not in _TAGS)):
             path.append(item)
             around, here = here, here.get(item)
         elif isinstance(here, list) and isinstance(item, int):

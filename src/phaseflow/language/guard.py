@@ -37,6 +37,7 @@ ATTRIBUTES = BOOLEAN_ATTRIBUTES + NUMBER_ATTRIBUTES
 _TOKEN = re.compile(
     r"\s+|[A-Za-z_][A-Za-z0-9_]*|[0-9]+|'[^'\\\n]*'|\"[^\"\\\n]*\"|[=!<>]=|[-+*<>().]", re.ASCII
 )
+_WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*|\s|'[^']*'|\"[^\"]*\"", re.ASCII)
 _INSTEAD = {
     "=": "compare with ==",
     "!": "write not, or !=",
@@ -133,7 +134,7 @@ class _Reader:
 
     def parse(self) -> ast.expr | None:
         """Return the syntax tree; names that Python reserves stand with a capital."""
-        source = re.sub(r"[a-z_]+|\s|'[^']*'|\"[^\"]*\"", _disguise, self.text[self.start :])
+        source = _WORD.sub(_disguise, self.text[self.start :])
         try:
             return ast.parse(source, mode="eval").body
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:

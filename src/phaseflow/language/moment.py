@@ -36,7 +36,7 @@ _EXAMPLES = "write for example day 7, 2025-03-01T12:00 or phase_1 + P7D"
 class _Wrong(Exception):
     """Part of a moment cannot stand: what, how to mend it, and which characters."""
 
-    def __init__(self, code: str, message: str, remedy: str, span: tuple[int, int]) -> None:
+    def __init__(self, span: tuple[int, int], code: str, message: str, remedy: str) -> None:
         super().__init__(message)
         self.code, self.message, self.remedy, self.span = code, message, remedy, span
 
@@ -88,12 +88,12 @@ def _expression(text: str, scope: Scope) -> Moment:
         if term is None:
             rest = text[end:].strip()
             message = f"{rest!r} cannot follow here"
-            raise _Wrong("PF111", message, _EXAMPLES, (text.index(rest, end), len(rest)))
+            raise _Wrong((text.index(rest, end), len(rest)), "PF111", message, _EXAMPLES)
         step = _period_at(term)
         days += step.months * 31 + step.days + step.seconds / 86_400
         if days > _DAYS_AT_MOST:
             message = "this is further away than a thousand years"
-            raise _Wrong("PF111", message, "shorten the period", (term.start(2), len(term[2])))
+            raise _Wrong((term.start(2), len(term[2])), "PF111", message, "shorten the period")
         found = Offset(found, step, 1 if term[1] == "+" else -1)
         end = term.end()
     return found
@@ -104,7 +104,7 @@ def _period_at(term: re.Match[str]) -> Period:
         return parse_period(term[2])
     except ValueError as error:
         message, _, remedy = str(error).partition("; ")
-        raise _Wrong("PF110", message, remedy, (term.start(2), len(term[2]))) from None
+        raise _Wrong((term.start(2), len(term[2])), "PF110", message, remedy) from None
 
 
 def _base(text: str, scope: Scope) -> tuple[Moment, int]:
@@ -118,7 +118,8 @@ def _base(text: str, scope: Scope) -> tuple[Moment, int]:
     name = _ANCHOR.match(text, start)
     if name and not text.startswith("day ", start):
         return _anchor(name, scope), _word_end(text, name)
-    raise _Wrong("PF111", f"{text.strip()!r} is not a moment", _EXAMPLES, (start, len(text.strip())))
+    whole = text.strip()
+    raise _Wrong((start, len(whole)), "PF111", f"{whole!r} is not a moment", _EXAMPLES)
 
 
 def _word_end(text: str, found: re.Match[str]) -> int:
@@ -127,7 +128,7 @@ def _word_end(text: str, found: re.Match[str]) -> int:
     if end < len(text) and not text[end].isspace() and text[end] not in "+-":
         rest = re.split(r"[\s+]", text[found.start() :], maxsplit=1)[0]
         remedy = "write the local time, as in day 7T16:00 or 2025-03-01T12:00"
-        raise _Wrong("PF111", f"{rest!r} is not a moment", remedy, (found.start(), len(rest)))
+        raise _Wrong((found.start(), len(rest)), "PF111", f"{rest!r} is not a moment", remedy)
     return end
 
 
@@ -135,12 +136,12 @@ def _agreement_day(found: re.Match[str], scope: Scope) -> Moment:
     number, span = int(found[1]), (found.start(), len(found[0]))
     if scope.first_number is None:
         if ("calendar",) in scope.damaged:
-            raise _Wrong("", "", "", span)
+            raise _Wrong(span, "", "", "")
         message = f"{found[0]!r} needs days that are numbered"
-        raise _Wrong("PF213", message, "add day_1: STATE to the calendar", span)
+        raise _Wrong(span, "PF213", message, "add day_1: STATE to the calendar")
     if number < scope.first_number:
         message = f"there is no day {number}: day {scope.first_number} is the first"
-        raise _Wrong("PF213", message, "count from there, or use an anchor - P1D", span)
+        raise _Wrong(span, "PF213", message, "count from there, or use an anchor - P1D")
     return AgreementDay(number, found[2])
 
 
@@ -148,7 +149,8 @@ def _calendar_day(found: re.Match[str]) -> Moment:
     span = (found.start(), len(found[0]))
     date = _date(found[1])
     if date is None:
-        raise _Wrong("PF111", f"there is no day {found[1]}", "look at its month and day", span)
+        remedy = f"look at its month and day, and take a year from {_FIRST_YEAR} to {_LAST_YEAR}"
+        raise _Wrong(span, "PF111", f"there is no day {found[1]}", remedy)
     return CalendarDay(date, found[2])
 
 
@@ -168,19 +170,15 @@ def _anchor(found: re.Match[str], scope: Scope) -> Anchor:
     if not rest and name in scope.findings:
         if scope.findings[name].type not in {"date", "instant"}:
             message = f"finding {name!r} is {_a(scope.findings[name].type)}, not a moment"
-            raise _Wrong("PF210", message, "give it type: date or type: instant", span)
+            raise _Wrong(span, "PF210", message, "give it type: date or type: instant")
         return Anchor("finding", name)
     if head in scope.duties:
         return _duty_anchor(name, rest, span, scope)
     if scope.is_lost(head, "states", "findings", "obligations"):
-        raise _Wrong("", "", "", span)
+        raise _Wrong(span, "", "", "")
     options = [*scope.states, *scope.findings, *scope.duties]
-    raise _Wrong(
-        "PF209",
-        f"{name!r} is not a state, a finding or an obligation",
-        scope.faults.near(head, options),
-        span,
-    )
+    message = f"{name!r} is not a state, a finding or an obligation"
+    raise _Wrong(span, "PF209", message, scope.faults.near(head, options))
 
 
 def _a(word: str) -> str:
@@ -190,18 +188,18 @@ def _a(word: str) -> str:
 def _duty_anchor(name: str, rest: list[str], span: tuple[int, int], scope: Scope) -> Anchor:
     duty = scope.duties[name.split(".", maxsplit=1)[0]]
     if duty.is_damaged:
-        raise _Wrong("", "", "", span)
+        raise _Wrong(span, "", "", "")
     own = rest[1:] if duty.is_shared else rest
     if duty.is_shared and (not rest or rest[0] not in duty.obligors):
         message = f"{duty.base!r} is owed by several: this does not say by whom"
-        raise _Wrong("PF209", message, f"write {' or '.join(duty.full_names)}", span)
+        raise _Wrong(span, "PF209", message, f"write {' or '.join(duty.full_names)}")
     if not own:
         return Anchor("obligation", name)
     if len(own) == 1 and duty.kind == "steps" and own[0] in duty.parts:
         return Anchor("step", name)
     options = duty.parts if duty.kind == "steps" else ()
     message = f"{own[-1]!r} is not a step of {duty.base!r}"
-    raise _Wrong("PF208", message, scope.faults.near(own[-1], options), span)
+    raise _Wrong(span, "PF208", message, scope.faults.near(own[-1], options))
 
 
 def when_text(text: str, zone: Zone) -> When | None:

@@ -115,15 +115,23 @@ def _leave_out(rest: dict[str, Any], misfit: Misfit) -> None:
     thing = _thing(path)
     drop = thing if misfit.kind == "missing" and len(path) == len(thing) + 1 else None
     target = drop or path[: len(thing) + 1]
-    around: Any = rest
-    for key in target[:-1]:
-        if not isinstance(around, dict | list) or (isinstance(around, dict) and key not in around):
-            return
-        around = around[key]
+    around = _follow(rest, target[:-1])
     if isinstance(around, dict):
         around.pop(target[-1], None)
     elif isinstance(around, list) and isinstance(target[-1], int) and len(around) > target[-1]:
         around[target[-1]] = None
+
+
+def _follow(data: Any, path: Path) -> Any:
+    """Return what stands at ``path``, or None when that is gone already."""
+    for key in path:
+        if isinstance(data, dict):
+            data = data.get(key)
+        elif isinstance(data, list) and isinstance(key, int) and key < len(data):
+            data = data[key]
+        else:
+            return None
+    return data
 
 
 def _explain(misfits: list[Misfit], faults: Faults) -> None:

@@ -115,7 +115,13 @@ def _check_characters(document: Document) -> None:
 
 
 def _trouble(
-    document: Document, code: str, mark: Mark, message: str, remedy: str, path: Path | None = None
+    document: Document,
+    code: str,
+    mark: Mark,
+    message: str,
+    remedy: str,
+    *,
+    path: Path | None = None,
 ) -> None:
     document.troubles.append(Trouble(code, mark, message, remedy, path))
 
@@ -154,7 +160,7 @@ class _Composer:
     """Builds plain data from parse events, which never recurse in C."""
 
     def __init__(self, text: str, document: Document) -> None:
-        self.events: Iterator[yaml.Event] = yaml.parse(text, Loader=yaml.CSafeLoader)
+        self.events: Iterator[Any] = yaml.parse(text, Loader=yaml.CSafeLoader)
         self.document = document
         self.nodes = 0
 
@@ -173,19 +179,19 @@ class _Composer:
             self.stop("PF103", event, "a second document begins here", "keep one to a file")
 
     def refuse(
-        self, code: str, event: yaml.Event, message: str, remedy: str, path: Path | None = None
+        self, code: str, event: Any, message: str, remedy: str, path: Path | None = None
     ) -> None:
         """Note a trouble at ``event``."""
         mark = self.document.values.get(path) if path is not None else None
         place = Mark(event.start_mark.line + 1, event.start_mark.column + 1)
-        _trouble(self.document, code, mark or place, message, remedy, path)
+        _trouble(self.document, code, mark or place, message, remedy, path=path)
 
-    def stop(self, code: str, event: yaml.Event, message: str, remedy: str) -> None:
+    def stop(self, code: str, event: Any, message: str, remedy: str) -> None:
         """Note a trouble at ``event``, after which nothing can be read."""
         self.refuse(code, event, message, remedy)
         raise _Stop
 
-    def node(self, event: yaml.Event, path: Path, depth: int) -> Any:
+    def node(self, event: Any, path: Path, depth: int) -> Any:
         """Return what the node says that begins with ``event``."""
         self.nodes += 1
         if self.nodes > NODES_AT_MOST:
@@ -200,7 +206,7 @@ class _Composer:
             return self.sequence(path, depth)
         return self.scalar(event, path) if isinstance(event, yaml.ScalarEvent) else None
 
-    def check_properties(self, event: yaml.Event, path: Path) -> None:
+    def check_properties(self, event: Any, path: Path) -> None:
         """Refuse what could make one part of the file stand for another."""
         if isinstance(event, yaml.AliasEvent):
             message = f"alias *{event.anchor} is not allowed"
@@ -231,7 +237,7 @@ class _Composer:
                 found[key] = self.node(next(self.events), here, depth + 1)
         return found
 
-    def key(self, event: yaml.Event, path: Path) -> str:
+    def key(self, event: Any, path: Path) -> str:
         """Return the key that ``event`` spells, as text."""
         if not isinstance(event, yaml.ScalarEvent):
             self.stop("PF103", event, "a key must be text", "name it in one word")
@@ -258,7 +264,7 @@ class _Composer:
             found.append(self.node(event, (*path, len(found)), depth + 1))
         return found
 
-    def scalar(self, event: yaml.ScalarEvent, path: Path) -> Any:
+    def scalar(self, event: Any, path: Path) -> Any:
         """Return the value of a scalar: only plain ones are anything but text."""
         text = event.value
         found = _FORBIDDEN.search(text)
@@ -278,7 +284,7 @@ class _Composer:
             self.refuse("PF105", event, f"{text} is not a whole number", remedy, path)
         return text
 
-    def integer(self, event: yaml.ScalarEvent, path: Path) -> int | str:
+    def integer(self, event: Any, path: Path) -> int | str:
         """Return the whole number, or its text when it is too large to keep."""
         text = str(event.value)
         if len(text.lstrip("+-")) <= len(str(INTEGER_AT_MOST)):
@@ -289,7 +295,7 @@ class _Composer:
         self.refuse("PF105", event, message, "write a smaller one, or put it in quotes", path)
         return text
 
-    def mark(self, event: yaml.Event) -> Mark:
+    def mark(self, event: Any) -> Mark:
         """Return where ``event`` is written."""
         start, end = event.start_mark, event.end_mark
         if not isinstance(event, yaml.ScalarEvent) or start.line != end.line:

@@ -1,0 +1,389 @@
+"""Bytes in, checked definition out; of a faulty one, every fault at once."""
+
+import hashlib
+import re
+from collections.abc import Iterator
+from typing import get_args
+
+from phaseflow.language import duty, rules
+from phaseflow.language.concur import check_party, concur
+from phaseflow.language.duty import listed
+from phaseflow.language.fault import Faults
+from phaseflow.language.form import (
+    CalendarForm,
+    DefinitionForm,
+    FindingForm,
+    GuardForm,
+    StateForm,
+    TransitionForm,
+)
+from phaseflow.language.guard import guard
+from phaseflow.language.moment import moment, when_text
+from phaseflow.language.owed import check_state, obligations, remarks
+from phaseflow.language.reading import Reading, read_form
+from phaseflow.language.scope import PLURAL, Node, Scope, check_name, check_unique
+from phaseflow.language.source import Path, read
+from phaseflow.language.written import Written
+from phaseflow.model.calendar import Anchor, Calendar, Date, TimeZoneNotFoundError, Zone
+from phaseflow.model.definition import (
+    Definition,
+    Finding,
+    Guard,
+    Obligation,
+    Party,
+    State,
+    Transition,
+)
+from phaseflow.model.guard import Type
+
+_DEFINITION_NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
+_ZONE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+)*", re.ASCII)
+_WORD = re.compile(r"[a-z][a-z0-9_]{0,31}")
+_TYPES = tuple(name for name in get_args(Type) if name != "word")
+
+
+def parse_definition(source: bytes, file: str) -> Definition:
+    """Return the definition that ``source`` spells; ``file`` names it in faults.
+
+    Pure. Its ``digest`` is the lower-case hex SHA-256 of ``source``.
+
+    Raises:
+        DefinitionInvalid: with every fault that could be found, in the order
+            of the file.
+    """
+    document = read(source, file)
+    faults = Faults(document)
+    if not document.is_readable:
+        faults.fail()
+    reading = read_form(document.data, faults)
+    scope = Scope(faults=faults, damaged=reading.damaged, lost=_lost(document.data, reading))
+    definition = _definition(reading, scope, hashlib.sha256(source).hexdigest())
+    rules.check(Written(definition=definition, reading=reading, scope=scope))
+    faults.finish()
+    return definition
+
+
+def _lost(data: object, reading: Reading) -> dict[str, set[str]]:
+    """Return, by section, the names of what is not in the reading because it is faulty."""
+    form = reading.form
+    lost: dict[str, set[str]] = {}
+    for section in ("parties", "groups", "findings", "obligations"):
+        written = data.get(section) if isinstance(data, dict) else None
+        kept = getattr(form, section)
+        lost[section] = (
+            {n for n in written if n not in kept} if isinstance(written, dict) else set()
+        )
+    written = data.get("states") if isinstance(data, dict) else None
+    states = {name for name, _, _, _ in _walk(form.states, ("states",), None)}
+    lost["states"] = {name for name in _state_names(written) if name not in states}
+    return lost
+
+
+def _state_names(data: object) -> Iterator[str]:
+    if isinstance(data, dict):
+        for name, state in data.items():
+            yield name
+            if isinstance(state, dict):
+                yield from _state_names(state.get("states"))
+
+
+def _definition(reading: Reading, scope: Scope, digest: str) -> Definition:
+    form = reading.form
+    _check_head(form, scope.faults)
+    parties = _parties(form, scope)
+    _groups(form, scope)
+    states = _states(form, scope)
+    scope.zone = _zone(form.calendar, scope)
+    scope.findings = {name: _finding(name, f, scope) for name, f in form.findings.items()}
+    duty.declare(form, scope)
+    _check_namespaces(reading, scope)
+    calendar = _calendar(form.calendar, scope)
+    owed = [o for base, f in form.obligations.items() for o in obligations(base, f, scope)]
+    transitions = _transitions(reading, scope)
+    amendments = form.amendments
+    return Definition(
+        digest=digest,
+        name=form.name,
+        edition=form.edition,
+        title=form.title or form.name,
+        calendar=calendar,
+        parties=parties,
+        groups=scope.groups,
+        findings=scope.findings,
+        obligations=_by_name(owed),
+        states=states,
+        initial=_initial(form.initial, scope),
+        transitions={t.name: t for t in transitions},
+        amended_by=concur(amendments.by, ("amendments", "by"), scope) if amendments else None,
+        sources=tuple(text for text, _ in listed(form.sources, ()) if text),
+    )
+
+
+def _by_name(owed: list[Obligation]) -> dict[str, Obligation]:
+    return {obligation.name: obligation for obligation in owed}
+
+
+def _check_head(form: DefinitionForm, faults: Faults) -> None:
+    if not _DEFINITION_NAME.fullmatch(form.name):
+        remedy = "use a-z, 0-9 and _, beginning with a letter, at most 64"
+        faults.add("PF201", ("name",), f"{form.name!r} cannot name a definition", remedy)
+
+
+def _parties(form: DefinitionForm, scope: Scope) -> dict[str, Party]:
+    scope.parties = {name: party.role for name, party in form.parties.items()}
+    for name, party in form.parties.items():
+        path = ("parties", name)
+        check_name(name, path, scope.faults, what="party")
+        if party.through == name:
+            message = f"{name!r} is bound through itself"
+            scope.faults.add("PF204", (*path, "through"), message, "name another party")
+        elif party.through is not None:
+            check_party(party.through, (*path, "through"), scope)
+    if not form.parties and not scope.lost["parties"]:
+        scope.faults.add("PF107", ("parties",), "there is no party", "name who is bound by it")
+    return {
+        name: Party(name=name, role=p.role, through=p.through, remarks=remarks(p))
+        for name, p in form.parties.items()
+    }
+
+
+def _groups(form: DefinitionForm, scope: Scope) -> None:
+    """Fill the scope with the groups of the roles that somebody holds, and those written."""
+    for role, plural in PLURAL.items():
+        members = tuple(name for name, held in scope.parties.items() if held == role)
+        if members or plural not in form.groups:
+            scope.groups[plural] = members
+    for name, listed_members in form.groups.items():
+        members = tuple(listed_members)
+        path = ("groups", name)
+        check_name(name, path, scope.faults, what="group")
+        if name in scope.groups:
+            message = f"{name!r} is the group of those who hold that role"
+            scope.faults.add("PF203", path, message, "name the group otherwise", at_key=True)
+        for place, member in enumerate(members):
+            check_party(member, (*path, place), scope)
+            if member in members[:place]:
+                scope.faults.add(
+                    "PF203", (*path, place), f"{member!r} is listed twice", "once is enough"
+                )
+        scope.groups[name] = tuple(m for m in dict.fromkeys(members) if m in scope.parties)
+
+
+_Written = tuple[str, StateForm | None, Path, str | None]
+
+
+def _walk(
+    states: dict[str, StateForm | None], path: Path, parent: str | None
+) -> Iterator[_Written]:
+    """Yield every state: its name, form, path and the state around it."""
+    for name, form in states.items():
+        here = (*path, name)
+        yield name, form, here, parent
+        if form is not None and form.states:
+            yield from _walk(form.states, (*here, "states"), name)
+
+
+def _states(form: DefinitionForm, scope: Scope) -> dict[str, State]:
+    found: dict[str, State] = {}
+    written = list(_walk(form.states, ("states",), None))
+    check_unique([("state", name, path) for name, _, path, _ in written], scope.faults, at_key=True)
+    for name, state, path, parent in written:
+        check_name(name, path, scope.faults, what="state")
+        if name in found:
+            continue
+        within = tuple(state.states or ()) if state else ()
+        initial = state.initial if state else None
+        final = state.final if state else None
+        scope.states[name] = Node(
+            path=path, parent=parent, within=within, initial=initial, is_final=final is not None
+        )
+        found[name] = State(
+            name=name,
+            parent=parent,
+            is_leaf=not within,
+            initial=initial,
+            final=final,
+            deadlines=(state.deadlines if state else None) or "run",
+            remarks=remarks(state),
+        )
+    return found
+
+
+def _zone(form: CalendarForm, scope: Scope) -> Zone:
+    zone = Zone(form.time_zone)
+    try:
+        if _ZONE_NAME.fullmatch(zone.name):
+            zone.midnight(Date(2025, 1, 1))
+            return zone
+    except TimeZoneNotFoundError:
+        pass
+    path = ("calendar", "time_zone")
+    message = f"there is no time zone {zone.name!r}"
+    scope.faults.add("PF212", path, message, "name it as in Asia/Jerusalem, or UTC")
+    return Zone("UTC")
+
+
+def _calendar(form: CalendarForm, scope: Scope) -> Calendar:
+    written = {0: form.day_0, 1: form.day_1}
+    given = [number for number, name in written.items() if name is not None]
+    if not given:
+        return Calendar(scope.zone)
+    if len(given) > 1:
+        message = "days are numbered from day_0 or from day_1, not from both"
+        scope.faults.add("PF402", ("calendar", "day_1"), message, "remove one", at_key=True)
+    number = given[-1]
+    scope.first_number = number
+    name = written[number] or ""
+    anchor = _first_day(name, ("calendar", f"day_{number}"), scope)
+    return Calendar(scope.zone, 1 if number else 0, anchor)
+
+
+def _first_day(name: str, path: Path, scope: Scope) -> Anchor | None:
+    if name in scope.states:
+        return Anchor("state", name)
+    finding = scope.findings.get(name)
+    if finding is not None and finding.type == "date":
+        return Anchor("finding", name)
+    if finding is not None:
+        message = f"finding {name!r} is of type {finding.type}, not date"
+        scope.faults.add("PF210", path, message, "give it type: date")
+    elif not scope.is_lost(name, "states", "findings"):
+        dates = [n for n, f in scope.findings.items() if f.type == "date"]
+        message = f"{name!r} is neither a state nor a date finding"
+        scope.faults.add("PF205", path, message, scope.faults.near(name, [*scope.states, *dates]))
+    return None
+
+
+def _finding(name: str, form: FindingForm, scope: Scope) -> Finding:
+    path = ("findings", name)
+    check_name(name, path, scope.faults, what="finding")
+    if name == "open":
+        message = "'open' is an amount and cannot name a finding"
+        scope.faults.add("PF202", path, message, "name it otherwise", at_key=True)
+    type_ = _type(form, path, scope)
+    words = tuple(form.type) if isinstance(form.type, list) else ()
+    initially = _initially(form.initially, type_, words, (*path, "initially"), scope)
+    by = concur(form.by, (*path, "by"), scope)
+    return Finding(
+        name=name, by=by, type=type_, words=words, initially=initially, remarks=remarks(form)
+    )
+
+
+def _type(form: FindingForm, path: Path, scope: Scope) -> Type:
+    here = (*path, "type")
+    if isinstance(form.type, list):
+        if not form.type:
+            scope.faults.add("PF215", here, "this list has no words", "write for example [yes, no]")
+        for place, word in enumerate(form.type):
+            if not _WORD.fullmatch(word) or word in {"true", "false", "and", "or", "not"}:
+                remedy = "use a-z, 0-9 and _, beginning with a letter, at most 32"
+                scope.faults.add("PF215", (*here, place), f"{word!r} is not a word", remedy)
+        return "word"
+    if form.type not in _TYPES:
+        message = f"{form.type!r} is not a type"
+        scope.faults.add("PF109", here, message, scope.faults.near(form.type, _TYPES))
+        return "boolean"
+    return next(name for name in get_args(Type) if name == form.type)
+
+
+def _initially(
+    value: bool | int | str | None,  # noqa: FBT001 -- the value of a finding
+    type_: Type,
+    words: tuple[str, ...],
+    path: Path,
+    scope: Scope,
+) -> bool | int | str | None:
+    if value is None:
+        return None
+    if type_ in {"date", "instant"}:
+        when = when_text(value, scope.zone) if isinstance(value, str) else None
+        if when is not None and when.is_day == (type_ == "date"):
+            return str(when)
+    elif type_ == "word":
+        if value in words:
+            return value
+    elif isinstance(value, bool if type_ == "boolean" else int) and not (
+        type_ == "integer" and isinstance(value, bool)
+    ):
+        return value
+    wanted = f"one of {', '.join(words)}" if words else f"of type {type_}"
+    scope.faults.add("PF215", path, f"{value!r} is not {wanted}", "write such a value, or none")
+    return None
+
+
+def _check_namespaces(reading: Reading, scope: Scope) -> None:
+    """Note names that would say two things in a guard, a moment or a party expression."""
+    parties = [("party", name, ("parties", name)) for name in scope.parties]
+    groups = [("group", name, ("groups", name)) for name in reading.form.groups]
+    findings = [("finding", name, ("findings", name)) for name in scope.findings]
+    duties = [("obligation", name, ("obligations", name)) for name in scope.duties]
+    states = [("state", name, node.path) for name, node in scope.states.items()]
+    check_unique([*parties, *groups], scope.faults, at_key=True)
+    check_unique([*parties, *findings, *duties], scope.faults, at_key=True)
+    seen = {name for _, name, _ in [*findings, *duties]}
+    clashing = [one for one in states if one[1] in seen]
+    check_unique([*findings, *duties, *clashing], scope.faults, at_key=True)
+
+
+def _initial(name: str, scope: Scope) -> str:
+    if name and check_state(name, ("initial",), scope):
+        return scope.entry(name) or name
+    return name
+
+
+def _transitions(reading: Reading, scope: Scope) -> list[Transition]:
+    written = list(zip(reading.places, reading.form.transitions, strict=True))
+    named = [("transition", t.name, ("transitions", i, "name")) for i, t in written]
+    check_unique(named, scope.faults, at_key=False)
+    return [_transition(form, ("transitions", place), scope) for place, form in written]
+
+
+def _transition(form: TransitionForm, path: Path, scope: Scope) -> Transition:
+    name_path = (*path, "name")
+    check_name(form.name, name_path, scope.faults, what="transition", at_key=False)
+    written = listed(form.from_, (*path, "from"))
+    known = [name for name, here in written if check_state(name, here, scope)]
+    owners = None if form.by == "automatic" else concur(form.by, (*path, "by"), scope)
+    after = None if form.after is None else moment(form.after, (*path, "after"), scope)
+    guards = [_guard(g, (*path, "guards", i), scope) for i, g in enumerate(form.guards or ())]
+    return Transition(
+        name=form.name,
+        sources=_sources(known, scope),
+        target=_target(form.to, (*path, "to"), scope),
+        owners=owners,
+        from_=tuple(name for name, _ in written),
+        to=form.to,
+        after=after,
+        guards=tuple(g for g in guards if g is not None),
+        remarks=remarks(form),
+    )
+
+
+def _sources(names: list[str], scope: Scope) -> tuple[str, ...]:
+    """Return the leaves of ``names`` that are not final, in the order of the file."""
+    leaves = {leaf for name in names for leaf in scope.leaves(name)}
+    return tuple(n for n, node in scope.states.items() if n in leaves and not node.is_final)
+
+
+def _target(name: str, path: Path, scope: Scope) -> str | None:
+    if name == "previous" or not check_state(name, path, scope):
+        return None
+    return scope.entry(name)
+
+
+def _guard(form: str | GuardForm, path: Path, scope: Scope) -> Guard | None:
+    if isinstance(form, str):
+        that = guard(form, path, scope)
+        return None if that is None else Guard(that=that, text=form.strip())
+    that = guard(form.that, (*path, "that"), scope)
+    waivable = form.waivable_by
+    by = concur(waivable, (*path, "waivable_by"), scope) if waivable is not None else None
+    if that is None:
+        return None
+    return Guard(
+        that=that,
+        text=form.that.strip(),
+        otherwise=form.else_,
+        waivable_by=by,
+        remarks=remarks(form),
+    )
