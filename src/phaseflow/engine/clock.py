@@ -64,14 +64,14 @@ def _duty_moments(facts: Facts, obligation: Obligation, duty: Duty) -> Iterator[
             yield zone.closing(due.at)
 
 
-def catch_up(draft: Draft, until: Instant) -> None:
+def catch_up(draft: Draft, until: Instant, most: int | None = MOST_CONSEQUENCES) -> None:
     """Let everything due at or before ``until`` take effect, each at its own moment.
 
-    It ends with the moment of the 500th consequence, if there are so many;
-    ``clock`` tells how far it came.
+    It ends with the moment of the consequence that makes ``most``, if there
+    are so many; ``clock`` tells how far it came.
     """
     agreement = draft.agreement
-    while len(draft.consequences) < MOST_CONSEQUENCES:
+    while most is None or len(draft.consequences) < most:
         moment = next_due_at(draft.definition, agreement)
         if moment is None or moment > until:
             agreement.clock = max(agreement.clock, until)

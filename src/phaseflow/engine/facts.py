@@ -268,7 +268,7 @@ class Facts:
         if isinstance(form, Restraint | Rate) or obligation.is_open:
             calm = not duty.shortfall and not duty.periods_unknown and not duty.is_breached
             settled = all(self.is_met(obligation, due) for due in duty.dues)
-            return self.is_over(obligation) and calm and settled and not duty.waiting
+            return self.is_over(obligation) and calm and settled and not self._awaits(obligation)
         owed = self.owed(obligation)
         if owed is None or short_of(obligation, owed, self.have(obligation.name), owed):
             return False
@@ -276,6 +276,13 @@ class Facts:
             drivers = (self.definition.obligations[d.obligation] for d in form.drivers)
             return all(self.is_settled(driver) for driver in drivers)
         return True
+
+    def _awaits(self, obligation: Obligation) -> bool:
+        """Tell whether something awaits its verifier; a measured period awaits nothing."""
+        duty = self.agreement.obligations[obligation.name]
+        if isinstance(obligation.form, Rate) and not obligation.form.averaged:
+            return any(period.waiting and period.measured is None for period in duty.periods)
+        return bool(duty.waiting)
 
     def is_settled(self, obligation: Obligation) -> bool:
         """Tell whether nothing more can come of ``obligation``: discharged, waived or lapsed."""

@@ -41,6 +41,11 @@ def effective(period: Period) -> Amounts:
     return period.delivered if period.measured is None else period.measured
 
 
+def awaits(period: Period) -> Amounts:
+    """Return the claims on ``period`` that still await their verifier; a measure ends that."""
+    return period.waiting if period.measured is None else {}
+
+
 def need(draft: Draft, obligation: Obligation) -> Amounts | None:
     """Return what one period owes, parts included, or None while undetermined."""
     assert isinstance(obligation.form, Rate)
@@ -174,16 +179,16 @@ def close(draft: Draft, obligation: Obligation, duty: Duty, at: Instant, *, owes
     if obligation.form.averaged:
         _close_averaged(draft, obligation, duty, first)
         return
+    present = any(period.first == first for period in duty.periods)
+    if not present and obligation.verified_by is not None:
+        duty.periods_unknown += 1
+    else:
+        with Change(draft, obligation, by_first(draft, obligation, first, last)) as period:
+            period.is_judged = True
     if duty.judged and duty.judged[-1][1].add(days=1) == first:
         duty.judged[-1] = (duty.judged[-1][0], last)
     else:
         duty.judged.append((first, last))
-    present = any(period.first == first for period in duty.periods)
-    if not present and obligation.verified_by is not None:
-        duty.periods_unknown += 1
-        return
-    with Change(draft, obligation, by_first(draft, obligation, first, last)) as period:
-        period.is_judged = True
 
 
 def _close_averaged(draft: Draft, obligation: Obligation, duty: Duty, first: Date) -> None:
@@ -244,9 +249,11 @@ def _review(
         end = zone.closing(When(period.last))
         period.missed_at = at
         start = When(period.last) if end >= at else When(at)
-        period.cure_ends = start if obligation.cure is None else zone.plus(start, obligation.cure)
-    awaits = bool(period.waiting) and not shortfall(obligation, period, owed, period.waiting)
-    pause(draft, period, at, is_stopped=is_stopped or awaits)
+        cure = obligation.cure
+        period.cure_ends = When(at) if cure is None else zone.plus(start, cure)
+    awaited = awaits(period)
+    would_meet = bool(awaited) and not shortfall(obligation, period, owed, awaited)
+    pause(draft, period, at, is_stopped=is_stopped or would_meet)
     over = period.cure_ends is not None and zone.closing(period.cure_ends) <= at
     if over and period.paused_since is None and not period.is_violation:
         period.is_violation = True
@@ -288,7 +295,7 @@ def settle(draft: Draft, obligation: Obligation, duty: Duty) -> None:
         is_open = not period.is_judged and (
             duty.next_period is not None and period.last >= duty.next_period
         )
-        can_move = period.standing == "overdue" or period.paused_since or period.waiting
+        can_move = period.standing == "overdue" or period.paused_since or awaits(period)
         if is_open or can_move or period is latest:
             kept.append(period)
         else:

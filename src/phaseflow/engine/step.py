@@ -48,6 +48,15 @@ def catch_up(
     return _outcome(draft)
 
 
+def foresee(
+    definition: Definition, agreement: Agreement, records: Records, until: Instant
+) -> Outcome:
+    """Return the agreement as it stands at ``until``, whether or not that is recorded yet."""
+    draft = Draft(definition, agreement, records)
+    clock.catch_up(draft, until, most=None)
+    return _outcome(draft)
+
+
 def step(
     definition: Definition,
     agreement: Agreement,
