@@ -243,3 +243,27 @@ def test_a_restraint_cannot_be_violated_outside_its_states() -> None:
     world.say("judge", "allege", "2025-03-05", obligation="peace.buyer")
 
     assert world.standing("peace.buyer") == "discharged"
+
+
+def test_a_single_period_may_be_waived_long_after_it_was_judged() -> None:
+    world = World(HEADER + RATE)
+
+    for day in (2, 3, 4):
+        world.say("seller", "perform", f"2025-03-0{day}", obligation="aid", amount=600)
+    world.tick("2025-03-05")
+    world.say("buyer", "waive", "2025-03-05", obligation="aid", due="2025-03-01")
+    account = world.account("aid")
+
+    assert (account.violations, account.outstanding, account.periods_short) == (0, 0, 0)
+
+
+def test_time_given_for_a_period_lets_it_be_made_up() -> None:
+    world = World(HEADER + RATE)
+
+    world.tick("2025-03-02T00:00")
+    world.say("buyer", "waive", "2025-03-02T08:00", obligation="aid", due="2025-03-01", until="2025-03-02")
+    given = world.standing("aid")
+    world.say("seller", "perform", "2025-03-02T09:00", obligation="aid", amount=600)
+
+    assert (given, world.standing("aid")) == ("overdue", "pending")
+    assert world.account("aid").violations == 0

@@ -2,7 +2,7 @@
 
 import json
 
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
 
 from phaseflow.engine import dues, moves, periods
 from phaseflow.engine.amounts import add, fit, minus, total
@@ -10,8 +10,8 @@ from phaseflow.engine.draft import Draft
 from phaseflow.engine.facts import Facts
 from phaseflow.engine.terms import amounts_of, obligation_of
 from phaseflow.errors import StatementInvalid
-from phaseflow.model.agreement import Amounts, Due, Period, Shift
-from phaseflow.model.calendar import Instant
+from phaseflow.model.agreement import Amounts, Due, Duty, Period, Shift
+from phaseflow.model.calendar import Instant, When
 from phaseflow.model.definition import (
     PLAIN,
     InReturn,
@@ -100,6 +100,9 @@ def waive(draft: Draft, body: Waive, statement: Statement, at: Instant) -> Reaso
     obligation = obligation_of(draft.definition, body.obligation)
     due = _due_of(draft, obligation, body)
     amount = None if body.amount is UNSET else amounts_of(obligation, body.amount)
+    if amount is not None and isinstance(obligation.form, Rate):
+        msg = f"{obligation.name} is a rate; waive its periods, each by its due"
+        raise StatementInvalid(msg)
     if amount is not None and (due is not None or body.until is not UNSET):
         msg = "a waive covers an amount, or one due, or gives time; file one for each"
         raise StatementInvalid(msg)
@@ -160,16 +163,20 @@ def _waive_guard(draft: Draft, body: Waive, statement: Statement) -> Reasons:
 
 
 def _due_of(draft: Draft, obligation: Obligation, body: Waive) -> Due | Period | None:
-    if body.due is UNSET:
+    """Return the due that a waiver names; of a rate, one of its judged periods."""
+    if isinstance(body.due, UnsetType):
         return None
     duty = draft.duty(obligation.name)
-    found: list[tuple[str, Due | Period]] = [(due.name, due) for due in duty.dues]
-    if isinstance(obligation.form, Rate):
-        found += [(periods.label(obligation, p.first), p) for p in duty.periods]
-    for name, due in found:
-        if name == body.due:
-            return due
-    known = ", ".join(name for name, _ in found) or "none"
+    found = next((due for due in duty.dues if due.name == body.due), None)
+    if found is not None:
+        return found
+    if isinstance(obligation.form, Rate) and not obligation.form.averaged:
+        period = periods.named(draft, obligation, body.due)
+        if period is not None:
+            return period
+        known = "its periods that are over, such as 2025-01-20, 2025-W04 or 2025-01"
+    else:
+        known = ", ".join(due.name for due in duty.dues) or "none"
     msg = f"{obligation.name} has no due {body.due!r}; it has {known}"
     raise StatementInvalid(msg)
 
@@ -184,28 +191,52 @@ def _forgive(  # noqa: PLR0913 - the whole of a waiver: what, of what, how much 
 ) -> None:
     duty = draft.duty(obligation.name)
     if isinstance(body.until, str):
-        chosen = [due] if due is not None else [d for d in duty.dues if d.missed_at]
-        for one in chosen:
-            if isinstance(one, Due):
-                one.given, one.shift = parse_when(body.until, "until"), Shift()
-                if draft.zone.closing(one.given) > at:
-                    dues.rearm(one)
+        until = parse_when(body.until, "until")
+        for one in [due] if due is not None else _most_pressing(duty):
+            _give_time(draft, duty, one, until, at)
     elif amount is not None:
         add(duty.forgiven, amount)
-        form = obligation.form
-        if isinstance(form, Restraint):
-            left = duty.violations - total(obligation, duty.forgiven)
-            if left <= form.tolerated:
-                duty.is_breached, duty.breach_ends = False, None
+        _calm(obligation, duty)
     elif isinstance(due, Period):
         with periods.Change(draft, obligation, due) as period:
-            period.is_waived = True
+            duty.violations -= period.is_violation
+            period.is_waived, period.is_violation = True, False
     elif due is not None:
         facts = Facts(draft.definition, draft.agreement)
         add(duty.forgiven, _missing(facts, obligation, due))
         due.is_waived = True
     else:
         duty.is_waived = True
+
+
+def _calm(obligation: Obligation, duty: Duty) -> None:
+    """End the breach of a restraint whose violations are forgiven."""
+    form = obligation.form
+    if isinstance(form, Restraint):
+        left = duty.violations - total(obligation, duty.forgiven)
+        if left <= form.tolerated:
+            duty.is_breached, duty.breach_ends = False, None
+
+
+def _most_pressing(duty: Duty) -> list[Due]:
+    """Return the dues that are missed, else the next one: those for which time is given."""
+    missed = [due for due in duty.dues if due.missed_at]
+    ahead = [due for due in duty.dues if due.at is not None and not due.is_passed]
+    return missed or ahead[:1]
+
+
+def _give_time(draft: Draft, duty: Duty, one: Due | Period, until: When, at: Instant) -> None:
+    """Let a due be due at ``until``; a period that is over may be made up until then."""
+    if draft.zone.closing(until) <= at:
+        msg = f"time is given until {until}, which is over"
+        raise StatementInvalid(msg)
+    if isinstance(one, Period):
+        duty.violations -= one.is_violation
+        one.is_violation = False
+        one.cure_ends = until if one.missed_at is not None else one.cure_ends
+        return
+    one.given, one.shift = until, Shift()
+    dues.rearm(one)
 
 
 def _missing(facts: Facts, obligation: Obligation, due: Due) -> Amounts:

@@ -9,7 +9,7 @@ from phaseflow.engine.amounts import add, minus, plus
 from phaseflow.engine.draft import Draft
 from phaseflow.engine.facts import Facts
 from phaseflow.model.agreement import Amounts, Due, Duty, Period, Standing, copy
-from phaseflow.model.calendar import Date, Instant, When, period_of
+from phaseflow.model.calendar import Date, Instant, When, period_name, period_named, period_of
 from phaseflow.model.definition import PLAIN, Obligation, Rate
 
 
@@ -209,17 +209,19 @@ def _close_averaged(draft: Draft, obligation: Obligation, duty: Duty, first: Dat
 
 
 def label(obligation: Obligation, first: Date) -> str:
-    """Return the name of a period: its day, its ISO week, or its month.
-
-    ``2025-01-20``, ``2025-W04``, ``2025-01``.
-    """
+    """Return the name of a period: its day, its ISO week, or its month."""
     assert isinstance(obligation.form, Rate)
-    if obligation.form.every == "month":
-        return first.format_iso()[:7]
-    if obligation.form.every == "week":
-        year, week = first.to_stdlib().isocalendar()[:2]
-        return f"{year}-W{week:02}"
-    return first.format_iso()
+    return period_name(first, obligation.form.every)
+
+
+def named(draft: Draft, obligation: Obligation, name: str) -> Period | None:
+    """Return the judged period of that name, to be written on."""
+    assert isinstance(obligation.form, Rate)
+    edges = period_named(name, obligation.form.every)
+    judged = draft.duty(obligation.name).judged
+    if edges is None or not any(early <= edges[0] <= late for early, late in judged):
+        return None
+    return by_first(draft, obligation, *edges)
 
 
 def review(

@@ -7,6 +7,7 @@ settled point of that calendar, a :class:`Moment` the expression it comes from.
 
 import re
 from collections.abc import Callable
+from datetime import date as stdlib_date
 from typing import Literal
 
 import msgspec
@@ -232,6 +233,34 @@ def period_of(day: Date, every: Literal["day", "week", "month"]) -> tuple[Date, 
         return first, first.add(days=6)
     first = day.replace(day=1)
     return first, first.add(months=1).subtract(days=1)
+
+
+def period_name(first: Date, every: Literal["day", "week", "month"]) -> str:
+    """Return the name of the period that begins on ``first``.
+
+    >>> [period_name(Date(2025, 1, 20), every) for every in ("day", "week", "month")]
+    ['2025-01-20', '2025-W04', '2025-01']
+    """
+    if every == "month":
+        return first.format_iso()[:7]
+    if every == "week":
+        year, week = first.to_stdlib().isocalendar()[:2]
+        return f"{year}-W{week:02}"
+    return first.format_iso()
+
+
+def period_named(name: str, every: Literal["day", "week", "month"]) -> tuple[Date, Date] | None:
+    """Return the first and last day of the period that :func:`period_name` calls so.
+
+    >>> [str(edge) for edge in period_named("2025-W04", "week")]
+    ['2025-01-20', '2025-01-26']
+    """
+    text = {"day": name, "week": f"{name}-1", "month": f"{name}-01"}[every]
+    try:
+        first = Date(stdlib_date.fromisoformat(text))
+    except ValueError:
+        return None
+    return period_of(first, every) if period_name(first, every) == name else None
 
 
 class AgreementDay(msgspec.Struct, frozen=True, tag=True):
