@@ -4,7 +4,7 @@ Fenced ``yaml`` blocks that begin with ``# file: NAME`` are written to an empty
 directory, and ``console`` blocks are run there, in the order of the document.
 A line ``$ COMMAND`` is followed by its output. In an output ``...`` stands for
 anything, hexadecimal numbers of 8 digits and more are alike, and the width of
-gaps does not matter.
+gaps does not matter. The line that tells the nonce of a statement is left out.
 
 ``PHASEFLOW_WRITE_EXAMPLES=1`` writes into the documents what the commands
 printed, wherever it differs.
@@ -25,6 +25,7 @@ DOCUMENTS = ("README.md", "docs/tutorial.md")
 FENCE = re.compile(r"```(\w*)\s*")
 FILE = re.compile(r"# file: ([\w./-]+)")
 LONG_HEX = re.compile(r"\b[0-9a-f]{8,}(?:…|\b)")
+NONCE = re.compile(r"nonce [0-9a-f]{32} ")
 WRITE = os.environ.get("PHASEFLOW_WRITE_EXAMPLES") == "1"
 START = f"#!{sys.executable}\nfrom phaseflow.cli.main import main\n\nraise SystemExit(main())\n"
 
@@ -123,7 +124,8 @@ class Shell:
             check=False,
         )
         self.code = done.returncode
-        return "\n".join(line.rstrip() for line in done.stdout.splitlines())
+        lines = (line.rstrip() for line in done.stdout.splitlines())
+        return "\n".join(line for line in lines if not NONCE.match(line))
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)
