@@ -5,16 +5,24 @@ within one. Both databases and the dictionary behave alike, and one test suite
 runs over all of them.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
 import msgspec
 
+from phaseflow.errors import StatementInvalid, StoreUnavailable
 from phaseflow.journal.entry import Entry, Sealed
 from phaseflow.model.agreement import Agreement, Changes, Records, Standing
 from phaseflow.model.calendar import Instant
 from phaseflow.model.definition import Definition
+
+_PREFIX = re.compile(r"[0-9a-f]{8,64}", re.ASCII)
+
+
+class NoDatabase(StoreUnavailable):
+    """There is no database yet; the first transaction that writes creates it."""
 
 
 class Header(msgspec.Struct, frozen=True, kw_only=True):
@@ -106,10 +114,18 @@ class Transaction(Protocol):
         """Keep ``definition`` and its exact bytes; one that is there already stays."""
 
     def definition(self, digest: str) -> Definition:
-        """Return the checked definition of that digest; loads neither YAML nor pydantic."""
+        """Return the checked definition of that digest; loads neither YAML nor pydantic.
+
+        Raises:
+            StatementInvalid: it is not there.
+        """
 
     def source(self, digest: str) -> bytes:
-        """Return the exact bytes of the definition of that digest."""
+        """Return the exact bytes of the definition of that digest.
+
+        Raises:
+            StatementInvalid: it is not there.
+        """
 
     def create(self, header: Header, first: Append) -> None:
         """Begin an agreement with its entry 0.
@@ -124,7 +140,9 @@ class Transaction(Protocol):
         A prefix has at least 8 digits.
         """
 
-    def headers(self, *, state: str | None = None, definition: str | None = None) -> Iterator[Header]:
+    def headers(
+        self, *, state: str | None = None, definition: str | None = None
+    ) -> Iterator[Header]:
         """Yield the agreements, by label; ``definition`` is a digest."""
 
     def due(self, at: Instant, limit: int) -> Sequence[Header]:
@@ -134,7 +152,11 @@ class Transaction(Protocol):
         """
 
     def lock(self, agreement: str) -> Header:
-        """Return the header, and keep others from appending until the transaction ends."""
+        """Return the header, and keep others from appending until the transaction ends.
+
+        Raises:
+            StatementInvalid: there is no agreement of that id.
+        """
 
     def state(self, agreement: str) -> Agreement:
         """Return the position of the agreement after its newest entry."""
@@ -149,7 +171,7 @@ class Transaction(Protocol):
         """Add an entry at the head, with its changes and projections.
 
         Raises:
-            Conflict: it does not extend the head.
+            Conflict: it does not extend the head, or its author used its nonce before.
         """
 
     def entry(self, agreement: str, seq: int) -> Row | None:
@@ -175,7 +197,34 @@ class Store(Protocol):
     """Where journals are kept."""
 
     def write(self) -> AbstractContextManager[Transaction]:
-        """Open a transaction that commits when left without an exception."""
+        """Open a transaction that commits when left without an exception.
+
+        Raises:
+            StoreUnavailable: the database is out of reach, locked or out of date.
+        """
 
     def read(self) -> AbstractContextManager[Transaction]:
-        """Open a read-only transaction: one consistent view, which changes no row."""
+        """Open a read-only transaction: one consistent view, which changes no row.
+
+        Raises:
+            NoDatabase: there is none yet; nothing is created.
+            StoreUnavailable: the database is out of reach, locked or out of date.
+        """
+
+    def close(self) -> None:
+        """Let go of the database; SQLite removes its passing files then."""
+
+
+def is_prefix(name: str) -> bool:
+    """Tell whether ``name`` may stand for the ids that begin with it."""
+    return _PREFIX.fullmatch(name) is not None
+
+
+def no_definition(digest: str) -> StatementInvalid:
+    """Return the error that a definition is not in the store."""
+    return StatementInvalid(f"there is no definition {digest} in this database")
+
+
+def no_agreement(agreement: str) -> StatementInvalid:
+    """Return the error that an agreement is not in the store."""
+    return StatementInvalid(f"there is no agreement {agreement} in this database")

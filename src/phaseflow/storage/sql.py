@@ -1,0 +1,414 @@
+"""The port on a database: SQLite by itself, or a shared PostgreSQL."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from sqlalchemy import URL, Connection, Engine
+
+from phaseflow.errors import Conflict, StoreUnavailable
+from phaseflow.model.agreement import (
+    Agreement,
+    Claim,
+    Period,
+    Standing,
+    decode,
+    encode,
+)
+from phaseflow.model.calendar import Date, Instant
+from phaseflow.model.definition import FORMAT, Definition, decode_definition, encode_definition
+from phaseflow.storage import schema
+from phaseflow.storage import statements as sql
+from phaseflow.storage.engines import Mode, failures, make_engine, parse_url
+from phaseflow.storage.port import (
+    Append,
+    Filter,
+    Header,
+    NoDatabase,
+    ObligationRow,
+    Row,
+    is_prefix,
+    no_agreement,
+    no_definition,
+)
+from phaseflow.storage.projections import change_rows, entry_row, mentioned
+from phaseflow.storage.rows import (
+    claim_columns,
+    header_of,
+    obligation_columns,
+    obligation_of,
+    state_columns,
+    text_of,
+)
+
+Clock = Callable[[], Instant]
+
+LAST = 2**31 - 1
+
+
+def open_store(url: str, *, clock: Clock | None = None) -> "SqlStore":
+    """Return the store at ``url``: the path of an SQLite file, or a database URL.
+
+    It connects when first used. An SQLite file is created and upgraded by the
+    first transaction that writes. ``clock`` replaces the recorder's, which is
+    the machine's for SQLite and the server's for PostgreSQL.
+
+    Raises:
+        StoreUnavailable: the URL names no database that is supported.
+    """
+    return SqlStore(parse_url(url), clock)
+
+
+class SqlStore:
+    """Journals in a database."""
+
+    def __init__(self, url: URL, clock: Clock | None) -> None:
+        """Hold the address; nothing is opened yet."""
+        self.url = url
+        self.is_sqlite = url.drivername == "sqlite"
+        self.clock = clock or (_machine_clock if self.is_sqlite else None)
+        self.definitions: dict[str, Definition] = {}
+        self._engines: dict[Mode, Engine] = {}
+
+    @contextmanager
+    def write(self) -> Iterator["SqlTransaction"]:
+        """Open a transaction that commits when left without an exception.
+
+        Raises:
+            StoreUnavailable: the database is out of reach, locked or out of date.
+        """
+        with failures(self.url), self._engine("write").begin() as connection:
+            yield SqlTransaction(self, connection, writes=True)
+
+    @contextmanager
+    def read(self) -> Iterator["SqlTransaction"]:
+        """Open a read-only transaction: one consistent view, which changes no row.
+
+        Raises:
+            NoDatabase: there is none yet.
+            StoreUnavailable: the database is out of reach, locked or out of date.
+        """
+        with failures(self.url), self._engine("read").begin() as connection:
+            yield SqlTransaction(self, connection, writes=False)
+
+    def close(self) -> None:
+        """Let go of the database."""
+        for engine in self._engines.values():
+            engine.dispose()
+        self._engines.clear()
+
+    def _engine(self, mode: Mode) -> Engine:
+        """Return the engine for ``mode``; the tables are looked at when it is made."""
+        if mode not in self._engines:
+            if self.is_sqlite:
+                self._prepare_file(mode)
+            engine = make_engine(self.url, mode)
+            try:
+                with engine.begin() as connection:
+                    schema.check(connection, self.url)
+            except BaseException:
+                engine.dispose()
+                raise
+            self._engines[mode] = engine
+        return self._engines[mode]
+
+    def _prepare_file(self, mode: Mode) -> None:
+        path = Path(str(self.url.database))
+        is_there = path.exists() and path.stat().st_size > 0
+        if mode == "read" and not is_there:
+            msg = f"there is no database {path} yet; opening an agreement creates it"
+            raise NoDatabase(msg)
+        if mode == "write" and (not is_there or schema.is_behind(self.url)):
+            schema.upgrade(self.url)
+
+
+class SqlTransaction:
+    """Reads and writes of one transaction on a database."""
+
+    def __init__(self, store: SqlStore, connection: Connection, *, writes: bool) -> None:
+        """Work on ``connection`` within its transaction."""
+        self._store = store
+        self._connection = connection
+        self._dialect = connection.dialect.name
+        # A read-only transaction of PostgreSQL may not lock rows.
+        self._locks = writes and not store.is_sqlite
+
+    def now(self) -> Instant:
+        """Return the recorder's clock, in whole seconds."""
+        clock = self._store.clock
+        seconds = self._value(sql.SERVER_CLOCK) if clock is None else clock().timestamp()
+        return Instant.from_timestamp(int(seconds))
+
+    def add_definition(self, definition: Definition, source: bytes) -> None:
+        """Keep ``definition`` and its exact bytes; one that is there already stays.
+
+        Only its compiled form is renewed, if that is of another format.
+        """
+        row = {
+            "digest": definition.digest,
+            "name": definition.name,
+            "edition": definition.edition,
+            "source": source,
+            "format": FORMAT,
+            "compiled": encode_definition(definition),
+        }
+        self._run(sql.KEEP_DEFINITION[self._dialect], row)
+
+    def definition(self, digest: str) -> Definition:
+        """Return the checked definition of that digest."""
+        kept = self._store.definitions
+        if digest not in kept:
+            row = self._row(sql.COMPILED, this=digest)
+            if row is None:
+                raise no_definition(digest)
+            if row.format != FORMAT:
+                msg = (
+                    f"definition {digest} was compiled by another version; run phaseflow db rebuild"
+                )
+                raise StoreUnavailable(msg)
+            kept[digest] = decode_definition(row.compiled)
+        return kept[digest]
+
+    def source(self, digest: str) -> bytes:
+        """Return the exact bytes of the definition of that digest."""
+        row = self._row(sql.SOURCE, this=digest)
+        if row is None:
+            raise no_definition(digest)
+        return bytes(row.source)
+
+    def create(self, header: Header, first: Append) -> None:
+        """Begin an agreement with its entry 0.
+
+        Raises:
+            Conflict: the id or the label is taken.
+        """
+        row = {
+            "id": header.id,
+            "label": header.label,
+            "definition": header.definition,
+            "is_rehearsal": header.is_rehearsal,
+            # As before its first entry; appending that fills in the rest.
+            "position": 0,
+            "head": header.id,
+            "leaf": "",
+            "recorded_at": "",
+            "state": "",
+        }
+        self._run(sql.BEGIN, row)
+        self.append(header.id, first)
+
+    def find(self, name: str) -> Sequence[Header]:
+        """Return the agreements whose label or id is ``name``, else whose id begins with it."""
+        found = self._rows(sql.BY_NAME, this=name)
+        if not found and is_prefix(name):
+            found = self._rows(sql.BY_PREFIX, this=name)
+        return [header_of(row) for row in found]
+
+    def headers(
+        self, *, state: str | None = None, definition: str | None = None
+    ) -> Iterator[Header]:
+        """Yield the agreements, by label; ``definition`` is a digest."""
+        page = self._rows(sql.headers(state, definition, None))
+        while page:
+            yield from map(header_of, page)
+            page = self._rows(sql.headers(state, definition, page[-1].label))
+
+    def due(self, at: Instant, limit: int) -> Sequence[Header]:
+        """Return agreements, not rehearsals, whose ``next_due_at`` has come, the longest due first.
+
+        On PostgreSQL, those that another transaction holds are passed over.
+        """
+        query = sql.DUE_AND_FREE if self._locks else sql.DUE
+        return [header_of(row) for row in self._rows(query, this=text_of(at), limit=limit)]
+
+    def lock(self, agreement: str) -> Header:
+        """Return the header, and keep others from appending until the transaction ends.
+
+        On SQLite a transaction that writes holds the whole database anyway.
+        """
+        row = self._row(sql.LOCK if self._locks else sql.HEADER, this=agreement)
+        if row is None:
+            raise no_agreement(agreement)
+        return header_of(row)
+
+    def state(self, agreement: str) -> Agreement:
+        """Return the position of the agreement after its newest entry."""
+        row = self._row(sql.STATE, this=agreement)
+        if row is None:
+            raise no_agreement(agreement)
+        return decode(row.state, Agreement)
+
+    def records(self, agreement: str) -> "SqlRecords":
+        """Return what its reports came to."""
+        return SqlRecords(self, agreement)
+
+    def by_nonce(self, agreement: str, actor: str, nonce: str) -> Row | None:
+        """Return the entry that ``actor`` filed under ``nonce``."""
+        row = self._row(sql.BY_NONCE, this=agreement, actor=actor, nonce=nonce)
+        return None if row is None else Row(**row._asdict())
+
+    def append(self, agreement: str, append: Append) -> None:
+        """Add an entry at the head, with its changes and projections.
+
+        Raises:
+            Conflict: it does not extend the head, or repeats a nonce.
+        """
+        entry = append.entry
+        where = {"this": agreement, "before": entry.seq, "prev": entry.prev}
+        extended = self._run(sql.EXTEND, state_columns(append) | where)
+        if extended.rowcount != 1:
+            msg = f"entry {entry.seq} does not extend the head of its journal; look and try again"
+            raise Conflict(msg)
+        row = msgspec.structs.asdict(entry_row(append)) | {"agreement": agreement}
+        self._run(sql.ADD_ENTRY, row)
+        self._project(agreement, append)
+
+    def entry(self, agreement: str, seq: int) -> Row | None:
+        """Return one entry."""
+        row = self._row(sql.ENTRY, this=agreement, seq=seq) if seq <= LAST else None
+        return None if row is None else Row(**row._asdict())
+
+    def entries(self, agreement: str, wanted: Filter = Filter()) -> Iterator[Row]:
+        """Yield entries in order, a page at a time."""
+        first, last = self._bounds(agreement, wanted)
+        if wanted.newest is not None:
+            first = self._nth_newest(agreement, wanted, first, last)
+        while first <= last:
+            query = sql.positions(agreement, wanted, (first, last))
+            seqs = [row.seq for row in self._rows(query)]
+            if not seqs:
+                return
+            for row in self._rows(sql.rows(agreement, seqs)):
+                yield Row(**row._asdict())
+            first = seqs[-1] + 1
+
+    def obligations(self, *, standing: Standing | None = None) -> Iterator[ObligationRow]:
+        """Yield obligations across agreements."""
+        page = self._rows(sql.obligations(standing, None))
+        while page:
+            yield from map(obligation_of, page)
+            after = (page[-1].agreement, page[-1].name)
+            page = self._rows(sql.obligations(standing, after))
+
+    def clear_projections(self, agreement: str) -> None:
+        """Drop what can be computed anew from the entries: state, claims, changes, obligations."""
+        for statement in sql.CLEAR:
+            self._run(statement, {"this": agreement})
+        empty = {"leaf": "", "state": "", "next_due_at": None}
+        self._run(sql.SET_STATE, empty | {"this": agreement})
+
+    def project(self, agreement: str, append: Append) -> None:
+        """Write the projections of an entry that is in the journal already."""
+        self._run(sql.SET_STATE, state_columns(append) | {"this": agreement})
+        self._project(agreement, append)
+
+    def dump_projections(self, agreement: str) -> dict[str, list[tuple[object, ...]]]:
+        """Return every projected row by table, sorted, for comparison."""
+        queries = {"agreement": sql.DUMP_STATE} | sql.DUMP
+        return {
+            table: [tuple(row) for row in self._rows(query, this=agreement)]
+            for table, query in queries.items()
+        }
+
+    def _project(self, agreement: str, append: Append) -> None:
+        key = {"agreement": agreement}
+        names = ("seq", "n", "kind", "obligation", "at", "body")
+        self._many(
+            sql.ADD_CHANGE,
+            [key | dict(zip(names, row, strict=True)) for row in change_rows(append)],
+        )
+        about = mentioned(append, lambda seq: self._claimed(agreement, seq))
+        seq = append.entry.seq
+        self._many(
+            sql.ADD_MENTION, [key | {"obligation": name, "seq": seq} for name in sorted(about)]
+        )
+        upsert = sql.UPSERT[self._dialect]
+        changes = append.changes
+        self._many(upsert["claim"], [key | claim_columns(c) for c in changes.claims.values()])
+        self._many(
+            upsert["period"],
+            [
+                key | {"obligation": name, "first": first.format_iso(), "body": encode(period)}
+                for (name, first), period in changes.periods.items()
+            ],
+        )
+        self._many(upsert["obligation"], [obligation_columns(row) for row in append.obligations])
+        if any(c.kind == "amended" for c in append.entry.then):
+            kept = [row.name for row in append.obligations]
+            self._run(sql.DROP_OBLIGATIONS, {"this": agreement, "names": kept})
+
+    def scalars(self, statement: Any, values: dict[str, object]) -> Any:
+        """Return the first column of what ``statement`` finds."""
+        return self._run(statement, values).scalars()
+
+    def _bounds(self, agreement: str, wanted: Filter) -> tuple[int, int]:
+        first, last = wanted.first, LAST
+        if wanted.since is not None:
+            since = self._value(sql.seq_from(agreement, text_of(wanted.since)))
+            first = LAST + 1 if since is None else max(first, since)
+        if wanted.until is not None:
+            until = self._value(sql.seq_from(agreement, text_of(wanted.until)))
+            last = LAST if until is None else until - 1
+        return first, last
+
+    def _nth_newest(self, agreement: str, wanted: Filter, first: int, last: int) -> int:
+        if wanted.newest == 0 or first > last:
+            return LAST + 1
+        newest = self._rows(sql.positions(agreement, wanted, (first, last), newest=True))
+        return newest[-1].seq if newest else LAST + 1
+
+    def _claimed(self, agreement: str, seq: int) -> str | None:
+        return self._value(sql.CLAIMED, this=agreement, seq=seq) if seq <= LAST else None
+
+    def _run(self, statement: Any, values: Any) -> Any:
+        with failures(self._store.url):
+            return self._connection.execute(statement, values)
+
+    def _many(self, statement: Any, rows: list[dict[str, Any]]) -> None:
+        if rows:
+            self._run(statement, rows)
+
+    def _rows(self, statement: Any, **values: object) -> Any:
+        return self._run(statement, values).all()
+
+    def _row(self, statement: Any, **values: object) -> Any:
+        return self._run(statement, values).first()
+
+    def _value(self, statement: Any, **values: object) -> Any:
+        return self._run(statement, values).scalar()
+
+
+class SqlRecords:
+    """What the reports of one agreement came to, read by key."""
+
+    def __init__(self, transaction: SqlTransaction, agreement: str) -> None:
+        """Read within ``transaction``."""
+        self._transaction = transaction
+        self._agreement = agreement
+
+    def claim(self, entry: int) -> Claim | None:
+        """Return the claim that ``entry`` made."""
+        body = self._bodies(sql.CLAIM, seq=entry).first() if entry <= LAST else None
+        return None if body is None else decode(body, Claim)
+
+    def claims_between(self, obligation: str, first: Date, last: Date) -> Iterable[Claim]:
+        """Yield the ``perform`` claims of ``obligation`` near those days, by entry."""
+        early, late = first.add(days=-1).format_iso(), last.add(days=1).format_iso()
+        found = self._bodies(sql.CLAIMS_BETWEEN, obligation=obligation, first=early, last=late)
+        return [decode(body, Claim) for body in found]
+
+    def period(self, obligation: str, first: Date) -> Period | None:
+        """Return the settled period of ``obligation`` that begins on ``first``."""
+        found = self._bodies(sql.PERIOD, obligation=obligation, first=first.format_iso())
+        body = found.first()
+        return None if body is None else decode(body, Period)
+
+    def _bodies(self, statement: Any, **values: object) -> Any:
+        return self._transaction.scalars(statement, {"this": self._agreement} | values)
+
+
+def _machine_clock() -> Instant:
+    """Return the machine's clock: the recorder's, where the database is a file on it."""
+    return Instant.now()

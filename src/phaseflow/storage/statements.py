@@ -1,0 +1,254 @@
+"""The statements of SQL, built once, so that each run costs no more than its work."""
+
+from typing import Any
+
+from sqlalchemy import (
+    BindParameter,
+    Insert,
+    Select,
+    Table,
+    and_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    union_all,
+    update,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql.elements import ColumnElement
+
+from phaseflow.storage.port import Filter
+from phaseflow.storage.tables import (
+    agreement,
+    change,
+    claim,
+    definition,
+    entry,
+    mention,
+    obligation,
+    period,
+)
+
+PAGE = 200
+"""How many rows are fetched at a time."""
+
+PROJECTED = (change, mention, claim, period, obligation)
+
+_HEADER = (
+    agreement.c.id,
+    agreement.c.label,
+    agreement.c.definition,
+    agreement.c.leaf.label("state"),
+    agreement.c.position,
+    agreement.c.head,
+    agreement.c.recorded_at,
+    agreement.c.next_due_at,
+    agreement.c.is_rehearsal,
+)
+_ROW = tuple(column for column in entry.c if column.name != "agreement")
+_this: BindParameter[str] = bindparam("this")
+
+SERVER_CLOCK = select(func.floor(func.extract("epoch", func.clock_timestamp())))
+
+COMPILED = select(definition.c.format, definition.c.compiled).where(definition.c.digest == _this)
+SOURCE = select(definition.c.source).where(definition.c.digest == _this)
+
+BEGIN = insert(agreement)
+HEADER = select(*_HEADER).where(agreement.c.id == _this)
+LOCK = HEADER.with_for_update()
+BY_NAME = select(*_HEADER).where(or_(agreement.c.label == _this, agreement.c.id == _this))
+BY_PREFIX = (
+    select(*_HEADER)
+    # No hexadecimal digit sorts after "f".
+    .where(agreement.c.id >= _this, agreement.c.id < _this + "g")
+    .order_by(agreement.c.id)
+)
+DUE = (
+    select(*_HEADER)
+    .where(agreement.c.is_rehearsal.is_(False), agreement.c.next_due_at <= _this)
+    .order_by(agreement.c.next_due_at, agreement.c.id)
+    .limit(bindparam("limit"))
+)
+DUE_AND_FREE = DUE.with_for_update(skip_locked=True)
+STATE = select(agreement.c.state).where(agreement.c.id == _this)
+
+EXTEND = update(agreement).where(
+    agreement.c.id == _this,
+    agreement.c.position == bindparam("before"),
+    agreement.c.head == bindparam("prev"),
+)
+SET_STATE = update(agreement).where(agreement.c.id == _this)
+ADD_ENTRY = insert(entry)
+ADD_CHANGE = insert(change)
+ADD_MENTION = insert(mention)
+
+ENTRY = select(*_ROW).where(entry.c.agreement == _this, entry.c.seq == bindparam("seq"))
+BY_NONCE = select(*_ROW).where(
+    entry.c.agreement == _this,
+    entry.c.actor == bindparam("actor"),
+    entry.c.nonce == bindparam("nonce"),
+)
+
+CLAIMED = select(claim.c.obligation).where(
+    claim.c.agreement == _this, claim.c.seq == bindparam("seq")
+)
+CLAIM = select(claim.c.body).where(claim.c.agreement == _this, claim.c.seq == bindparam("seq"))
+CLAIMS_BETWEEN = (
+    select(claim.c.body)
+    .where(
+        claim.c.agreement == _this,
+        claim.c.obligation == bindparam("obligation"),
+        claim.c.kind == "perform",
+        claim.c.day.between(bindparam("first"), bindparam("last")),
+    )
+    .order_by(claim.c.seq)
+)
+PERIOD = select(period.c.body).where(
+    period.c.agreement == _this,
+    period.c.obligation == bindparam("obligation"),
+    period.c.first == bindparam("first"),
+)
+
+DUMP_STATE = select(
+    agreement.c.definition,
+    agreement.c.leaf,
+    agreement.c.position,
+    agreement.c.head,
+    agreement.c.recorded_at,
+    agreement.c.next_due_at,
+    agreement.c.state,
+).where(agreement.c.id == _this)
+DUMP = {
+    table.name: select(*(c for c in table.c if c.name != "agreement"))
+    .where(table.c.agreement == _this)
+    .order_by(*(c for c in table.primary_key if c.name != "agreement"))
+    for table in PROJECTED
+}
+CLEAR = [delete(table).where(table.c.agreement == _this) for table in PROJECTED]
+DROP_OBLIGATIONS = delete(obligation).where(
+    obligation.c.agreement == _this,
+    obligation.c.name.not_in(bindparam("names", expanding=True)),
+)
+
+
+def _upsert(table: Table, dialect: str) -> Insert:
+    """Return an INSERT that overwrites a row of the same key, if anything differs."""
+    make = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    statement = make(table)
+    new = {c.name: statement.excluded[c.name] for c in table.c if not c.primary_key}
+    differs = or_(*(table.c[name].is_distinct_from(value) for name, value in new.items()))
+    return statement.on_conflict_do_update(
+        index_elements=list(table.primary_key), set_=new, where=differs
+    )
+
+
+UPSERT = {
+    dialect: {table.name: _upsert(table, dialect) for table in (claim, period, obligation)}
+    for dialect in ("sqlite", "postgresql")
+}
+
+
+def _keep_definition(dialect: str) -> Insert:
+    """Return an INSERT that renews the compiled form of another format, and nothing else."""
+    make = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    statement = make(definition)
+    return statement.on_conflict_do_update(
+        index_elements=["digest"],
+        set_={name: statement.excluded[name] for name in ("format", "compiled")},
+        where=definition.c.format != statement.excluded.format,
+    )
+
+
+KEEP_DEFINITION = {dialect: _keep_definition(dialect) for dialect in ("sqlite", "postgresql")}
+
+
+def headers(
+    state: str | None, definition_: str | None, after: str | None
+) -> Select[tuple[Any, ...]]:
+    """Return the page of agreements whose label follows ``after``."""
+    query = select(*_HEADER).order_by(agreement.c.label).limit(PAGE)
+    if state is not None:
+        query = query.where(agreement.c.leaf == state)
+    if definition_ is not None:
+        query = query.where(agreement.c.definition == definition_)
+    return query if after is None else query.where(agreement.c.label > after)
+
+
+def obligations(standing: str | None, after: tuple[str, str] | None) -> Select[tuple[Any, ...]]:
+    """Return the page of obligations that follow ``after``, an agreement and a name."""
+    query = select(obligation).order_by(obligation.c.agreement, obligation.c.name).limit(PAGE)
+    if standing is not None:
+        query = query.where(obligation.c.standing == standing)
+    if after is None:
+        return query
+    # Spelled out: SQLite reads only the first half of a row comparison from an index.
+    this, name = after
+    later = and_(obligation.c.agreement == this, obligation.c.name > name)
+    return query.where(obligation.c.agreement >= this, or_(obligation.c.agreement > this, later))
+
+
+def seq_from(this: str, moment: str) -> Select[int]:
+    """Return the first position recorded at or after ``moment``; times never decrease."""
+    return (
+        select(entry.c.seq)
+        .where(entry.c.agreement == this, entry.c.recorded_at >= moment)
+        .order_by(entry.c.recorded_at, entry.c.seq)
+        .limit(1)
+    )
+
+
+def positions(
+    this: str, wanted: Filter, span: tuple[int, int], *, newest: bool = False
+) -> Select[int]:
+    """Return the positions within ``span``, inclusive, that are wanted, a page of them.
+
+    With ``newest`` backwards, as many as are wanted. Each is read in order from
+    one index, so that a page costs its own size. Of several kinds, each has its
+    own walk through the index.
+    """
+    walks = (
+        [(kind,) for kind in wanted.kinds]
+        if wanted.actor is None and wanted.obligation is None
+        else [wanted.kinds]
+    )
+    limit = wanted.newest if newest else PAGE
+    parts = [
+        _walk(this, wanted, kinds, span, newest=newest).limit(limit) for kinds in walks or [()]
+    ]
+    if len(parts) == 1:
+        return parts[0]
+    every = union_all(*(select(part.subquery()) for part in parts)).subquery()
+    return select(every.c.seq).order_by(_along(every.c.seq, newest=newest)).limit(limit)
+
+
+def _walk(
+    this: str, wanted: Filter, kinds: tuple[str, ...], span: tuple[int, int], *, newest: bool
+) -> Select[int]:
+    seq: ColumnElement[int] = entry.c.seq
+    query = select(seq.label("seq")).where(entry.c.agreement == this)
+    if wanted.obligation is not None:
+        seq = mention.c.seq
+        here = and_(entry.c.agreement == mention.c.agreement, entry.c.seq == seq)
+        query = select(seq.label("seq")).join_from(mention, entry, here)
+        query = query.where(mention.c.agreement == this, mention.c.obligation == wanted.obligation)
+    if wanted.actor is not None:
+        query = query.where(entry.c.actor == wanted.actor)
+    if len(kinds) == 1:
+        query = query.where(entry.c.kind == kinds[0])
+    elif kinds:
+        query = query.where(entry.c.kind.in_(kinds))
+    return query.where(seq.between(*span)).order_by(_along(seq, newest=newest))
+
+
+def _along(seq: ColumnElement[int], *, newest: bool) -> ColumnElement[int]:
+    return seq.desc() if newest else seq
+
+
+def rows(this: str, seqs: list[int]) -> Select[tuple[Any, ...]]:
+    """Return the entries at ``seqs``, in order."""
+    return (
+        select(*_ROW).where(entry.c.agreement == this, entry.c.seq.in_(seqs)).order_by(entry.c.seq)
+    )
