@@ -1,0 +1,112 @@
+"""Text on a terminal of 80 columns: tables, wrapped lines, documents for programs."""
+
+import json
+import sys
+import textwrap
+import unicodedata
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import click
+
+WIDTH = 80
+_GAP = "  "
+_NARROWEST = 8
+
+
+def emit(document: dict[str, Any]) -> None:
+    """Write a document for programs to stdout."""
+    encoding = (getattr(sys.stdout, "encoding", None) or "utf-8").lower().replace("-", "")
+    click.echo(json.dumps(document, ensure_ascii=encoding != "utf8", indent=2))
+
+
+def clean(text: str) -> str:
+    """Return ``text`` with marks in place of what would steer a terminal.
+
+    >>> clean("a\\x1b[31mb")
+    'a\\ufffd[31mb'
+    """
+    return "".join(
+        "\N{REPLACEMENT CHARACTER}"
+        if unicodedata.category(c) in ("Cc", "Cf", "Cs") and c not in "\n\t\u200c\u200d"
+        else c
+        for c in text
+    )
+
+
+def wrapped(text: str, *, indent: int = 0, first: str | None = None) -> list[str]:
+    """Return ``text`` in lines of at most 80 columns; ``first`` begins the first of them."""
+    margin = " " * indent
+    return [
+        line
+        for part in clean(text).splitlines() or [""]
+        for line in textwrap.wrap(
+            part,
+            WIDTH,
+            initial_indent=margin if first is None else first,
+            subsequent_indent=margin,
+            break_on_hyphens=False,
+        )
+    ]
+
+
+def table(
+    headings: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    *,
+    flexible: int,
+    right: Sequence[int] = (),
+    indent: int = 0,
+    lines: int | None = None,
+) -> list[str]:
+    """Return a table of at most 80 columns, the headings first.
+
+    The column ``flexible`` takes what the others leave, and wraps, to at most
+    ``lines`` lines; those in ``right`` hold figures. A last column is not padded.
+
+    >>> for line in table(["Who", "Units"], [["israel", "3"], ["un", "12"]], flexible=0, right=[1]):
+    ...     print(line)
+    Who     Units
+    israel      3
+    un         12
+    """
+    cells = [[clean(cell).replace("\n", " ") for cell in row] for row in rows]
+    widths = [max(len(row[i]) for row in [headings, *cells]) for i in range(len(headings))]
+    spare = WIDTH - indent - len(_GAP) * (len(widths) - 1) - sum(widths) + widths[flexible]
+    widths[flexible] = min(widths[flexible], max(spare, _NARROWEST))
+
+    def set_row(row: Sequence[str]) -> list[str]:
+        parts = textwrap.wrap(
+            row[flexible],
+            widths[flexible],
+            max_lines=lines,
+            placeholder=" …",
+            break_on_hyphens=False,
+        ) or [""]
+        set_lines = []
+        for n, part in enumerate(parts):
+            line = [part if i == flexible else "" if n else cell for i, cell in enumerate(row)]
+            padded = (
+                cell.rjust(width) if i in right else cell.ljust(width)
+                for i, (cell, width) in enumerate(zip(line, widths, strict=True))
+            )
+            set_lines.append((" " * indent + _GAP.join(padded)).rstrip())
+        return set_lines
+
+    return [line for row in [headings, *cells] for line in set_row(row)]
+
+
+def heading(text: str) -> str:
+    """Return a heading, bold on a terminal."""
+    return click.style(clean(text), bold=True)
+
+
+_COLOURS = {"breached": "red", "overdue": "yellow", "discharged": "green"}
+
+
+def coloured(line: str) -> str:
+    """Return a line of a table with its standing in colour on a terminal."""
+    for word, colour in _COLOURS.items():
+        if f" {word} " in line:
+            return line.replace(f" {word} ", " " + click.style(word, fg=colour) + " ", 1)
+    return line

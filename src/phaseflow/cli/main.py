@@ -1,0 +1,134 @@
+"""The command ``phaseflow``: which commands there are, and what an error ends with."""
+
+import errno
+import importlib
+import io
+import os
+import sys
+from typing import Any
+
+import click
+
+from phaseflow.errors import PhaseflowError
+
+INTERRUPTED = 130
+USAGE = 2
+JSON = "phaseflow.json"
+
+COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
+    "Agreements": {
+        "check": ("agreements:check", "Check a definition, and show every fault."),
+        "open": ("agreements:open_", "Open an agreement on a definition."),
+        "list": ("agreements:list_", "List the agreements."),
+        "status": ("views:status", "Show where an agreement stands."),
+        "next": ("views:next_", "Show what can be done, by whom, and what falls due."),
+    },
+    "Acts: they change the agreement, and may be refused": {
+        "advance": ("acts:advance", "Take a transition, or consent to it."),
+        "withdraw": ("acts:withdraw", "Take a consent back."),
+        "waive": ("acts:waive", "Give up a right, or give time."),
+    },
+    "Reports: they say what happened": {
+        "perform": ("reports:perform", "Report a performance."),
+        "measure": ("reports:measure", "Report a figure over a span of days."),
+        "attest": ("verifying:attest", "Confirm what another entry claims."),
+        "reject": ("verifying:reject", "Deny what another entry claims."),
+        "contest": ("verifying:contest", "Dispute an entry, or no longer."),
+        "allege": ("reports:allege", "Say that an obligation was violated."),
+        "find": ("reports:find", "Determine a finding."),
+        "notify": ("reports:notify", "Give notice of something that moves no due."),
+        "correct": ("verifying:correct", "Replace the amounts or the day of one's own report."),
+        "note": ("reports:note", "Keep anything else that is worth keeping."),
+    },
+    "The journal": {
+        "history": ("journals:history", "Show what was said, and what followed."),
+        "show": ("journals:show", "Show one entry whole."),
+        "tick": ("upkeep:tick", "Record what has fallen due."),
+        "audit": ("audits:audit", "Verify, replay or export the journal."),
+        "db": ("upkeep:db", "Look after the database."),
+    },
+    "To try things": {
+        "rehearse": ("trials:rehearse", "Play a scenario in memory."),
+        "demo": ("trials:demo", "Open the three-phase plan, and replay the record of 2025."),
+        "completion": ("upkeep:completion", "Print the completion script of a shell."),
+    },
+}
+
+
+class Face(click.Group):
+    """A group that loads a command when it is used, and ends errors in one message."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 -- Click's signature
+        """Return the names in the order of the help."""
+        return [name for section in COMMANDS.values() for name in section]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Return the command of that name, loading its module."""
+        for section in COMMANDS.values():
+            if cmd_name in section:
+                module, attribute = section[cmd_name][0].split(":")
+                loaded = importlib.import_module(f"phaseflow.cli.{module}")
+                command: click.Command = getattr(loaded, attribute)
+                return command
+        return None
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command that ``args`` begin with; an unknown one gets a near miss."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.NoSuchCommand as error:
+            known = self.list_commands(ctx)
+            raise click.NoSuchCommand(error.command_name, possibilities=known, ctx=ctx) from None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """Write the commands by section, without loading them."""
+        for heading, commands in COMMANDS.items():
+            with formatter.section(heading):
+                formatter.write_dl([(name, text) for name, (_, text) in commands.items()])
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; what a user can cause ends in a message and an exit code."""
+        try:
+            return super().invoke(ctx)
+        except PhaseflowError as error:
+            from phaseflow.cli.faults import exit_code, say  # noqa: PLC0415 -- --help is quick
+
+            say(error, as_json=bool(ctx.meta.get(JSON)))
+            ctx.exit(exit_code(error))
+        except KeyboardInterrupt:
+            click.echo("interrupted", err=True)
+            ctx.exit(INTERRUPTED)
+        except OSError as error:
+            if error.errno == errno.EPIPE:
+                raise
+            click.echo(f"error: {error}", err=True)
+            ctx.exit(USAGE)
+
+
+@click.group(
+    cls=Face,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
+    epilog="Exit codes: 0 done, 1 refused or faults found, 2 usage, 3 evidence broken, "
+    "4 conflict, 5 database unavailable.",
+)
+@click.version_option(package_name="phaseflow", message="%(prog)s %(version)s")
+@click.pass_context
+def cli(ctx: click.Context) -> None:
+    """Agreements in phases: who owes what, what was done, what may come next.
+
+    Begin with `phaseflow demo`, or with `phaseflow open FILE`. Every command
+    has an example in its help.
+    """
+    if os.environ.get("NO_COLOR"):
+        ctx.color = False
+
+
+def main() -> None:
+    """Run the command line; the process ends with an exit code of the list in the help."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A terminal of an odd encoding shows marks for what it cannot show.
+            stream.reconfigure(errors="replace")
+    cli(prog_name="phaseflow")

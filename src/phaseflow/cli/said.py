@@ -1,0 +1,108 @@
+"""What every command that says something has in common: its options, and the filing."""
+
+import functools
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+import msgspec
+
+from phaseflow.cli import options
+from phaseflow.cli.filed_page import filed_page
+from phaseflow.cli.layout import emit
+from phaseflow.cli.stores import warn_of_clock, writing_or_trying
+from phaseflow.service.documents import filed_document
+from phaseflow.service.filing import Filing, file, try_out
+
+REFUSED = 1
+
+
+class Said(msgspec.Struct, frozen=True, kw_only=True):
+    """The options of a command that says something, as given."""
+
+    agreement: str
+    by: str
+    at: str | None
+    note: str | None
+    source: tuple[str, ...]
+    evidence: tuple[Path, ...]
+    dry_run: bool
+    on_record: bool
+    as_json: bool
+    nonce: str
+    expect_position: int | None
+    now: str | None
+    database: str
+
+    def file(self, kind: str, body: dict[str, Any]) -> None:
+        """File a statement of that kind, and show what follows; empty members are left out."""
+        remarks = {
+            "text": self.note,
+            "sources": list(self.source),
+            "evidence": options.digests(self.evidence),
+        }
+        members = {k: v for k, v in (body | remarks).items() if v is not None and v not in ((), [])}
+        filing = Filing(
+            agreement=self.agreement,
+            actor=self.by,
+            kind=kind,
+            body=members,
+            nonce=self.nonce,
+            occurred_at=self.at,
+            now=self.now,
+            expected_position=self.expect_position,
+            is_on_record=self.on_record,
+        )
+        if not self.dry_run:
+            options.announce(self.nonce)
+        with writing_or_trying(self.database, is_dry_run=self.dry_run) as store:
+            filed = (try_out if self.dry_run else file)(store, filing)
+        warn_of_clock(filed.place.header)
+        if self.as_json:
+            emit(filed_document(filed))
+        else:
+            click.echo(filed_page(filed))
+        if filed.is_refused:
+            click.get_current_context().exit(REFUSED)
+
+
+def saying(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the options of a command that says something; it gets them as its first argument."""
+
+    @functools.wraps(command)
+    def wrapper(**given: Any) -> None:
+        said = Said(**{field: given.pop(field) for field in Said.__struct_fields__})
+        command(said, **given)
+
+    for decorate in (
+        click.option("--now", metavar="MOMENT", help="The clock of a rehearsal; refused on others."),
+        options.nonce,
+        click.option(
+            "--expect-position",
+            type=click.IntRange(min=1),
+            metavar="N",
+            help="Refuse if others filed since the journal had N entries.",
+        ),
+        options.as_json,
+        click.option("--on-record", is_flag=True, help="If refused, file it with the reasons."),
+        click.option("--dry-run", is_flag=True, help="Show what would follow; write nothing."),
+        click.option(
+            "--evidence",
+            multiple=True,
+            type=click.Path(path_type=Path),
+            metavar="FILE",
+            help="A file whose SHA-256 is kept; repeatable.",
+        ),
+        click.option("--source", multiple=True, metavar="TEXT", help="A source; repeatable."),
+        click.option("--note", metavar="TEXT", help="Words to keep with it."),
+        click.option(
+            "--at",
+            metavar="MOMENT",
+            help="When it happened: 2025-02-08, 2025-02-08T12:00 there, or UTC with Z.",
+        ),
+        click.option("--by", required=True, metavar="PARTY", help="Who says it."),
+        options.database,
+    ):
+        wrapper = decorate(wrapper)
+    return wrapper

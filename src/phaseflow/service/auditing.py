@@ -1,0 +1,69 @@
+"""Auditing a journal: is it whole, does it follow from the text, and a copy to take away."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+from phaseflow.errors import JournalBroken
+from phaseflow.journal.bundle import verify_bundle, write_bundle
+from phaseflow.journal.verify import Report, verify_columns
+from phaseflow.service.place import find
+from phaseflow.storage.port import Header, Store, Transaction
+
+
+def verify(store: Store, name: str, known_id: str | None = None) -> Report:
+    """Return the report on the journal of an agreement, entries and columns checked.
+
+    ``known_id`` is the agreement id as the auditor has it from elsewhere, on
+    paper; naming the agreement by its whole id says the same.
+
+    Raises:
+        JournalBroken: an entry fails, or the newest ones are missing.
+    """
+    with store.read() as transaction:
+        header = find(transaction, name)
+        anchor = known_id or (name if name == header.id else None)
+        rows = (msgspec.structs.asdict(row) for row in transaction.entries(header.id))
+        report = verify_columns(rows, anchor, transaction.source)
+        _compare(header, report)
+        return report
+
+
+def verify_exported(directory: Path, known_id: str | None = None) -> Report:
+    """Return the report on an exported journal; it needs no store.
+
+    Raises:
+        JournalBroken: an entry or a file fails.
+    """
+    return verify_bundle(directory, known_id)
+
+
+def export(store: Store, name: str, directory: Path) -> Report:
+    """Write a copy that anybody can check offline, and return the report on it.
+
+    Raises:
+        JournalBroken: an entry fails; then nothing is written.
+        Conflict: the directory is there and not empty.
+    """
+    with store.read() as transaction:
+        header = find(transaction, name)
+        return write_bundle(
+            directory, _lines(transaction, header.id), header.id, transaction.source
+        )
+
+
+def _lines(transaction: Transaction, agreement: str) -> Iterator[str]:
+    return (row.line for row in transaction.entries(agreement))
+
+
+def _compare(header: Header, report: Report) -> None:
+    if report.agreement != header.id:
+        msg = f"entry 0: the journal is that of {report.agreement}, kept under {header.id}"
+        raise JournalBroken(msg, 0)
+    if (report.entries, report.head) != (header.position, header.head):
+        msg = (
+            f"entry {report.entries - 1}: the journal ends here with {report.head}, but "
+            f"{header.position} entries were recorded, the newest with {header.head}"
+        )
+        raise JournalBroken(msg, report.entries - 1)

@@ -1,0 +1,241 @@
+"""Documents for programs: plain dictionaries and lists with a ``schema`` name.
+
+The form of ``status --json`` is also the form of ``expect`` and ``then`` in
+scenarios. Moments are ISO 8601: a day of the agreement, or an instant in UTC.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+
+from phaseflow.diagnostic import Diagnostic
+from phaseflow.engine.outcome import Account, Batch, Option
+from phaseflow.journal.entry import Entry
+from phaseflow.model.agreement import Due
+from phaseflow.model.calendar import When, encode_hook
+from phaseflow.model.statement import Consequence, Reason
+from phaseflow.service.filing import Filed
+from phaseflow.service.opening import Opened
+from phaseflow.service.place import Place
+from phaseflow.service.reading import Listed, Outlook, View
+
+Document = dict[str, Any]
+
+
+def status_document(seen: View) -> Document:
+    """Return where an agreement stands."""
+    place, agreement, definition = seen.place, seen.place.agreement, seen.place.definition
+    calendar = definition.calendar
+    return {
+        "schema": "phaseflow-status-v1",
+        **_header(place),
+        "at": seen.at.format_iso(),
+        "day": calendar.number_of(calendar.zone.day_of(seen.at), agreement.first_day),
+        "since": _text(agreement.entered.get(agreement.leaf)),
+        "is_final": definition.is_final(agreement.leaf),
+        "consents": agreement.consents,
+        "findings": {name: agreement.findings.get(name) for name in definition.findings},
+        "not_yet_recorded": [_plain(consequence) for consequence in seen.not_yet_recorded],
+        "obligations": {
+            account.obligation: {
+                "obligor": definition.obligations[account.obligation].obligor,
+                "unit": definition.obligations[account.obligation].unit,
+                **account_document(account),
+            }
+            for account in seen.accounts
+        },
+    }
+
+
+def account_document(account: Account) -> Document:
+    """Return one obligation in figures."""
+    late = {due.name for due in account.late}
+    return {
+        "standing": account.standing,
+        "total": account.total,
+        "due": account.due,
+        "delivered": account.delivered,
+        "outstanding": account.outstanding,
+        "by_category": account.by_category,
+        "owed_by_category": account.owed_by_category,
+        "claimed": account.claimed,
+        "waiting": account.waiting,
+        "rejected": account.rejected,
+        "contested": account.contested,
+        "violations": account.violations,
+        "forgiven": account.forgiven,
+        "is_reported": account.is_reported,
+        "next_due": None if account.next_due is None else _due(account.next_due, late),
+        "dues": [_due(due, late) for due in account.dues],
+        "batches": [_batch(batch) for batch in account.batches],
+        "periods": [_plain(period) for period in account.periods],
+        "periods_unknown": account.periods_unknown,
+        "periods_short": account.periods_short,
+    }
+
+
+def outlook_document(outlook: Outlook) -> Document:
+    """Return what may come next."""
+    return {
+        "schema": "phaseflow-next-v1",
+        **_header(outlook.view.place),
+        "at": outlook.view.at.format_iso(),
+        "next_due_at": _text(outlook.next_due_at),
+        "transitions": [_option(option) for option in outlook.options],
+        "dues": [
+            {"obligation": account.obligation, **_due(due, set())}
+            for account in outlook.view.accounts
+            for due in account.dues
+            if due.met is None and due.standing not in ("waived", "lapsed", "discharged")
+        ],
+    }
+
+
+def list_document(listed: Iterable[Listed]) -> Document:
+    """Return the agreements of a store."""
+    return {
+        "schema": "phaseflow-list-v1",
+        "agreements": [
+            {
+                "label": one.header.label,
+                "id": one.header.id,
+                "definition": _definition(one),
+                "rehearsal": one.header.is_rehearsal,
+                "state": one.header.state,
+                "position": one.header.position,
+                "head": one.header.head,
+                "recorded_at": one.header.recorded_at.format_iso(),
+                "next_due_at": _text(one.header.next_due_at),
+            }
+            for one in listed
+        ],
+    }
+
+
+def filed_document(filed: Filed) -> Document:
+    """Return what was filed, or would be."""
+    return {
+        "schema": "phaseflow-filed-v1",
+        **_header(filed.place),
+        "dry_run": filed.is_dry_run,
+        "repeated": filed.is_repeat,
+        "refused": filed.is_refused,
+        "ticks": [entry_document(tick) for tick in filed.ticks],
+        "hash": filed.hash,
+        "entry": entry_document(filed.entry),
+    }
+
+
+def opened_document(opened: Opened) -> Document:
+    """Return what was opened, or would be."""
+    return {
+        "schema": "phaseflow-opened-v1",
+        **_header(opened.place),
+        "dry_run": opened.is_dry_run,
+        "repeated": opened.is_repeat,
+        "hash": opened.hash,
+        "entry": entry_document(opened.entry),
+    }
+
+
+def refused_document(message: str, reasons: Iterable[Reason]) -> Document:
+    """Return why an act is refused."""
+    return {
+        "schema": "phaseflow-refused-v1",
+        "message": message,
+        "reasons": [reason_document(reason) for reason in reasons],
+    }
+
+
+def faults_document(file: str, faults: Iterable[Diagnostic]) -> Document:
+    """Return what is wrong with a file."""
+    found = [_plain(fault) for fault in faults]
+    return {"schema": "phaseflow-check-v1", "file": file, "faults": found}
+
+
+def reason_document(reason: Reason) -> Document:
+    """Return one reason with all its members."""
+    return {
+        "rule": reason.rule,
+        "text": reason.text,
+        "values": reason.values,
+        "curable_by": list(reason.curable_by),
+        "clause": reason.clause,
+    }
+
+
+def entry_document(entry: Entry) -> Document:
+    """Return an entry, its members as in the journal format."""
+    return _plain(entry)
+
+
+def _header(place: Place) -> Document:
+    header = place.header
+    return {
+        "id": header.id,
+        "label": header.label,
+        "definition": _definition(place),
+        "rehearsal": header.is_rehearsal,
+        "state": place.agreement.leaf,
+        "position": header.position,
+        "head": header.head,
+        "recorded_at": header.recorded_at.format_iso(),
+    }
+
+
+def _definition(of: Place | Listed) -> Document:
+    definition = of.definition
+    return {
+        "name": definition.name,
+        "edition": definition.edition,
+        "title": definition.title,
+        "digest": definition.digest,
+        "time_zone": definition.calendar.zone.name,
+    }
+
+
+def _option(option: Option) -> Document:
+    return {
+        "transition": option.transition,
+        "target": option.target,
+        "by": None if option.owners is None else str(option.owners),
+        "consents": list(option.consents),
+        "awaited": list(option.awaited),
+        "opens": _text(option.opens),
+        "is_open": not option.reasons,
+        "reasons": [reason_document(reason) for reason in option.reasons],
+    }
+
+
+def _due(due: Due, late: set[str]) -> Document:
+    return {
+        "name": due.name,
+        "at": _text(due.given or due.at),
+        "need": due.need,
+        "standing": due.standing,
+        "missed_at": _text(due.missed_at),
+        "cure_ends": _text(due.cure_ends),
+        "met": _text(due.met),
+        "is_late": due.name in late,
+    }
+
+
+def _batch(batch: Batch) -> Document:
+    return {
+        "begun": batch.begun.format_iso(),
+        "due": _text(batch.due),
+        "owed": batch.owed,
+        "delivered": batch.delivered,
+        "by_category": batch.by_category,
+    }
+
+
+def _text(value: object) -> str | None:
+    if value is None:
+        return None
+    return str(value) if isinstance(value, When) else value.format_iso()  # type: ignore[attr-defined]
+
+
+def _plain(value: msgspec.Struct | Consequence) -> Document:
+    return msgspec.to_builtins(value, enc_hook=encode_hook)

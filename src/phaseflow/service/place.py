@@ -1,0 +1,122 @@
+"""Where an agreement stands: its header, its text, its position and its records."""
+
+import difflib
+from collections.abc import Collection, Iterable
+
+import msgspec
+
+from phaseflow.errors import StatementInvalid
+from phaseflow.model.agreement import Agreement, Changes, Claim, InMemory, Period, Records
+from phaseflow.model.calendar import Date, Instant
+from phaseflow.model.definition import Definition
+from phaseflow.service import definitions
+from phaseflow.storage.port import Append, Header, Transaction
+
+
+class Overlay:
+    """Records with changes on top that are not stored (yet).
+
+    The one copy a step reads, whether its predecessors were appended or only
+    drafted: so a dry run sees what a filing would.
+    """
+
+    def __init__(self, base: Records) -> None:
+        """Begin with no changes."""
+        self._base = base
+        self._written = InMemory()
+
+    def claim(self, entry: int) -> Claim | None:
+        """Return the claim that ``entry`` made."""
+        return self._written.claim(entry) or self._base.claim(entry)
+
+    def claims_between(self, obligation: str, first: Date, last: Date) -> Iterable[Claim]:
+        """Return the claims of ``obligation`` near those days, by entry."""
+        below = self._base.claims_between(obligation, first, last)
+        found = [claim for claim in below if claim.entry not in self._written.claims]
+        found += self._written.claims_between(obligation, first, last)
+        return sorted(found, key=lambda claim: claim.entry)
+
+    def period(self, obligation: str, first: Date) -> Period | None:
+        """Return the settled period of ``obligation`` that begins on ``first``."""
+        return self._written.period(obligation, first) or self._base.period(obligation, first)
+
+    def apply(self, changes: Changes) -> None:
+        """Lay ``changes`` on top."""
+        self._written.apply(changes)
+
+
+class Place(msgspec.Struct, frozen=True, kw_only=True):
+    """An agreement as it stands after the newest entry, stored or drafted."""
+
+    header: Header
+    definition: Definition
+    agreement: Agreement
+    records: Overlay
+
+    def after(self, append: Append) -> "Place":
+        """Return the place after one more entry; the records are shared and moved on."""
+        self.records.apply(append.changes)
+        header = msgspec.structs.replace(
+            self.header,
+            state=append.agreement.leaf,
+            position=append.entry.seq + 1,
+            head=append.sealed.hash,
+            recorded_at=Instant.parse_iso(append.entry.recorded_at),
+            next_due_at=append.next_due_at,
+        )
+        return msgspec.structs.replace(self, header=header, agreement=append.agreement)
+
+
+def find(transaction: Transaction, name: str) -> Header:
+    """Return the agreement of that label or id, or whose id begins so.
+
+    Raises:
+        StatementInvalid: there is none, or there are several.
+    """
+    found = transaction.find(name)
+    if len(found) == 1:
+        return found[0]
+    if found:
+        listed = "\n".join(f"  {header.id[:12]}  {header.label}" for header in found)
+        msg = f"{name!r} could be any of these; write more digits of the id, or the label\n{listed}"
+        raise StatementInvalid(msg)
+    labels = [header.label for header in transaction.headers()]
+    msg = f"there is no agreement {name!r}{suggestion(name, labels)}; `phaseflow list` shows them"
+    raise StatementInvalid(msg)
+
+
+def suggestion(name: str, known: Collection[str]) -> str:
+    """Return a near miss as a clause, or nothing.
+
+    >>> suggestion("hammas", ["israel", "hamas"])
+    "; did you mean 'hamas'?"
+    """
+    close = difflib.get_close_matches(name, known, n=1)
+    return f"; did you mean {close[0]!r}?" if close else ""
+
+
+def look(transaction: Transaction, name: str) -> Place:
+    """Return where the agreement of that name stands now.
+
+    Raises:
+        StatementInvalid: there is no such agreement, or there are several.
+    """
+    return _load(transaction, find(transaction, name))
+
+
+def hold(transaction: Transaction, name: str) -> Place:
+    """Return where the agreement stands, and keep others from appending meanwhile.
+
+    Raises:
+        StatementInvalid: there is no such agreement, or there are several.
+    """
+    return _load(transaction, transaction.lock(find(transaction, name).id))
+
+
+def _load(transaction: Transaction, header: Header) -> Place:
+    return Place(
+        header=header,
+        definition=definitions.stored(transaction, header.definition),
+        agreement=transaction.state(header.id),
+        records=Overlay(transaction.records(header.id)),
+    )

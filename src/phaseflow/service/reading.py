@@ -1,0 +1,228 @@
+"""Reading an agreement: where it stands, what can be done, what was said."""
+
+from collections.abc import Iterator, Sequence
+
+import msgspec
+
+from phaseflow.engine.clock import next_due_at
+from phaseflow.engine.outcome import Account, Option
+from phaseflow.engine.outlook import account, options
+from phaseflow.engine.step import catch_up
+from phaseflow.errors import StatementInvalid
+from phaseflow.journal.entry import Entry, read_entry
+from phaseflow.model.calendar import Instant
+from phaseflow.model.definition import Definition
+from phaseflow.model.statement import BODIES, Consequence
+from phaseflow.service import definitions
+from phaseflow.service.filing import refuse_now
+from phaseflow.service.moments import moment
+from phaseflow.service.place import Place, find, look, suggestion
+from phaseflow.service.wording import full_name
+from phaseflow.storage.port import Filter, Header, Row, Store, Transaction
+
+
+class View(msgspec.Struct, frozen=True, kw_only=True):
+    """An agreement as it stands at the moment ``at``.
+
+    ``place`` is caught up to it; ``not_yet_recorded`` is what fell due since
+    the newest entry, and stands in no entry yet. ``accounts`` are in the order
+    of the file.
+    """
+
+    place: Place
+    at: Instant
+    not_yet_recorded: tuple[Consequence, ...]
+    accounts: tuple[Account, ...]
+
+
+class Outlook(msgspec.Struct, frozen=True, kw_only=True):
+    """What may come next, seen from ``view``."""
+
+    view: View
+    options: tuple[Option, ...]
+    next_due_at: Instant | None
+
+
+class Listed(msgspec.Struct, frozen=True, kw_only=True):
+    """An agreement in a list, with the text it is about."""
+
+    header: Header
+    definition: Definition
+
+
+class Wanted(msgspec.Struct, frozen=True, kw_only=True):
+    """Which entries a reader wants, as a person writes it.
+
+    ``since`` and ``until`` are both inclusive: of a day, the whole day.
+    """
+
+    kinds: tuple[str, ...] = ()
+    party: str | None = None
+    obligation: str | None = None
+    since: str | None = None
+    until: str | None = None
+    newest: int | None = None
+
+
+class Shown(msgspec.Struct, frozen=True, kw_only=True):
+    """One entry as stored, and parsed."""
+
+    row: Row
+    entry: Entry
+
+
+class History(msgspec.Struct, frozen=True, kw_only=True):
+    """Entries of one agreement, in order."""
+
+    header: Header
+    definition: Definition
+    first_day: object
+    entries: Sequence[Shown]
+
+
+def listed(store: Store) -> list[Listed]:
+    """Return all agreements, by label."""
+    with store.read() as transaction:
+        return [
+            Listed(header=header, definition=definitions.stored(transaction, header.definition))
+            for header in transaction.headers()
+        ]
+
+
+def status(store: Store, name: str, now: str | None = None) -> View:
+    """Return the agreement as it stands now, what fell due meanwhile included.
+
+    ``now`` is the clock of a rehearsal, which else stands at the newest entry.
+
+    Raises:
+        StatementInvalid: there is no such agreement, or ``now`` is given and it
+            is no rehearsal.
+    """
+    with store.read() as transaction:
+        place = look(transaction, name)
+        return view(place, clock(transaction, place, now))
+
+
+def view(place: Place, at: Instant) -> View:
+    """Return ``place`` caught up to ``at`` in memory."""
+    pending: list[Consequence] = []
+    definition, agreement = place.definition, place.agreement
+    while (outcome := catch_up(definition, agreement, place.records, at)) is not None:
+        pending += outcome.consequences
+        place.records.apply(outcome.changes)
+        agreement = outcome.agreement
+    return View(
+        place=msgspec.structs.replace(place, agreement=agreement),
+        at=at,
+        not_yet_recorded=tuple(pending),
+        accounts=tuple(account(definition, agreement, name) for name in definition.obligations),
+    )
+
+
+def outlook(store: Store, name: str, now: str | None = None) -> Outlook:
+    """Return what can be done now, what keeps the rest from being done, and what falls due.
+
+    Raises:
+        StatementInvalid: as :func:`status`.
+    """
+    seen = status(store, name, now)
+    definition, agreement = seen.place.definition, seen.place.agreement
+    return Outlook(
+        view=seen,
+        options=options(definition, agreement, seen.at),
+        next_due_at=next_due_at(definition, agreement),
+    )
+
+
+def history(store: Store, name: str, wanted: Wanted) -> History:
+    """Return the entries that are wanted.
+
+    Raises:
+        StatementInvalid: there is no such agreement, party, kind or obligation.
+    """
+    with store.read() as transaction:
+        header = find(transaction, name)
+        definition = definitions.stored(transaction, header.definition)
+        rows = transaction.entries(header.id, _filter(definition, wanted))
+        return History(
+            header=header,
+            definition=definition,
+            first_day=transaction.state(header.id).first_day,
+            entries=[Shown(row=row, entry=read_entry(row.line)) for row in rows],
+        )
+
+
+def lines(store: Store, name: str, wanted: Wanted) -> Iterator[str]:
+    """Yield the lines of the entries that are wanted, byte for byte.
+
+    Raises:
+        StatementInvalid: as :func:`history`.
+    """
+    with store.read() as transaction:
+        header = find(transaction, name)
+        definition = definitions.stored(transaction, header.definition)
+        for row in transaction.entries(header.id, _filter(definition, wanted)):
+            yield row.line
+
+
+def show(store: Store, name: str, seq: int) -> History:
+    """Return one entry.
+
+    Raises:
+        StatementInvalid: there is no such agreement or entry.
+    """
+    with store.read() as transaction:
+        header = find(transaction, name)
+        row = transaction.entry(header.id, seq)
+        if row is None:
+            msg = f"there is no entry {seq}; {header.label} has entries 0 to {header.position - 1}"
+            raise StatementInvalid(msg)
+        return History(
+            header=header,
+            definition=definitions.stored(transaction, header.definition),
+            first_day=transaction.state(header.id).first_day,
+            entries=[Shown(row=row, entry=read_entry(row.line))],
+        )
+
+
+def clock(transaction: Transaction, place: Place, now: str | None) -> Instant:
+    """Return the moment at which it is looked at, never before the newest entry.
+
+    A rehearsal's clock is ``now``, else it stands at the newest entry.
+
+    Raises:
+        StatementInvalid: ``now`` is given, and it is no rehearsal; or is no moment.
+    """
+    newest = place.header.recorded_at
+    if not place.header.is_rehearsal:
+        refuse_now(now)
+        return max(transaction.now(), newest)
+    if now is None:
+        return newest
+    zone = place.definition.calendar.zone
+    return max(zone.opening(moment(zone, now, "now")), newest)
+
+
+def _filter(definition: Definition, wanted: Wanted) -> Filter:
+    zone = definition.calendar.zone
+    for kind in wanted.kinds:
+        if kind not in BODIES:
+            near = suggestion(kind, BODIES)
+            msg = f"{kind!r} is no kind of statement{near}; there are {', '.join(BODIES)}"
+            raise StatementInvalid(msg)
+    if wanted.party is not None and wanted.party not in {*definition.parties, "recorder"}:
+        near = suggestion(wanted.party, definition.parties)
+        msg = f"{wanted.party!r} is no party{near}"
+        raise StatementInvalid(msg)
+    until = None
+    if wanted.until is not None:
+        last = moment(zone, wanted.until, "until")
+        until = zone.closing(last) if last.is_day else zone.closing(last).add(seconds=1)
+    return Filter(
+        kinds=wanted.kinds,
+        actor=wanted.party,
+        obligation=wanted.obligation and full_name(definition, wanted.obligation),
+        since=wanted.since and zone.opening(moment(zone, wanted.since, "since")),
+        until=until,
+        newest=wanted.newest,
+    )

@@ -1,0 +1,194 @@
+"""Playing a scenario: the same statements through the same door, the clock as written."""
+
+import hashlib
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from phaseflow.errors import PhaseflowError, Refused, StatementInvalid
+from phaseflow.language.scenario import parse_scenario, spoken
+from phaseflow.model.calendar import Instant
+from phaseflow.model.definition import Definition
+from phaseflow.model.scenario import Event, Scenario, Tick
+from phaseflow.service import definitions
+from phaseflow.service.documents import status_document
+from phaseflow.service.filing import Filed, Filing, file
+from phaseflow.service.maintenance import tick
+from phaseflow.service.opening import Opening, open_agreement
+from phaseflow.service.reading import View, status
+from phaseflow.storage.memory import MemoryStore
+from phaseflow.storage.port import Store
+
+_BEGINNING = Instant.from_timestamp(0)
+
+
+class Mismatch(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that went otherwise than the scenario says at ``line``; 0: its end."""
+
+    line: int
+    text: str
+
+
+class Played(msgspec.Struct, frozen=True, kw_only=True):
+    """A scenario after its last event."""
+
+    scenario: Scenario
+    view: View
+    mismatches: tuple[Mismatch, ...]
+
+
+class Script(msgspec.Struct, frozen=True, kw_only=True):
+    """A definition and a scenario, as bytes; the file names stand in faults."""
+
+    definition: bytes
+    definition_file: str
+    scenario: bytes
+    scenario_file: str
+
+
+def rehearse(script: Script) -> Played:
+    """Play a scenario in memory, and return where it ends.
+
+    Raises:
+        DefinitionInvalid: one of the files has faults.
+        StatementInvalid: it has no events.
+    """
+    return play(MemoryStore(lambda: _BEGINNING), script, label=None)
+
+
+def play(store: Store, script: Script, label: str | None) -> Played:
+    """Open a rehearsal in ``store`` and play the scenario into it.
+
+    The nonces follow from the script: played again, it files nothing twice.
+
+    Raises:
+        DefinitionInvalid: one of the files has faults.
+        StatementInvalid: it has no events.
+        Conflict: the label is taken by another agreement.
+    """
+    definition = definitions.check(script.definition, script.definition_file)
+    scenario = parse_scenario(script.scenario, script.scenario_file)
+    if not scenario.events:
+        msg = f"{script.scenario_file} has no events"
+        raise StatementInvalid(msg)
+    seed = hashlib.sha256(script.definition + script.scenario).hexdigest()
+    opening = Opening(
+        source=script.definition,
+        file=script.definition_file,
+        nonce=_nonce(seed, 0),
+        label=label,
+        rehearsed_at=_moment(scenario.events[0]),
+    )
+    opened = open_agreement(store, opening)
+    player = _Player(store, definition, opened.place.header.id, seed)
+    found = [m for event in scenario.events for m in player.play(event)]
+    seen = status(store, player.agreement, player.now)
+    found += [Mismatch(line=0, text=t) for t in mismatches(scenario.then or {}, seen)]
+    return Played(scenario=scenario, view=seen, mismatches=tuple(found))
+
+
+def mismatches(expected: dict[str, Any], seen: View) -> list[str]:
+    """Return where ``expected``, a part of the status document, differs from it."""
+    return list(_differences(expected, status_document(seen), "")) if expected else []
+
+
+class _Player:
+    """Plays one event after another; what goes wrong is told, and the play goes on."""
+
+    def __init__(self, store: Store, definition: Definition, agreement: str, seed: str) -> None:
+        self.store = store
+        self.definition = definition
+        self.agreement = agreement
+        self.seed = seed
+        self.entries: dict[str, int] = {}
+        self.count = 0
+        self.now = ""
+
+    def play(self, event: Event | Tick) -> Iterator[Mismatch]:
+        """Play one event, and yield what went otherwise than expected."""
+        self.count += 1
+        self.now = _moment(event)
+        if isinstance(event, Tick):
+            tick(self.store, self.agreement, self.now)
+        else:
+            yield from (Mismatch(line=event.line, text=t) for t in self._say(event))
+        if event.expect:
+            seen = status(self.store, self.agreement, self.now)
+            for text in mismatches(event.expect, seen):
+                yield Mismatch(line=event.line, text=text)
+
+    def _say(self, event: Event) -> Iterator[str]:
+        what = f"{event.kind} by {event.by}"
+        try:
+            filed = self._file(event)
+        except Refused as refused:
+            yield from _refusal(event, refused, what)
+        except KeyError as missing:
+            yield f"{what} refers to the event {missing.args[0]!r}, which was not filed"
+        except PhaseflowError as error:
+            yield f"{what} was not filed: {error}"
+        else:
+            if event.name is not None:
+                self.entries[event.name] = filed.entry.seq
+            if event.refused:
+                yield f"{what} was expected to be refused ({', '.join(event.refused)}), and was not"
+
+    def _file(self, event: Event) -> Filed:
+        filing = Filing(
+            agreement=self.agreement,
+            actor=event.by,
+            kind=event.kind,
+            body=spoken(event, self.entries, self.definition.calendar.zone),
+            nonce=_nonce(self.seed, self.count),
+            occurred_at=event.at,
+            now=event.recorded,
+        )
+        return file(self.store, filing)
+
+
+def _refusal(event: Event, refused: Refused, what: str) -> Iterator[str]:
+    codes = {reason.rule for reason in refused.reasons}
+    if codes != set(event.refused):
+        expected = f", expected with {', '.join(event.refused)}" if event.refused else ""
+        reasons = "; ".join(f"{reason.rule}: {reason.text}" for reason in refused.reasons)
+        yield f"{what} is refused{expected}: {reasons}"
+
+
+def _differences(expected: object, actual: object, path: str) -> Iterator[str]:
+    if isinstance(expected, dict) and isinstance(actual, dict):
+        for key, value in expected.items():
+            inner = f"{path}.{key}" if path else str(key)
+            if key in actual:
+                yield from _differences(value, actual[key], inner)
+            else:
+                yield f"{inner} was expected to be {value}, but there is no {key!r}"
+    elif isinstance(expected, list) and isinstance(actual, list):
+        yield from _list_differences(expected, actual, path)
+    elif type(expected) is not type(actual) or expected != actual:
+        yield f"{path} was expected to be {_shown(expected)}, and is {_shown(actual)}"
+
+
+def _list_differences(expected: list[Any], actual: list[Any], path: str) -> Iterator[str]:
+    """Yield differences of lists: every item expected must be there, in that order."""
+    if len(expected) == len(actual):
+        for place, (wanted, found) in enumerate(zip(expected, actual, strict=True), 1):
+            yield from _differences(wanted, found, f"{path}[{place}]")
+        return
+    rest = iter(actual)
+    for wanted in expected:
+        if all(any(_differences(wanted, found, path)) for found in rest):
+            yield f"{path} was expected to hold {_shown(wanted)} next, of {_shown(actual)}"
+            return
+
+
+def _shown(value: object) -> str:
+    return "nothing" if value is None else str(value)
+
+
+def _moment(event: Event | Tick) -> str:
+    return event.at if isinstance(event, Tick) or event.recorded is None else event.recorded
+
+
+def _nonce(seed: str, count: int) -> str:
+    return hashlib.sha256(f"{seed}\n{count}".encode()).hexdigest()[:32]

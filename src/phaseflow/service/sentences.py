@@ -1,0 +1,180 @@
+"""What was said, and what follows, in plain sentences.
+
+Neutral on purpose: a standing is arithmetic of the text, not a finding of guilt.
+"""
+
+from typing import Any
+
+from phaseflow.model.calendar import Date, When
+from phaseflow.model.definition import PLAIN, Definition
+from phaseflow.model.statement import Consequence, Statement
+
+
+VERBS = {
+    "open": "opens the journal",
+    "tick": "time has passed",
+    "advance": "advances",
+    "withdraw": "takes back its consent to",
+    "amend": "consents to the edition",
+    "waive": "waives",
+    "perform": "performed",
+    "measure": "measured",
+    "attest": "attests",
+    "reject": "rejects",
+    "contest": "contests",
+    "allege": "alleges a violation of",
+    "find": "finds",
+    "notify": "gives notice:",
+    "correct": "corrects",
+    "note": "notes",
+}
+"""What somebody does who makes a statement of a kind."""
+
+
+def said(statement: Statement) -> str:
+    """Return what a statement says, with its author.
+
+    >>> said(Statement(agreement="", definition="", actor="hamas", kind="perform", nonce="",
+    ...     body={"obligation": "hostages", "amount": 3}, occurred_at="2025-01-19"))
+    'hamas performed hostages: 3'
+    """
+    verb = VERBS.get(statement.kind, statement.kind)
+    if statement.kind == "tick":
+        return verb
+    return f"{statement.actor} {verb} {content(statement)}".strip()
+
+
+def content(statement: Statement) -> str:
+    """Return what a statement is about, in a few words, without author and verb."""
+    body = statement.body
+    match statement.kind:
+        case "advance":
+            return str(body["transition"])
+        case "withdraw":
+            return str(body.get("transition") or body["definition"])
+        case "amend":
+            return str(body["definition"])
+        case "waive":
+            return _waived(body)
+        case "perform":
+            return _performed(body)
+        case "measure":
+            span = body["from"] if body["from"] == body["to"] else f"{body['from']} to {body['to']}"
+            return f"{body['obligation']}: {amount(body['amount'])}, {span}"
+        case "attest" | "reject":
+            happened = f", happened {body['happened']}" if "happened" in body else ""
+            return f"{_part(body, 'all that is open')}{happened}"
+        case "contest":
+            return f"{_part(body, 'the whole')}{', no longer' if body.get('withdrawn') else ''}"
+        case "allege":
+            return str(body["obligation"])
+        case "find":
+            return f"{body['finding']}: {_value(body['value'])}"
+        case "notify":
+            return _noticed(body)
+        case "correct":
+            return _corrected(body)
+        case "note":
+            about = ", ".join(map(str, body.get("about", ())))
+            return f"about entry {about}" if about else ""
+        case _:
+            return ""
+
+
+def amount(value: int | dict[str, int]) -> str:
+    """Return an amount as people read it.
+
+    >>> amount(3), amount({"life": 3, "other": 27}), amount({"total": 630, "north": 300})
+    ('3', '3 life, 27 other', '630, of which 300 north')
+    """
+    if isinstance(value, int):
+        return str(value)
+    parts = ", ".join(f"{units} {name}" for name, units in value.items() if name != PLAIN)
+    if PLAIN not in value:
+        return parts
+    return f"{value[PLAIN]}, of which {parts}" if parts else str(value[PLAIN])
+
+
+def followed(consequence: Consequence) -> str:
+    """Return a consequence as a sentence.
+
+    >>> followed(Consequence(at="2025-02-10T22:00:00Z", kind="standing", body={"obligation":
+    ...     "withdrawal", "due": "netzarim", "from": "pending", "to": "overdue"}))
+    'withdrawal, due netzarim: was pending, is overdue'
+    """
+    body = consequence.body
+    match consequence.kind:
+        case "move":
+            how = "by itself" if body["cause"] == "automatic" else "as advanced"
+            return f"{body['from']} → {body['to']} by {body['transition']}, {how}"
+        case "standing":
+            due = f", due {body['due']}" if body.get("due") else ""
+            return f"{body['obligation']}{due}: was {body['from']}, is {body['to']}"
+        case "amended":
+            return f"the edition {body['definition']} takes effect"
+        case "refused":
+            return "refused: " + "; ".join(str(reason["text"]) for reason in body["reasons"])
+        case kind:
+            return kind
+
+
+def moment(definition: Definition, when: When | None, first_day: Date | None) -> str:
+    """Return a moment in the agreement's time zone, with the number of its day.
+
+    An instant keeps its time: ``2025-01-19 11:15 (day 1)``.
+    """
+    if when is None:
+        return "undetermined"
+    calendar = definition.calendar
+    value = when.value
+    text = str(value) if isinstance(value, Date) else calendar.zone.local(value)
+    number = calendar.number_of(calendar.zone.day(when), first_day)
+    return text if number is None else f"{text} (day {number})"
+
+
+def _performed(body: dict[str, Any]) -> str:
+    what = body.get("step") or (amount(body["amount"]) if "amount" in body else "")
+    obligation = body.get("obligation", "outside the agreement")
+    return f"{obligation}: {what}" if what else str(obligation)
+
+
+def _part(body: dict[str, Any], whole: str) -> str:
+    part = amount(body["amount"]) if "amount" in body else whole
+    return f"{part} of entry {body['entry']}"
+
+
+def _waived(body: dict[str, Any]) -> str:
+    if "transition" in body:
+        return f"guard {body.get('guard')} of {body['transition']}"
+    of = body["obligation"]
+    what = amount(body["amount"]) + " of " if "amount" in body else ""
+    due = f", due {body['due']}" if "due" in body else ""
+    if "until" in body:
+        return f"{of}{due}, until {body['until']}"
+    return f"{what}{of}{due}"
+
+
+def _noticed(body: dict[str, Any]) -> str:
+    named = body.get("obligation", [])
+    about = ", ".join([named] if isinstance(named, str) else named)
+    units = f" ({amount(body['amount'])})" if "amount" in body else ""
+    parts = [
+        body["subject"],
+        f"of {about}{units}" if about else "",
+        f"of the transition {body['transition']}" if "transition" in body else "",
+        f"effective {body['effective']}" if "effective" in body else "",
+        f"ending entry {body['ends']}" if "ends" in body else "",
+    ]
+    return " ".join(filter(None, parts))
+
+
+def _corrected(body: dict[str, Any]) -> str:
+    parts = [
+        amount(body["amount"]) if "amount" in body else "",
+        f"occurred {body['occurred_at']}" if "occurred_at" in body else "",
+    ]
+    return f"entry {body['entry']}: " + ", ".join(filter(None, parts))
+
+
+def _value(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -1,0 +1,32 @@
+"""Opening the store that a person names."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from phaseflow.storage.engines import parse_url
+from phaseflow.storage.port import NoDatabase, Store
+from phaseflow.storage.sql import open_store
+
+
+@contextmanager
+def opened(url: str, *, creates: bool = False) -> Iterator[Store]:
+    """Yield the store at ``url``, the path of an SQLite file or a database URL; close it after.
+
+    Only with ``creates`` may an SQLite file come to be that was not there: a
+    misspelled name shall leave no empty database behind.
+
+    Raises:
+        NoDatabase: there is none, and ``creates`` is not given.
+        StoreUnavailable: the URL names no database that is supported.
+    """
+    address = parse_url(url)
+    is_file = address.drivername == "sqlite"
+    if is_file and not creates and not Path(str(address.database)).exists():
+        msg = f"there is no database {address.database} yet; opening an agreement creates it"
+        raise NoDatabase(msg)
+    store = open_store(url)
+    try:
+        yield store
+    finally:
+        store.close()
