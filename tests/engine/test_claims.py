@@ -12,13 +12,17 @@ obligations:
     by: day 3
     verified_by: judge
 """
-QUORUM = VERIFIED.replace("verified_by: judge", "verified_by: {any: 2, of: [judge, clerk, auditor]}")
+QUORUM = VERIFIED.replace(
+    "verified_by: judge", "verified_by: {any: 2, of: [judge, clerk, auditor]}"
+)
 
 
 def test_a_claim_counts_in_the_amount_attested() -> None:
     world = World(HEADER + VERIFIED)
 
-    entry = world.say("seller", "perform", "2025-03-02", obligation="delivery", amount={"apples": 4})
+    entry = world.say(
+        "seller", "perform", "2025-03-02", obligation="delivery", amount={"apples": 4}
+    )
     world.say("judge", "attest", "2025-03-02T13:00", entry=entry, amount={"apples": 3})
     world.say("judge", "reject", "2025-03-02T14:00", entry=entry)
     account = world.account("delivery")
@@ -29,7 +33,9 @@ def test_a_claim_counts_in_the_amount_attested() -> None:
 def test_a_verifiers_latest_word_holds() -> None:
     world = World(HEADER + VERIFIED)
 
-    entry = world.say("seller", "perform", "2025-03-02", obligation="delivery", amount={"apples": 4})
+    entry = world.say(
+        "seller", "perform", "2025-03-02", obligation="delivery", amount={"apples": 4}
+    )
     world.say("judge", "attest", "2025-03-02T13:00", entry=entry)
     world.say("judge", "reject", "2025-03-02T14:00", entry=entry)
 
@@ -40,7 +46,9 @@ def test_a_verifiers_latest_word_holds() -> None:
 def test_with_a_quorum_that_amount_counts_which_enough_have_each_attested() -> None:
     world = World(HEADER + QUORUM)
 
-    entry = world.say("seller", "perform", "2025-03-02", obligation="delivery", amount={"apples": 5})
+    entry = world.say(
+        "seller", "perform", "2025-03-02", obligation="delivery", amount={"apples": 5}
+    )
     world.say("judge", "attest", "2025-03-02T13:00", entry=entry, amount={"apples": 5})
     alone = world.account("delivery").delivered
     world.say("clerk", "attest", "2025-03-02T14:00", entry=entry, amount={"apples": 2})
@@ -115,7 +123,9 @@ def test_a_rejected_claim_leaves_the_default_to_run_its_course() -> None:
 def test_what_was_attested_stands_after_a_correction_capped_at_it() -> None:
     world = World(HEADER + VERIFIED)
 
-    entry = world.say("seller", "perform", "2025-03-02", obligation="delivery", amount={"apples": 5})
+    entry = world.say(
+        "seller", "perform", "2025-03-02", obligation="delivery", amount={"apples": 5}
+    )
     world.say("judge", "attest", "2025-03-02T13:00", entry=entry)
     world.say("seller", "correct", "2025-03-02T14:00", entry=entry, amount={"apples": 3})
     less = world.account("delivery").delivered
@@ -128,7 +138,9 @@ def test_what_was_attested_stands_after_a_correction_capped_at_it() -> None:
 def test_a_contest_stands_beside_and_subtracts_nothing() -> None:
     world = World(HEADER + VERIFIED.replace("    verified_by: judge\n", ""))
 
-    entry = world.say("seller", "perform", "2025-03-02", obligation="delivery", amount={"apples": 5})
+    entry = world.say(
+        "seller", "perform", "2025-03-02", obligation="delivery", amount={"apples": 5}
+    )
     world.say("buyer", "contest", "2025-03-02T13:00", entry=entry, amount={"apples": 2})
     account = world.account("delivery")
 
@@ -139,7 +151,9 @@ def test_contested_units_do_not_count_where_the_text_says_so() -> None:
     text = VERIFIED.replace("verified_by: judge", "counts: uncontested")
     world = World(HEADER + text)
 
-    entry = world.say("seller", "perform", "2025-03-02", obligation="delivery", amount={"apples": 5})
+    entry = world.say(
+        "seller", "perform", "2025-03-02", obligation="delivery", amount={"apples": 5}
+    )
     world.say("buyer", "contest", "2025-03-02T13:00", entry=entry, amount={"apples": 2})
     disputed = world.account("delivery").delivered
     world.say("buyer", "contest", "2025-03-02T14:00", entry=entry, withdrawn=True)
@@ -150,7 +164,9 @@ def test_contested_units_do_not_count_where_the_text_says_so() -> None:
 def test_a_contest_ends_when_the_verifier_speaks_after_it() -> None:
     world = World(HEADER + VERIFIED)
 
-    entry = world.say("seller", "perform", "2025-03-02", obligation="delivery", amount={"apples": 5})
+    entry = world.say(
+        "seller", "perform", "2025-03-02", obligation="delivery", amount={"apples": 5}
+    )
     world.say("buyer", "contest", "2025-03-02T13:00", entry=entry)
     world.say("judge", "attest", "2025-03-02T14:00", entry=entry)
 
@@ -233,7 +249,9 @@ obligations:
 def test_every_unit_creates_its_debt_when_it_counts() -> None:
     world = World(HEADER + RETURN)
 
-    entry = world.say("seller", "perform", "2025-03-02T10:00", obligation="delivery", amount={"apples": 2})
+    entry = world.say(
+        "seller", "perform", "2025-03-02T10:00", obligation="delivery", amount={"apples": 2}
+    )
     claimed = world.account("payment").total
     world.say("judge", "attest", "2025-03-03T11:00", entry=entry)
     world.tick("2025-03-04T11:00")

@@ -65,7 +65,9 @@ def test_delivery_in_full_ends_a_breach_from_then_on() -> None:
 def test_a_late_report_of_a_timely_delivery_clears_the_default_and_is_not_late() -> None:
     world = delivery("    cure: P1D\n")
 
-    world.say("seller", "perform", "2025-03-04T10:00", "2025-03-03", obligation="delivery", amount=4)
+    world.say(
+        "seller", "perform", "2025-03-04T10:00", "2025-03-03", obligation="delivery", amount=4
+    )
 
     assert world.standing("delivery") == "pending"
     assert world.account("delivery").late == ()
@@ -84,7 +86,9 @@ def test_a_report_known_only_by_its_day_is_late_only_once_that_day_is_past() -> 
     world = World(HEADER + DELIVERY.replace("{by: day 3,", "{by: day 3T12:00,"))
 
     world.tick("2025-03-03T12:00")
-    world.say("seller", "perform", "2025-03-03T18:00", "2025-03-03", obligation="delivery", amount=4)
+    world.say(
+        "seller", "perform", "2025-03-03T18:00", "2025-03-03", obligation="delivery", amount=4
+    )
 
     assert world.account("delivery").late == ()
 

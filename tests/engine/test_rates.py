@@ -51,9 +51,18 @@ def test_a_period_of_a_verified_rate_on_which_nobody_reported_is_unknown() -> No
 def test_a_measure_by_the_verifier_counts_in_place_of_claims() -> None:
     world = World(HEADER + VERIFIED)
 
-    world.say("seller", "perform", "2025-03-01T20:00", obligation="aid", amount={"total": 700, "fuel": 60})
+    world.say(
+        "seller", "perform", "2025-03-01T20:00", obligation="aid", amount={"total": 700, "fuel": 60}
+    )
     span = {"from": "2025-03-01", "to": "2025-03-01"}
-    world.say("judge", "measure", "2025-03-02", obligation="aid", amount={"total": 500, "fuel": 55}, **span)
+    world.say(
+        "judge",
+        "measure",
+        "2025-03-02",
+        obligation="aid",
+        amount={"total": 500, "fuel": 55},
+        **span,
+    )
 
     assert world.account("aid").delivered == 500
     assert world.standing("aid") == "breached"
@@ -83,7 +92,14 @@ def test_a_part_below_its_least_is_short() -> None:
     world = World(HEADER + VERIFIED)
 
     span = {"from": "2025-03-01", "to": "2025-03-01"}
-    world.say("judge", "measure", "2025-03-02", obligation="aid", amount={"total": 700, "fuel": 20}, **span)
+    world.say(
+        "judge",
+        "measure",
+        "2025-03-02",
+        obligation="aid",
+        amount={"total": 700, "fuel": 20},
+        **span,
+    )
 
     assert world.standing("aid") == "breached"
     assert world.account("aid").outstanding == 30
@@ -102,7 +118,14 @@ def test_a_measure_that_spans_several_periods_counts_where_the_rate_is_averaged(
     world = World(HEADER + VERIFIED.replace("every: day", "every: day\n    averaged: true"))
 
     span = {"from": "2025-03-01", "to": "2025-03-03"}
-    world.say("judge", "measure", "2025-03-04", obligation="aid", amount={"total": 2400, "fuel": 200}, **span)
+    world.say(
+        "judge",
+        "measure",
+        "2025-03-04",
+        obligation="aid",
+        amount={"total": 2400, "fuel": 200},
+        **span,
+    )
     world.tick("2025-03-05T00:00")
     enough = world.standing("aid")
     world.tick("2025-03-06T00:00")
@@ -190,7 +213,10 @@ def test_a_verified_allegation_is_a_violation_of_that_party_alone() -> None:
     entry = world.say("seller", "allege", "2025-03-02", obligation="peace.buyer")
     world.say("judge", "attest", "2025-03-03", entry=entry)
 
-    assert (world.standing("peace.buyer"), world.standing("peace.seller")) == ("breached", "pending")
+    assert (world.standing("peace.buyer"), world.standing("peace.seller")) == (
+        "breached",
+        "pending",
+    )
 
 
 def test_tolerated_violations_do_not_breach() -> None:
@@ -233,7 +259,10 @@ def test_an_unverified_allegation_keeps_a_restraint_from_being_discharged() -> N
     world.say("seller", "allege", "2025-03-02", obligation="peace.buyer")
     world.say("seller", "advance", "2025-03-03", transition="go_on")
 
-    assert (world.standing("peace.buyer"), world.standing("peace.seller")) == ("pending", "discharged")
+    assert (world.standing("peace.buyer"), world.standing("peace.seller")) == (
+        "pending",
+        "discharged",
+    )
 
 
 def test_a_restraint_cannot_be_violated_outside_its_states() -> None:
@@ -261,7 +290,9 @@ def test_time_given_for_a_period_lets_it_be_made_up() -> None:
     world = World(HEADER + RATE)
 
     world.tick("2025-03-02T00:00")
-    world.say("buyer", "waive", "2025-03-02T08:00", obligation="aid", due="2025-03-01", until="2025-03-02")
+    world.say(
+        "buyer", "waive", "2025-03-02T08:00", obligation="aid", due="2025-03-01", until="2025-03-02"
+    )
     given = world.standing("aid")
     world.say("seller", "perform", "2025-03-02T09:00", obligation="aid", amount=600)
 

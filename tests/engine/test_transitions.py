@@ -4,12 +4,12 @@ import pytest
 from world import HEADER, World
 
 from phaseflow.engine.outlook import options
-
 from phaseflow.errors import StatementInvalid
 
-GUARDED = HEADER.replace(
-    "  - {name: go_on, from: running, to: later, by: seller}\n",
-    """\
+GUARDED = (
+    HEADER.replace(
+        "  - {name: go_on, from: running, to: later, by: seller}\n",
+        """\
   - name: go_on
     from: running
     to: later
@@ -22,12 +22,14 @@ GUARDED = HEADER.replace(
         waivable_by: buyer
   - {name: lapse_on, from: later, to: done, by: automatic, after: later + P2D}
 """,
-) + """
+    )
+    + """
 findings:
   approved: {by: {any: 2, of: [judge, clerk, auditor]}}
 obligations:
   delivery: {obligor: seller, obligee: buyer, during: running, by: day 3}
 """
+)
 
 
 def test_a_refusal_names_every_unmet_guard_with_its_values_and_who_could_cure_it() -> None:
@@ -147,9 +149,7 @@ def test_tolling_moves_after_by_the_days_begun() -> None:
     world.say("seller", "advance", "2025-03-02T10:00", transition="pause")
     world.say("seller", "advance", "2025-03-04T11:00", transition="resume")
     (option, *_) = [
-        o
-        for o in options(world.definition, world.agreement, world.now)
-        if o.transition == "go_on"
+        o for o in options(world.definition, world.agreement, world.now) if o.transition == "go_on"
     ]
 
     assert str(option.opens) == "2025-03-08"
@@ -197,12 +197,14 @@ def test_a_step_leaves_the_agreement_it_was_given_as_it_was() -> None:
     assert before.obligations["delivery"].counted == {}
 
 
-
-CLOCK = HEADER + """
+CLOCK = (
+    HEADER
+    + """
 obligations:
   hours: {obligor: seller, during: running, by: running + PT24H}
   days: {obligor: seller, during: running, by: running + P1D}
 """
+)
 
 
 def test_a_day_and_twenty_four_hours_part_when_the_clock_changes() -> None:

@@ -74,9 +74,7 @@ class World:
         """Say something at ``at``; keep what follows, if it is granted."""
         self.tick(at)
         happened = occurred or at
-        when = (
-            When(self.moment(happened)) if "T" in happened else When(Date.parse_iso(happened))
-        )
+        when = When(self.moment(happened)) if "T" in happened else When(Date.parse_iso(happened))
         statement = Statement(
             agreement="0" * 64,
             definition=self.definition.digest,

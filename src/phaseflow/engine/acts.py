@@ -52,19 +52,18 @@ def _authority(actor: str, may: PartyExpression | None, what: str, nobody: str) 
 
 def advance(draft: Draft, body: Advance, statement: Statement, at: Instant) -> Reasons:
     """Take a transition, or note a consent to it; return why it is refused, if it is."""
-    facts = Facts(draft.definition, draft.agreement)
     transition = transition_of(draft, body.transition)
     nobody = f"{transition.name} is taken by itself, by nobody's word"
     what = f"the transition {transition.name}"
     reasons = _authority(statement.actor, transition.owners, what, nobody)
-    reasons += moves.unmet(facts, transition, at)
+    reasons += moves.unmet(draft.facts, transition, at)
     if reasons or transition.owners is None:
         return reasons
     consents = draft.agreement.consents.setdefault(transition.name, [])
     if statement.actor not in consents:
         consents.append(statement.actor)
     if transition.owners.is_met_by(consents):
-        moves.move(draft, facts, transition, at, "statement")
+        moves.move(draft, transition, at, "statement")
     return ()
 
 
@@ -181,7 +180,7 @@ def _due_of(draft: Draft, obligation: Obligation, body: Waive) -> Due | Period |
     raise StatementInvalid(msg)
 
 
-def _forgive(  # noqa: PLR0913 - the whole of a waiver: what, of what, how much and when
+def _forgive(  # noqa: PLR0917 - the whole of a waiver: what, of what, how much and when
     draft: Draft,
     obligation: Obligation,
     body: Waive,
@@ -202,8 +201,7 @@ def _forgive(  # noqa: PLR0913 - the whole of a waiver: what, of what, how much 
             duty.violations -= period.is_violation
             period.is_waived, period.is_violation = True, False
     elif due is not None:
-        facts = Facts(draft.definition, draft.agreement)
-        add(duty.forgiven, _missing(facts, obligation, due))
+        add(duty.forgiven, _missing(draft.facts, obligation, due))
         due.is_waived = True
     else:
         duty.is_waived = True

@@ -11,9 +11,9 @@ from collections.abc import Callable
 from phaseflow.engine import dues, periods
 from phaseflow.engine.amounts import add, attested, fit, has_parts, minus, plus, take, total
 from phaseflow.engine.draft import Draft
-from phaseflow.engine.facts import Facts
 from phaseflow.model.agreement import Amounts, Claim, Duty, Part, Period, Span, Wait
-from phaseflow.model.calendar import Date, Instant, Period as Length, When, period_of
+from phaseflow.model.calendar import Date, Instant, When, period_of
+from phaseflow.model.calendar import Period as Length
 from phaseflow.model.definition import Amount, Obligation, Rate, Restraint, Steps
 
 SILENCE = Length(days=7)
@@ -36,7 +36,9 @@ def file(draft: Draft, claim: Claim) -> None:
     _apply(draft, obligation, claim, said_at=claim.occurred)
 
 
-def revise(draft: Draft, claim: Claim, change: Callable[[Claim], None], said_at: When | None = None) -> None:
+def revise(
+    draft: Draft, claim: Claim, change: Callable[[Claim], None], said_at: When | None = None
+) -> None:
     """Let ``change`` alter ``claim``, and its effect follow.
 
     ``said_at`` is when the word that alters it was given: units that come to
@@ -59,7 +61,7 @@ def _wait_ends(draft: Draft, obligation: Obligation, claim: Claim) -> Instant | 
     return draft.zone.closing(draft.zone.plus(When(claim.recorded_at), length))
 
 
-def _counts(draft: Draft, obligation: Obligation, claim: Claim) -> Amounts:
+def _counts(obligation: Obligation, claim: Claim) -> Amounts:
     """Return what of ``claim`` counts now, by its words, its contests and measures."""
     parts = has_parts(obligation)
     if claim.superseded_by is not None:
@@ -69,7 +71,9 @@ def _counts(draft: Draft, obligation: Obligation, claim: Claim) -> Amounts:
     elif claim.is_silent:
         counted = minus(claim.claimed, claim.rejected)
     else:
-        words = {party: fit(w.attested, claim.claimed, parts=parts) for party, w in claim.words.items()}
+        words = {
+            party: fit(w.attested, claim.claimed, parts=parts) for party, w in claim.words.items()
+        }
         counted = attested(obligation.verified_by, words)
         counted = fit(counted, claim.claimed, parts=parts)
     if obligation.counts_uncontested and claim.contested:
@@ -104,7 +108,7 @@ def _apply(draft: Draft, obligation: Obligation, claim: Claim, said_at: When | N
     duty = draft.duty(claim.obligation)
     claim.rejected = _rejected(obligation, claim)
     claim.contested = _contested(claim)
-    claim.counted = _counts(draft, obligation, claim)
+    claim.counted = _counts(obligation, claim)
     claim.waiting = {}
     if obligation.verified_by is not None and claim.superseded_by is None:
         claim.waiting = _open(obligation, claim)
@@ -198,9 +202,7 @@ def _count(draft: Draft, obligation: Obligation, claim: Claim, sign: int) -> Non
         _deliver(draft, obligation, duty, claim, sign)
 
 
-def _deliver(
-    draft: Draft, obligation: Obligation, duty: Duty, claim: Claim, sign: int
-) -> None:
+def _deliver(draft: Draft, obligation: Obligation, duty: Duty, claim: Claim, sign: int) -> None:
     happened = occurrence(claim)
     add(duty.counted, claim.counted, sign)
     _note(draft, duty, claim.counted, happened, sign)
@@ -233,7 +235,6 @@ def _is_wrongful(draft: Draft, obligation: Obligation, duty: Duty, claim: Claim)
     """Tell whether ``claim`` counts as a violation: before its time, or out of order."""
     if not claim.counted:
         return False
-    facts = Facts(draft.definition, draft.agreement)
     limits = [obligation.not_before]
     if isinstance(obligation.form, Steps):
         names = [step.name for step in obligation.form.steps]
@@ -244,7 +245,7 @@ def _is_wrongful(draft: Draft, obligation: Obligation, duty: Duty, claim: Claim)
                 return True
     happened = occurrence(claim)
     opening, closing = draft.zone.opening(happened), draft.zone.closing(happened)
-    bounds = [facts.opening(limit) for limit in limits if limit is not None]
+    bounds = [draft.facts.opening(limit) for limit in limits if limit is not None]
     return any(b is not None and opening < b and closing <= b for b in bounds)
 
 
@@ -270,9 +271,7 @@ def _fill(draft: Draft, obligation: Obligation, claim: Claim, sign: int) -> None
     duty.violations += sign * claim.is_violation
 
 
-def _violate(
-    draft: Draft, obligation: Obligation, duty: Duty, claim: Claim, sign: int
-) -> None:
+def _violate(draft: Draft, obligation: Obligation, duty: Duty, claim: Claim, sign: int) -> None:
     """Let a verified allegation be a violation of a restraint that bound at that time."""
     if sign > 0:
         claim.is_violation = bool(claim.counted) and _was_bound(draft, duty, occurrence(claim))
@@ -283,7 +282,7 @@ def _violate(
     left = duty.violations - total(obligation, duty.forgiven)
     if left <= obligation.form.tolerated:
         duty.is_breached, duty.breach_ends = False, None
-    elif sign > 0 and not Facts(draft.definition, draft.agreement).is_final():
+    elif sign > 0 and not draft.facts.is_final():
         duty.is_breached = True
         at = When(draft.agreement.clock)
         duty.breach_ends = draft.zone.plus(at, obligation.cure) if obligation.cure else None
@@ -300,9 +299,7 @@ def _was_bound(draft: Draft, duty: Duty, happened: When) -> bool:
     return duty.stopped_since is None or opening < duty.stopped_since
 
 
-def _measure(
-    draft: Draft, obligation: Obligation, duty: Duty, claim: Claim, sign: int
-) -> None:
+def _measure(draft: Draft, obligation: Obligation, duty: Duty, claim: Claim, sign: int) -> None:
     """Let a measure replace the claims of its span, where it counts."""
     assert claim.span is not None
     form = obligation.form
@@ -348,7 +345,11 @@ def _is_counting(obligation: Obligation, claim: Claim) -> bool:
         return False
     if obligation.verified_by is None:
         return _counts_unverified(obligation, claim)
-    speakers = [party for party, word in claim.words.items() if word.attested or not any(claim.claimed.values())]
+    speakers = [
+        party
+        for party, word in claim.words.items()
+        if word.attested or not any(claim.claimed.values())
+    ]
     return claim.is_silent or obligation.verified_by.is_met_by(speakers)
 
 

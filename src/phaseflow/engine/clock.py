@@ -86,14 +86,13 @@ def settle(draft: Draft, at: Instant) -> None:
     the conditions that hang on it are read anew; then the standings that have
     changed are written, and the automatic transitions taken that are now open.
     """
-    facts = Facts(draft.definition, draft.agreement)
     for _ in range(MOST_MOVES + 1):
-        _rest(draft, facts, at)
-        standing.announce(draft, facts, at)
-        if not moves.take_automatic(draft, facts, at):
+        _rest(draft, at)
+        standing.announce(draft, at)
+        if not moves.take_automatic(draft, at):
             for obligation, duty in draft.duties():
                 periods.settle(draft, obligation, duty)
-                dues.fold(draft, facts, obligation, duty)
+                dues.fold(draft, obligation, duty)
             draft.agreement.clock = max(draft.agreement.clock, at)
             return
     raise DefinitionInvalid([_endless(draft)])
@@ -106,66 +105,63 @@ def _endless(draft: Draft) -> Diagnostic:
     return Diagnostic(code="PF399", file=name, line=1, column=1, message=message, remedy=remedy)
 
 
-def _rest(draft: Draft, facts: Facts, at: Instant) -> None:
+def _rest(draft: Draft, at: Instant) -> None:
     """Judge and read in turns until neither changes anything more."""
     while True:
-        _judge(draft, facts, at)
-        if not _read(draft, facts, at):
+        _judge(draft, at)
+        if not _read(draft, at):
             return
 
 
-def _judge(draft: Draft, facts: Facts, at: Instant) -> None:
+def _judge(draft: Draft, at: Instant) -> None:
     """Let all that time brings at ``at`` come, on the position before it."""
     claims.end_waits(draft, at)
     for obligation, duty in draft.duties():
-        dues.refresh(draft, facts, obligation, duty, at)
+        dues.refresh(draft, obligation, duty, at)
     for obligation, duty in draft.duties():
-        _close_periods(draft, facts, obligation, duty, at)
-        dues.review(draft, facts, obligation, duty, at)
+        _close_periods(draft, obligation, duty, at)
+        dues.review(draft, obligation, duty, at)
         if duty.breach_ends is not None and draft.zone.closing(duty.breach_ends) <= at:
             duty.is_breached, duty.breach_ends = False, None
 
 
-def _close_periods(
-    draft: Draft, facts: Facts, obligation: Obligation, duty: Duty, at: Instant
-) -> None:
-    if not isinstance(obligation.form, Rate) or facts.is_final():
+def _close_periods(draft: Draft, obligation: Obligation, duty: Duty, at: Instant) -> None:
+    if not isinstance(obligation.form, Rate) or draft.facts.is_final():
         return
     is_stopped = duty.is_tolled or duty.is_excused
     while duty.in_force_since is not None and duty.next_period is not None:
         last = period_of(duty.next_period, obligation.form.every)[1]
         if draft.zone.closing(When(last)) > at:
             break
-        owes = facts.is_active(obligation) and not is_stopped and not duty.is_waived
-        periods.close(draft, obligation, duty, at, owes=owes)
-    dues.refresh(draft, facts, obligation, duty, at)
+        owes = draft.facts.is_active(obligation) and not is_stopped and not duty.is_waived
+        periods.close(draft, obligation, duty, owes=owes)
+    dues.refresh(draft, obligation, duty, at)
     periods.review(draft, obligation, duty, at, is_stopped=is_stopped)
 
 
-def _read(draft: Draft, facts: Facts, at: Instant) -> bool:
+def _read(draft: Draft, at: Instant) -> bool:
     """Read every condition anew; tell whether one has changed."""
-    draft.agreement.first_day = facts.first_day()
+    draft.agreement.first_day = draft.facts.first_day()
     excuses = {
         obligation.name: obligation.excused_while is not None
         and duty.begun is not None
-        and not facts.is_final()
-        and facts.holds(obligation.excused_while)
+        and not draft.facts.is_final()
+        and draft.facts.holds(obligation.excused_while)
         for obligation, duty in draft.duties()
     }
     changed = False
     for obligation, duty in draft.duties():
-        changed |= _enter_or_leave(draft, facts, obligation, duty, at)
-        changed |= _require(draft, facts, obligation, duty, at)
-        if duty.is_excused != excuses[obligation.name]:
-            dues.stop(draft, obligation, duty, at, is_excused=not duty.is_excused)
+        changed |= _enter_or_leave(draft, obligation, duty, at)
+        changed |= _require(draft, obligation, duty, at)
+        is_excused, mode = excuses[obligation.name], obligation.deadlines
+        if duty.is_excused != is_excused:
+            dues.stop(draft, duty, at, is_excused=is_excused, is_tolled=duty.is_tolled, mode=mode)
             changed = True
     return changed
 
 
-def _enter_or_leave(
-    draft: Draft, facts: Facts, obligation: Obligation, duty: Duty, at: Instant
-) -> bool:
-    is_entered = facts.is_entered(obligation, at)
+def _enter_or_leave(draft: Draft, obligation: Obligation, duty: Duty, at: Instant) -> bool:
+    is_entered = draft.facts.is_entered(obligation, at)
     if is_entered and duty.in_force_since is None:
         duty.in_force_since = at
         duty.begun = duty.begun or at
@@ -181,11 +177,11 @@ def _enter_or_leave(
     return False
 
 
-def _require(draft: Draft, facts: Facts, obligation: Obligation, duty: Duty, at: Instant) -> bool:
+def _require(draft: Draft, obligation: Obligation, duty: Duty, at: Instant) -> bool:
     """Let a condition precedent that is met stay met; a due that has passed is due after it."""
     if obligation.requires is None or duty.required_at or duty.in_force_since is None:
         return False
-    if not facts.holds(obligation.requires):
+    if not draft.facts.holds(obligation.requires):
         return False
     duty.required_at = at
     for due in duty.dues:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from phaseflow.engine.facts import Facts
 from phaseflow.model.agreement import Agreement, Changes, Claim, Duty, Records, copy
 from phaseflow.model.calendar import Instant, Zone
 from phaseflow.model.definition import Definition, Obligation
@@ -12,13 +13,14 @@ class Draft:
     """A step in progress: nothing of it is kept unless the step comes to its end.
 
     ``agreement`` is a copy, and so is every record it hands out; the given ones
-    stay as they were.
+    stay as they were. ``facts`` are those of the copy, at each moment.
     """
 
     def __init__(self, definition: Definition, agreement: Agreement, records: Records) -> None:
         """Begin a step from ``agreement``."""
         self.definition = definition
         self.agreement = copy(agreement)
+        self.facts = Facts(definition, self.agreement)
         self.records = records
         self.changes = Changes()
         self.consequences: list[Consequence] = []
@@ -52,5 +54,3 @@ class Draft:
         """Add a consequence; members that are None are left out."""
         known = {name: value for name, value in body.items() if value is not None}
         self.consequences.append(Consequence(at=at.format_iso(), kind=kind, body=known))
-
-

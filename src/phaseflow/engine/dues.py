@@ -9,12 +9,16 @@ from phaseflow.model.calendar import Instant, Moment, When
 from phaseflow.model.definition import (
     PLAIN,
     Amount,
+    Deadlines,
     Figure,
     InReturn,
     Obligation,
     Steps,
     Tranche,
 )
+
+_ALL = 100
+_STRENGTH: tuple[Deadlines, ...] = ("run", "toll", "restart")
 
 
 def written(obligation: Obligation) -> list[tuple[str, Moment | None]]:
@@ -42,11 +46,11 @@ def _need(facts: Facts, obligation: Obligation, tranche: Tranche) -> Amounts | N
     if owed is None or tranche.share is None:
         return None
     share = {PLAIN: sum(owed.values()) * tranche.share // 100}
-    parts = facts.figures(form.of_which) if tranche.share == 100 else {}
+    parts = facts.figures(form.of_which) if tranche.share == _ALL else {}
     return None if parts is None else share | parts
 
 
-def refresh(draft: Draft, facts: Facts, obligation: Obligation, duty: Duty, at: Instant) -> None:
+def refresh(draft: Draft, obligation: Obligation, duty: Duty, at: Instant) -> None:
     """Bring needs and moments of all dues up to date, and arm those that became known.
 
     A due that is not met follows its moment: where that has moved into the
@@ -54,27 +58,25 @@ def refresh(draft: Draft, facts: Facts, obligation: Obligation, duty: Duty, at: 
     """
     form = obligation.form
     if isinstance(form, InReturn):
-        _follow_debts(draft, facts, obligation, duty)
+        _follow_debts(draft, obligation, duty)
     elif isinstance(form, Amount):
         for due, tranche in zip(duty.dues, form.schedule, strict=True):
-            due.need = _need(facts, obligation, tranche)
-            _move(draft, facts, obligation, due, tranche.by, at)
+            due.need = _need(draft.facts, obligation, tranche)
+            _move(draft, obligation, due, tranche.by, at)
     elif isinstance(form, Steps):
         for due, step in zip(duty.dues, form.steps, strict=True):
             due.need = {step.name: 1}
-            _move(draft, facts, obligation, due, step.by, at)
-    if facts.is_active(obligation) and not facts.is_final():
+            _move(draft, obligation, due, step.by, at)
+    if draft.facts.is_active(obligation) and not draft.facts.is_final():
         for due in duty.dues:
             if due.at is not None and due.armed_at is None:
                 due.armed_at = at
 
 
-def _move(
-    draft: Draft, facts: Facts, obligation: Obligation, due: Due, by: Moment | None, at: Instant
-) -> None:
-    if by is None or (due.is_passed and facts.is_met(obligation, due)):
+def _move(draft: Draft, obligation: Obligation, due: Due, by: Moment | None, at: Instant) -> None:
+    if by is None or (due.is_passed and draft.facts.is_met(obligation, due)):
         return
-    when = due.given or facts.when(by)
+    when = due.given or draft.facts.when(by)
     if when is not None:
         when = draft.zone.shifted(when, due.shift.days, due.shift.seconds)
     if when == due.at:
@@ -91,7 +93,7 @@ def rearm(due: Due) -> None:
     due.in_time = {}
 
 
-def _follow_debts(draft: Draft, facts: Facts, obligation: Obligation, duty: Duty) -> None:
+def _follow_debts(draft: Draft, obligation: Obligation, duty: Duty) -> None:
     """Let the dues of a duty in return be those of its debts, cumulative, the oldest first."""
     form, zone = obligation.form, draft.zone
     assert isinstance(form, InReturn)
@@ -102,9 +104,9 @@ def _follow_debts(draft: Draft, facts: Facts, obligation: Obligation, duty: Duty
     need: Amounts = {}
     for debt in duty.debts:
         key = (debt.driver, debt.category)
-        start = facts.created(obligation, *key, units.get(key, 0))
+        start = draft.facts.created(obligation, *key, units.get(key, 0))
         units[key] = units.get(key, 0) + debt.units
-        end = facts.created(obligation, *key, units[key])
+        end = draft.facts.created(obligation, *key, units[key])
         if start is None or end is None or end == start:
             continue
         add(need, end)
@@ -148,12 +150,12 @@ def _is(debt: Debt, place: int, category: str) -> bool:
     return debt.driver == place and debt.category == category
 
 
-def fold(draft: Draft, facts: Facts, obligation: Obligation, duty: Duty) -> None:
+def fold(draft: Draft, obligation: Obligation, duty: Duty) -> None:
     """Join debts of one day that are settled, so that they grow with days, not with entries."""
     form = obligation.form
     if not isinstance(form, InReturn):
         return
-    settled = {d.name for d in duty.dues if d.is_passed and facts.is_met(obligation, d)}
+    settled = {d.name for d in duty.dues if d.is_passed and draft.facts.is_met(obligation, d)}
     kept: list[Debt] = []
     for debt in duty.debts:
         within = form.drivers[debt.driver].within
@@ -174,7 +176,7 @@ def pass_due(facts: Facts, obligation: Obligation, due: Due) -> None:
     due.in_time = facts.have(obligation.name)
 
 
-def review(draft: Draft, facts: Facts, obligation: Obligation, duty: Duty, at: Instant) -> None:
+def review(draft: Draft, obligation: Obligation, duty: Duty, at: Instant) -> None:
     """Bring every due up to ``at``: its moment come, missed, in its cure, breached, or met.
 
     A due that was past when it became known is missed at ``at``, and its cure
@@ -182,7 +184,7 @@ def review(draft: Draft, facts: Facts, obligation: Obligation, duty: Duty, at: I
     """
     is_stopped = duty.is_tolled or duty.is_excused
     for due in duty.dues:
-        if facts.is_met(obligation, due):
+        if draft.facts.is_met(obligation, due):
             due.met = due.met or latest(draft, duty, due)
             due.missed_at = due.cure_ends = due.paused_since = None
             due.is_breached = False
@@ -190,18 +192,16 @@ def review(draft: Draft, facts: Facts, obligation: Obligation, duty: Duty, at: I
             due.met = None
         if due.armed_at is None or due.at is None or due.need is None or due.is_waived:
             continue
-        if facts.is_final() or duty.is_waived or not facts.is_active(obligation):
+        if draft.facts.is_final() or duty.is_waived or not draft.facts.is_active(obligation):
             continue
         end = draft.zone.closing(due.at)
         if not due.is_passed and end <= at and not is_stopped:
-            pass_due(facts, obligation, due)
-        if due.is_passed and not facts.is_met(obligation, due):
-            _miss(draft, facts, obligation, duty, due, at)
+            pass_due(draft.facts, obligation, due)
+        if due.is_passed and not draft.facts.is_met(obligation, due):
+            _miss(draft, obligation, duty, due, at)
 
 
-def _miss(
-    draft: Draft, facts: Facts, obligation: Obligation, duty: Duty, due: Due, at: Instant
-) -> None:
+def _miss(draft: Draft, obligation: Obligation, duty: Duty, due: Due, at: Instant) -> None:
     assert due.at is not None
     if due.missed_at is None:
         due.missed_at = at
@@ -211,7 +211,7 @@ def _miss(
     if due.is_breached:
         return
     awaited = plus(*(wait.amounts for wait in duty.waits))
-    awaits = bool(awaited) and facts.short(obligation, due, awaited) == 0
+    awaits = bool(awaited) and draft.facts.short(obligation, due, awaited) == 0
     pause(draft, due, at, is_stopped=duty.is_tolled or duty.is_excused or awaits)
     over = due.cure_ends is not None and draft.zone.closing(due.cure_ends) <= at
     if over and due.paused_since is None:
@@ -252,30 +252,18 @@ def longer(draft: Draft, shift: Shift, start: Instant, end: Instant) -> Shift:
 
 
 def stop(
-    draft: Draft,
-    obligation: Obligation,
-    duty: Duty,
-    at: Instant,
-    *,
-    is_excused: bool | None = None,
-    tolled: str | None = None,
+    draft: Draft, duty: Duty, at: Instant, *, is_excused: bool, is_tolled: bool, mode: Deadlines
 ) -> None:
     """Begin or end what keeps a duty from running: its excuse, or a state that tolls.
 
-    While either lasts nothing of it is missed and no cure runs. What its dues
-    gain when both are over is the stronger of what the two do to them.
+    While either lasts nothing of it is missed and no cure runs. ``mode`` is
+    what the one that begins or ends does to its dues; what they gain when both
+    are over is the stronger of the two.
     """
-    if is_excused is not None:
-        duty.is_excused = is_excused
-    if tolled is not None:
-        duty.is_tolled = tolled != "run"
-    strength = ("run", "toll", "restart")
-    if duty.is_excused or duty.is_tolled:
+    duty.is_excused, duty.is_tolled = is_excused, is_tolled
+    duty.stop = max(duty.stop, mode, key=_STRENGTH.index)
+    if is_excused or is_tolled:
         duty.stopped_since = duty.stopped_since or at
-        present = tolled or "run"
-        if duty.is_excused:
-            present = max(present, obligation.deadlines, key=strength.index)
-        duty.stop = max(duty.stop, present, key=strength.index)  # type: ignore[assignment]
     elif duty.stopped_since is not None:
         extend(draft, duty, duty.stopped_since, at)
         duty.stopped_since, duty.stop = None, "run"

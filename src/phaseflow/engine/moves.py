@@ -6,7 +6,7 @@ from phaseflow.engine.dues import longer, stop
 from phaseflow.engine.facts import Facts
 from phaseflow.model.agreement import Shift
 from phaseflow.model.calendar import Instant
-from phaseflow.model.definition import Obligation, Transition
+from phaseflow.model.definition import Deadlines, Obligation, Transition
 from phaseflow.model.guard import (
     AllOf,
     Expression,
@@ -143,33 +143,33 @@ def _leaves(facts: Facts, obligation: Obligation, goal: str) -> bool:
     return during is not None and not any(leaf in during for leaf in behind)
 
 
-def take_automatic(draft: Draft, facts: Facts, at: Instant) -> bool:
+def take_automatic(draft: Draft, at: Instant) -> bool:
     """Take the first automatic transition that is open; tell whether there was one."""
     for transition in draft.definition.transitions.values():
-        is_candidate = transition.owners is None and facts.agreement.leaf in transition.sources
-        if is_candidate and not unmet(facts, transition, at):
-            move(draft, facts, transition, at, "automatic")
+        is_candidate = (
+            transition.owners is None and draft.facts.agreement.leaf in transition.sources
+        )
+        if is_candidate and not unmet(draft.facts, transition, at):
+            move(draft, transition, at, "automatic")
             return True
     return False
 
 
-def move(draft: Draft, facts: Facts, transition: Transition, at: Instant, cause: str) -> None:
+def move(draft: Draft, transition: Transition, at: Instant, cause: str) -> None:
     """Take ``transition``: leave its source, enter its target, and let consents lapse."""
     agreement, definition = draft.agreement, draft.definition
-    source, goal = agreement.leaf, target(facts, transition)
+    source, goal = agreement.leaf, target(draft.facts, transition)
     assert goal is not None
     is_return = transition.target is None
     agreement.leaf = machine.fire(definition, source, transition.name, goal)
-    draft.emit(
-        at, "move", transition=transition.name, cause=cause, **{"from": source, "to": goal}
-    )
+    draft.emit(at, "move", transition=transition.name, cause=cause, **{"from": source, "to": goal})
     if goal in definition.holding and not is_return:
         agreement.remembered[goal] = source
-    here = facts.chain()
+    here = draft.facts.chain()
     agreement.remembered = {k: v for k, v in agreement.remembered.items() if k in here[:-1]}
     _enter(draft, source, goal, at, is_return=is_return)
-    _toll(draft, facts, source, goal, at)
-    _lapse(draft, facts, transition)
+    _toll(draft, source, goal, at)
+    _lapse(draft, transition)
 
 
 def _enter(draft: Draft, source: str, goal: str, at: Instant, *, is_return: bool) -> None:
@@ -183,35 +183,32 @@ def _enter(draft: Draft, source: str, goal: str, at: Instant, *, is_return: bool
             agreement.first_entered.setdefault(state, at)
 
 
-def _toll(draft: Draft, facts: Facts, source: str, goal: str, at: Instant) -> None:
+def _toll(draft: Draft, source: str, goal: str, at: Instant) -> None:
     """Begin or end what a state does to the time of all that was in force on entering it."""
     agreement, mode = draft.agreement, deadlines(draft, goal)
     before = deadlines(draft, source)
     if before != "run" and agreement.stopped_since is not None:
-        _shift_transitions(draft, facts, agreement.stopped_since, at, before)
+        _shift_transitions(draft, agreement.stopped_since, at, before)
     agreement.stopped_since = at if mode != "run" else None
     for obligation, duty in draft.duties():
-        if mode == "run" or facts.is_final():
-            if duty.is_tolled:
-                stop(draft, obligation, duty, at, tolled="run")
-        elif duty.in_force_since is not None and facts.is_entered(obligation, at):
-            stop(draft, obligation, duty, at, tolled=mode)
+        is_held = duty.in_force_since is not None and draft.facts.is_entered(obligation, at)
+        is_tolled = mode != "run" and not draft.facts.is_final() and (is_held or duty.is_tolled)
+        if is_tolled != duty.is_tolled or is_tolled:
+            stop(draft, duty, at, is_excused=duty.is_excused, is_tolled=is_tolled, mode=mode)
 
 
-def deadlines(draft: Draft, leaf: str) -> str:
+def deadlines(draft: Draft, leaf: str) -> Deadlines:
     """Return what being in ``leaf`` does to deadlines: its own word, else that around it."""
     found = (draft.definition.states[s].deadlines for s in draft.definition.ancestors(leaf))
     return next((word for word in found if word != "run"), "run")
 
 
-def _shift_transitions(
-    draft: Draft, facts: Facts, since: Instant, at: Instant, mode: str
-) -> None:
+def _shift_transitions(draft: Draft, since: Instant, at: Instant, mode: str) -> None:
     """Move the ``after`` of the transitions out of the states that were not left."""
     agreement = draft.agreement
-    leaves = facts.chain()
+    leaves = draft.facts.chain()
     for transition in draft.definition.transitions.values():
-        opens = facts.opens(transition.name)
+        opens = draft.facts.opens(transition.name)
         if opens is None or not any(leaf in transition.sources for leaf in leaves):
             continue
         if draft.zone.closing(opens) <= since:
@@ -223,10 +220,10 @@ def _shift_transitions(
         agreement.shifts[transition.name] = longer(draft, shift, start, at)
 
 
-def _lapse(draft: Draft, facts: Facts, taken: Transition) -> None:
+def _lapse(draft: Draft, taken: Transition) -> None:
     """Drop the consents to ``taken``, and to transitions out of states that were left."""
     agreement = draft.agreement
-    here = facts.chain()
+    here = draft.facts.chain()
     for name in {*agreement.consents, *(w.partition("/")[0] for w in agreement.waived_guards)}:
         sources = draft.definition.transitions[name].sources
         if name == taken.name or not any(leaf in sources for leaf in here):

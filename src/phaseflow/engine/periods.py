@@ -7,7 +7,6 @@ again only when a late report speaks of them.
 
 from phaseflow.engine.amounts import add, minus, plus
 from phaseflow.engine.draft import Draft
-from phaseflow.engine.facts import Facts
 from phaseflow.model.agreement import Amounts, Due, Duty, Period, Standing, copy
 from phaseflow.model.calendar import Date, Instant, When, period_name, period_named, period_of
 from phaseflow.model.definition import PLAIN, Obligation, Rate
@@ -49,9 +48,7 @@ def awaits(period: Period) -> Amounts:
 def need(draft: Draft, obligation: Obligation) -> Amounts | None:
     """Return what one period owes, parts included, or None while undetermined."""
     assert isinstance(obligation.form, Rate)
-    return Facts(draft.definition, draft.agreement).figures(
-        obligation.form.amount | obligation.form.of_which
-    )
+    return draft.facts.figures(obligation.form.amount | obligation.form.of_which)
 
 
 def is_known(obligation: Obligation, period: Period) -> bool:
@@ -132,12 +129,14 @@ def place(
     """
     zone = draft.zone
     own = of_day(draft, obligation, zone.day(occurred))
-    rest, placed = dict(amounts), {}
+    rest = dict(amounts)
+    placed: dict[str, Amounts] = {}
     owed = need(draft, obligation) or {}
     for period in draft.duty(obligation.name).periods:
         ends = period.cure_ends
-        in_cure = period.first < own.first and period.missed_at and ends is not None
-        if not in_cure or zone.opening(occurred) >= zone.closing(ends):
+        if period.first >= own.first or period.missed_at is None or ends is None:
+            continue
+        if zone.opening(occurred) >= zone.closing(ends):
             continue
         filled = {c: min(n, rest.get(c, 0)) for c, n in minus(owed, effective(period)).items()}
         _fill(draft, obligation, period, filled, placed)
@@ -167,8 +166,8 @@ def unplace(draft: Draft, obligation: Obligation, placed: dict[str, Amounts]) ->
             add(changed.delivered, amounts, -1)
 
 
-def close(draft: Draft, obligation: Obligation, duty: Duty, at: Instant, *, owes: bool) -> None:
-    """Judge the period that ends at ``at``; ``owes`` tells whether the duty binds at its end."""
+def close(draft: Draft, obligation: Obligation, duty: Duty, *, owes: bool) -> None:
+    """Judge the next period; ``owes`` tells whether the duty binds at its end."""
     assert isinstance(obligation.form, Rate)
     assert duty.next_period is not None
     first, last = period_of(duty.next_period, obligation.form.every)
@@ -234,7 +233,13 @@ def review(
 
 
 def _review(
-    draft: Draft, obligation: Obligation, duty: Duty, period: Period, at: Instant, *, is_stopped: bool
+    draft: Draft,
+    obligation: Obligation,
+    duty: Duty,
+    period: Period,
+    at: Instant,
+    *,
+    is_stopped: bool,
 ) -> None:
     zone, owed = draft.zone, need(draft, obligation)
     is_short = (

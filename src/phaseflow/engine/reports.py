@@ -4,6 +4,8 @@ A report is early, late or surplus, or comes after the end; the engine
 classifies it and never drops it.
 """
 
+from functools import partial
+
 from msgspec import UNSET, UnsetType
 
 from phaseflow.engine import claims
@@ -37,9 +39,7 @@ def _only(actor: str, may: tuple[str, ...], what: str) -> Reasons:
     if actor in may:
         return ()
     who = ", ".join(dict.fromkeys(may)) or "nobody"
-    return (
-        Reason(rule="authority", text=f"{what} is for {who}, not for {actor}", curable_by=may),
-    )
+    return (Reason(rule="authority", text=f"{what} is for {who}, not for {actor}", curable_by=may),)
 
 
 def _new(draft: Draft, obligation: Obligation, statement: Statement, at: Instant) -> Claim:
@@ -183,9 +183,7 @@ def _word(
     """
     before = Word(at=statement.occurred) if said is None else said
     attested, rejected = dict(before.attested), dict(before.rejected)
-    this, other = (
-        (attested, rejected) if statement.kind == "attest" else (rejected, attested)
-    )
+    this, other = (attested, rejected) if statement.kind == "attest" else (rejected, attested)
     if amount is None:
         open_ = minus(minus(claim.claimed, attested), rejected)
         if open_:
@@ -215,7 +213,7 @@ def contest(draft: Draft, body: Contest, statement: Statement, _: Instant) -> Re
         return ()
     obligation = draft.definition.obligations[claim.obligation]
     if body.withdrawn is True:
-        claims.revise(draft, claim, lambda c: c.contests.pop(statement.actor, None) and None)
+        claims.revise(draft, claim, partial(_drop_contest, actor=statement.actor))
         return ()
     amount = _amount(obligation, claim, body.amount) or dict(claim.claimed)
 
@@ -224,6 +222,10 @@ def contest(draft: Draft, body: Contest, statement: Statement, _: Instant) -> Re
 
     claims.revise(draft, claim, dispute)
     return ()
+
+
+def _drop_contest(claim: Claim, actor: str) -> None:
+    claim.contests.pop(actor, None)
 
 
 def correct(draft: Draft, body: Correct, statement: Statement, at: Instant) -> Reasons:
@@ -261,9 +263,7 @@ def correct(draft: Draft, body: Correct, statement: Statement, at: Instant) -> R
     return ()
 
 
-def _corrected(
-    obligation: Obligation, claim: Claim, amount: int | dict[str, int]
-) -> Amounts:
+def _corrected(obligation: Obligation, claim: Claim, amount: int | dict[str, int]) -> Amounts:
     """Return the corrected amounts; none withdraws a claim of performance."""
     if claim.kind == "measure":
         return figure(obligation, amount)
@@ -293,7 +293,7 @@ def find(draft: Draft, body: Find, statement: Statement, _: Instant) -> Reasons:
     return ()
 
 
-def _value(finding: Finding, value: bool | int | str) -> bool | int | str:
+def _value(finding: Finding, value: bool | int | str) -> bool | int | str:  # noqa: FBT001 - a value found, no switch
     """Return ``value`` as the type of ``finding``; negative numbers come as decimal strings."""
     if finding.type == "boolean" and isinstance(value, bool):
         return value

@@ -5,7 +5,7 @@ from phaseflow.engine.draft import Draft
 from phaseflow.engine.facts import Facts
 from phaseflow.model.agreement import Due, Duty, Standing
 from phaseflow.model.calendar import Instant
-from phaseflow.model.definition import Obligation, Rate
+from phaseflow.model.definition import Obligation
 
 _GRAVITY: dict[Standing, int] = {
     "waived": 0,
@@ -59,42 +59,39 @@ def _stopped(duty: Duty) -> Standing | None:
     return "excused" if duty.is_excused else None
 
 
-def announce(draft: Draft, facts: Facts, at: Instant) -> None:
+def announce(draft: Draft, at: Instant) -> None:
     """Write every standing that has changed, and its consequence, in the order of the file.
 
     In a final state standings may be cleared, never worsened.
     """
     for obligation, duty in draft.duties():
         for due in duty.dues:
-            due.standing = _change(
-                draft, facts, at, obligation, due.standing, of_due(facts, obligation, due), due.name
-            )
-        if isinstance(obligation.form, Rate) and duty.periods:
-            owed = periods.need(draft, obligation)
-            for period in duty.periods:
-                new = periods.standing(obligation, period, owed)
+            now = of_due(draft.facts, obligation, due)
+            if _is_change(draft, due.standing, now):
+                _emit(draft, at, obligation.name, due.standing, now, due.name)
+                due.standing = now
+        for period in duty.periods:
+            now = periods.standing(obligation, period, periods.need(draft, obligation))
+            if _is_change(draft, period.standing, now):
                 name = periods.label(obligation, period.first)
-                period.standing = _change(draft, facts, at, obligation, period.standing, new, name)
-        old = duty.standing
-        duty.standing = _change(draft, facts, at, obligation, old, of_whole(facts, obligation))
-        if duty.standing == "discharged" and old != "discharged":
-            closing = draft.zone.closing
-            duty.discharged_at = max(duty.latest.values(), key=closing, default=None)
-        elif duty.standing != "discharged":
+                _emit(draft, at, obligation.name, period.standing, now, name)
+                period.standing = now
+        now = of_whole(draft.facts, obligation)
+        if _is_change(draft, duty.standing, now):
+            _emit(draft, at, obligation.name, duty.standing, now)
+            duty.standing = now
             duty.discharged_at = None
+            if now == "discharged":
+                closing = draft.zone.closing
+                duty.discharged_at = max(duty.latest.values(), key=closing, default=None)
 
 
-def _change(
-    draft: Draft,
-    facts: Facts,
-    at: Instant,
-    obligation: Obligation,
-    old: Standing,
-    new: Standing,
-    due: str | None = None,
-) -> Standing:
-    """Return the standing that now holds, having written the change from ``old`` to it."""
-    if new == old or (facts.is_final() and _GRAVITY[new] >= _GRAVITY[old]):
-        return old
-    draft.emit(at, "standing", obligation=obligation.name, due=due, **{"from": old, "to": new})
-    return new
+def _is_change(draft: Draft, old: Standing, new: Standing) -> bool:
+    """Tell whether ``new`` replaces ``old``: after the end, only what settles more does."""
+    return new != old and not (draft.facts.is_final() and _GRAVITY[new] >= _GRAVITY[old])
+
+
+def _emit(  # noqa: PLR0917 - the members of one consequence
+    draft: Draft, at: Instant, obligation: str, old: Standing, new: Standing, due: str | None = None
+) -> None:
+    draft.emit(at, "standing", obligation=obligation, due=due, **{"from": old, "to": new})

@@ -59,7 +59,9 @@ def amounts_of(obligation: Obligation, amount: int | dict[str, int]) -> Amounts:
     return dict(amount)
 
 
-def performance(obligation: Obligation, amount: int | dict[str, int] | None, step: str | None) -> Amounts:
+def performance(
+    obligation: Obligation, amount: int | dict[str, int] | None, step: str | None
+) -> Amounts:
     """Return what a ``perform`` claims: amounts, or one step, or the single act.
 
     Raises:
