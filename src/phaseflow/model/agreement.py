@@ -314,7 +314,7 @@ class InMemory:
 def day_of(when: When) -> Date:
     """Return the day of ``when``, in UTC: the coarse key under which claims are kept."""
     value = when.value
-    return value if isinstance(value, Date) else value.to_fixed_offset(0).date()
+    return value if isinstance(value, Date) else value.to_tz("UTC").date()
 
 
 def encode(value: Agreement | Claim | Period) -> str:
