@@ -2,7 +2,7 @@
 
 import click
 
-from phaseflow.cli.layout import clean, emit, wrapped
+from phaseflow.cli.layout import clean, emit, heading, wrapped
 from phaseflow.errors import (
     Conflict,
     DefinitionInvalid,
@@ -43,7 +43,7 @@ def _say_refused(error: Refused, *, as_json: bool) -> None:
         from phaseflow.service.documents import refused_document  # noqa: PLC0415 -- slow to load
 
         emit(refused_document(str(error), error.reasons))
-    click.echo(click.style(clean(str(error)), bold=True) + ", because", err=True)
+    click.echo(heading(f"{error}, because"), err=True)
     for reason in error.reasons:
         click.echo(reason_text(reason), err=True)
     click.echo("Nothing was filed; --on-record files it with these reasons.", err=True)

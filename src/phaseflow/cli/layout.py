@@ -12,6 +12,7 @@ import click
 WIDTH = 80
 _GAP = "  "
 _NARROWEST = 8
+_SHRUNK = 14
 
 
 def emit(document: dict[str, Any]) -> None:
@@ -58,11 +59,13 @@ def table(
     right: Sequence[int] = (),
     indent: int = 0,
     lines: int | None = None,
+    shrink: int | None = None,
 ) -> list[str]:
     """Return a table of at most 80 columns, the headings first.
 
     The column ``flexible`` takes what the others leave, and wraps, to at most
-    ``lines`` lines; those in ``right`` hold figures. A last column is not padded.
+    ``lines`` lines; those in ``right`` hold figures. The column ``shrink`` is cut
+    to 14 columns.
 
     >>> for line in table(["Who", "Units"], [["israel", "3"], ["un", "12"]], flexible=0, right=[1]):
     ...     print(line)
@@ -71,6 +74,9 @@ def table(
     un         12
     """
     cells = [[clean(cell).replace("\n", " ") for cell in row] for row in rows]
+    if shrink is not None:
+        for row in cells:
+            row[shrink] = _cut(row[shrink])
     widths = [max(len(row[i]) for row in [headings, *cells]) for i in range(len(headings))]
     spare = WIDTH - indent - len(_GAP) * (len(widths) - 1) - sum(widths) + widths[flexible]
     widths[flexible] = min(widths[flexible], max(spare, _NARROWEST))
@@ -96,9 +102,13 @@ def table(
     return [line for row in [headings, *cells] for line in set_row(row)]
 
 
+def _cut(text: str) -> str:
+    return text if len(text) <= _SHRUNK else text[: _SHRUNK - 1] + "…"
+
+
 def heading(text: str) -> str:
     """Return a heading, bold on a terminal."""
-    return click.style(clean(text), bold=True)
+    return "\n".join(click.style(line, bold=True) for line in wrapped(text))
 
 
 _COLOURS = {"breached": "red", "overdue": "yellow", "discharged": "green"}

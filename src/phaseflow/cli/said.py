@@ -9,11 +9,12 @@ import click
 import msgspec
 
 from phaseflow.cli import options
-from phaseflow.cli.filed_page import filed_page
+from phaseflow.cli.journal_pages import filed_page
 from phaseflow.cli.layout import emit
-from phaseflow.cli.stores import warn_of_clock, writing_or_trying
+from phaseflow.cli.clock import warn_of_clock
 from phaseflow.service.documents import filed_document
 from phaseflow.service.filing import Filing, file, try_out
+from phaseflow.service.stores import opened
 
 REFUSED = 1
 
@@ -39,10 +40,10 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
         """File a statement of that kind, and show what follows; empty members are left out."""
         remarks = {
             "text": self.note,
-            "sources": list(self.source),
-            "evidence": options.digests(self.evidence),
+            "sources": list(self.source) or None,
+            "evidence": options.digests(self.evidence) or None,
         }
-        members = {k: v for k, v in (body | remarks).items() if v is not None and v not in ((), [])}
+        members = {name: value for name, value in (body | remarks).items() if value is not None}
         filing = Filing(
             agreement=self.agreement,
             actor=self.by,
@@ -56,9 +57,10 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
         )
         if not self.dry_run:
             options.announce(self.nonce)
-        with writing_or_trying(self.database, is_dry_run=self.dry_run) as store:
+        with opened(self.database) as store:
             filed = (try_out if self.dry_run else file)(store, filing)
-        warn_of_clock(filed.place.header)
+        if not (filed.is_dry_run or filed.is_repeat):
+            warn_of_clock(filed.place.header)
         if self.as_json:
             emit(filed_document(filed))
         else:

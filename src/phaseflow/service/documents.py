@@ -18,7 +18,8 @@ from phaseflow.model.statement import Consequence, Reason
 from phaseflow.service.filing import Filed
 from phaseflow.service.opening import Opened
 from phaseflow.service.place import Place
-from phaseflow.service.reading import Listed, Outlook, View
+from phaseflow.service.reading import History, Listed, Outlook, View
+from phaseflow.service.sentences import followed, said
 
 Document = dict[str, Any]
 
@@ -35,7 +36,10 @@ def status_document(seen: View) -> Document:
         "since": _text(agreement.entered.get(agreement.leaf)),
         "is_final": definition.is_final(agreement.leaf),
         "consents": agreement.consents,
-        "findings": {name: agreement.findings.get(name) for name in definition.findings},
+        "findings": {
+            name: agreement.findings.get(name, stated.initially)
+            for name, stated in definition.findings.items()
+        },
         "not_yet_recorded": [_plain(consequence) for consequence in seen.not_yet_recorded],
         "obligations": {
             account.obligation: {
@@ -77,17 +81,37 @@ def account_document(account: Account) -> Document:
 
 def outlook_document(outlook: Outlook) -> Document:
     """Return what may come next."""
+    definition = outlook.view.place.definition
     return {
         "schema": "phaseflow-next-v1",
         **_header(outlook.view.place),
         "at": outlook.view.at.format_iso(),
         "next_due_at": _text(outlook.next_due_at),
         "transitions": [_option(option) for option in outlook.options],
+        "owed": [
+            {
+                "obligation": account.obligation,
+                "obligor": definition.obligations[account.obligation].obligor,
+                "standing": account.standing,
+                "outstanding": account.outstanding,
+            }
+            for account in outlook.owed
+        ],
+        "unverified": [
+            {
+                "obligation": account.obligation,
+                "waiting": account.waiting,
+                "verifiers": list(definition.obligations[account.obligation].verifiers),
+            }
+            for account in outlook.unverified
+        ],
         "dues": [
-            {"obligation": account.obligation, **_due(due, set())}
-            for account in outlook.view.accounts
-            for due in account.dues
-            if due.met is None and due.standing not in ("waived", "lapsed", "discharged")
+            {
+                "obligation": one.account.obligation,
+                "obligor": definition.obligations[one.account.obligation].obligor,
+                **_due(one.due, set()),
+            }
+            for one in outlook.upcoming
         ],
     }
 
@@ -162,6 +186,20 @@ def reason_document(reason: Reason) -> Document:
         "values": reason.values,
         "curable_by": list(reason.curable_by),
         "clause": reason.clause,
+    }
+
+
+def shown_document(history: History) -> Document:
+    """Return one entry of a journal, with what it says and what follows in sentences."""
+    shown = history.entries[0]
+    return {
+        "schema": "phaseflow-entry-v1",
+        "id": history.header.id,
+        "label": history.header.label,
+        "hash": shown.row.hash,
+        "said": said(shown.entry.stmt),
+        "followed": [followed(consequence) for consequence in shown.entry.then],
+        "entry": entry_document(shown.entry),
     }
 
 

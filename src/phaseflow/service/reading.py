@@ -10,7 +10,8 @@ from phaseflow.engine.outlook import account, options
 from phaseflow.engine.step import catch_up
 from phaseflow.errors import StatementInvalid
 from phaseflow.journal.entry import Entry, read_entry
-from phaseflow.model.calendar import Instant
+from phaseflow.model.agreement import Due
+from phaseflow.model.calendar import Date, Instant, When
 from phaseflow.model.definition import Definition
 from phaseflow.model.statement import BODIES, Consequence
 from phaseflow.service import definitions
@@ -19,6 +20,9 @@ from phaseflow.service.moments import moment
 from phaseflow.service.place import Place, find, look, suggestion
 from phaseflow.service.wording import full_name
 from phaseflow.storage.port import Filter, Header, Row, Store, Transaction
+
+
+_SETTLED = ("waived", "lapsed", "discharged")
 
 
 class View(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,11 +39,27 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
     accounts: tuple[Account, ...]
 
 
+class Upcoming(msgspec.Struct, frozen=True, kw_only=True):
+    """A due of an obligation whose moment ``at`` is yet to come."""
+
+    account: Account
+    due: Due
+    at: When
+
+
 class Outlook(msgspec.Struct, frozen=True, kw_only=True):
-    """What may come next, seen from ``view``."""
+    """What may come next, seen from ``view``.
+
+    ``owed`` are the obligations that are short now, ``unverified`` those of
+    which something awaits its verifier, ``upcoming`` the dues to come, the
+    nearest first.
+    """
 
     view: View
     options: tuple[Option, ...]
+    owed: tuple[Account, ...]
+    unverified: tuple[Account, ...]
+    upcoming: tuple[Upcoming, ...]
     next_due_at: Instant | None
 
 
@@ -76,7 +96,7 @@ class History(msgspec.Struct, frozen=True, kw_only=True):
 
     header: Header
     definition: Definition
-    first_day: object
+    first_day: Date | None
     entries: Sequence[Shown]
 
 
@@ -130,8 +150,27 @@ def outlook(store: Store, name: str, now: str | None = None) -> Outlook:
     return Outlook(
         view=seen,
         options=options(definition, agreement, seen.at),
+        owed=tuple(account for account in seen.accounts if account.outstanding),
+        unverified=tuple(account for account in seen.accounts if account.waiting),
+        upcoming=_upcoming(seen),
         next_due_at=next_due_at(definition, agreement),
     )
+
+
+def _upcoming(seen: View) -> tuple[Upcoming, ...]:
+    zone = seen.place.definition.calendar.zone
+    if seen.place.definition.is_final(seen.place.agreement.leaf):
+        return ()
+    ahead = [
+        Upcoming(account=account, due=due, at=at)
+        for account in seen.accounts
+        for due in account.dues
+        if (at := due.given or due.at) is not None
+        and due.met is None
+        and due.standing not in _SETTLED
+        and zone.closing(at) > seen.at
+    ]
+    return tuple(sorted(ahead, key=lambda one: zone.closing(one.at)))
 
 
 def history(store: Store, name: str, wanted: Wanted) -> History:

@@ -1,0 +1,126 @@
+"""Commands on definitions and agreements as wholes: check, open, list."""
+
+from pathlib import Path
+
+import click
+
+from phaseflow.cli import options
+from phaseflow.cli.clock import warn_of_clock
+from phaseflow.cli.faults import say
+from phaseflow.cli.journal_pages import opened_page
+from phaseflow.cli.layout import emit
+from phaseflow.cli.status_page import list_page
+from phaseflow.errors import DefinitionInvalid
+from phaseflow.model.calendar import Instant
+from phaseflow.service import definitions
+from phaseflow.service.documents import faults_document, list_document, opened_document
+from phaseflow.service.opening import Opened, Opening, open_agreement, try_opening
+from phaseflow.service.reading import Listed, listed
+from phaseflow.service.stores import opened
+from phaseflow.storage.memory import MemoryStore
+from phaseflow.storage.port import NoDatabase
+
+FAULTY = 1
+FILE = click.Path(path_type=Path)
+
+
+@click.command()
+@click.argument("file", type=FILE)
+@options.as_json
+@click.pass_context
+def check(ctx: click.Context, file: Path, as_json: bool) -> None:  # noqa: FBT001
+    """Check a definition, and show every fault with its place and its remedy.
+
+    Example: phaseflow check definitions/three_phase_plan/definition.yaml
+    """
+    try:
+        definition = definitions.check(options.read(file), str(file))
+    except DefinitionInvalid as error:
+        if as_json:
+            emit(faults_document(str(file), error.faults))
+        else:
+            say(error, as_json=False)
+        ctx.exit(FAULTY)
+    if as_json:
+        emit(faults_document(str(file), ()))
+        return
+    click.echo(
+        f"{file} holds: {definition.title or definition.name}, edition {definition.edition}\n"
+        f"  {len(definition.parties)} parties, {len(definition.obligations)} obligations, "
+        f"{len(definition.leaves)} states, {len(definition.transitions)} transitions\n"
+        f"  SHA-256 {definition.digest}"
+    )
+
+
+@click.command("open")
+@click.argument("file", type=FILE)
+@click.option("--label", metavar="NAME", help="How to call it.  [default: the definition's name]")
+@click.option("--rehearsal", is_flag=True, help="Its clock is --now, not the real one.")
+@options.now
+@options.nonce
+@click.option("--dry-run", is_flag=True, help="Show what would be opened; write nothing.")
+@options.as_json
+@options.database
+def open_(
+    file: Path,
+    label: str | None,
+    rehearsal: bool,  # noqa: FBT001
+    now: str | None,
+    nonce: str,
+    dry_run: bool,  # noqa: FBT001
+    as_json: bool,  # noqa: FBT001
+    database: str,
+) -> None:
+    """Open an agreement on a definition: entry 0 of its journal.
+
+    Example: phaseflow open plan.yaml --label plan
+
+    Example: phaseflow open plan.yaml --rehearsal --now 2025-01-15T21:00
+    """
+    if rehearsal is not (now is not None):
+        msg = "--rehearsal and --now go together: the clock of a rehearsal stands where you say"
+        raise click.UsageError(msg)
+    opening = Opening(
+        source=options.read(file), file=str(file), nonce=nonce, label=label, rehearsed_at=now
+    )
+    if dry_run:
+        done = _try(database, opening)
+    else:
+        options.announce(nonce)
+        with opened(database, creates=True) as store:
+            done = open_agreement(store, opening)
+    if not (done.is_dry_run or done.is_repeat):
+        warn_of_clock(done.place.header)
+    if as_json:
+        emit(opened_document(done))
+    else:
+        click.echo(opened_page(done))
+
+
+def _try(database: str, opening: Opening) -> Opened:
+    try:
+        with opened(database) as store:
+            return try_opening(store, opening)
+    except NoDatabase:
+        # The first agreement creates the file; what is only tried out does not.
+        return try_opening(MemoryStore(Instant.now), opening)
+
+
+@click.command("list")
+@options.as_json
+@options.database
+def list_(as_json: bool, database: str) -> None:  # noqa: FBT001
+    """List the agreements, by label.
+
+    Example: phaseflow list --json
+    """
+    found: list[Listed] = []
+    try:
+        with opened(database) as store:
+            found = listed(store)
+    except NoDatabase:
+        pass
+    if as_json:
+        emit(list_document(found))
+    else:
+        click.echo(list_page(found))

@@ -1,0 +1,22 @@
+"""The machine's own clock, beside the recorder's."""
+
+import click
+
+from phaseflow.model.calendar import Instant
+from phaseflow.storage.port import Header
+
+MOST_APART = 60
+
+
+def warn_of_clock(header: Header) -> None:
+    """Say so if this machine's clock differs from the recorder's by over a minute."""
+    if header.is_rehearsal:
+        return
+    apart = Instant.now().timestamp() - header.recorded_at.timestamp()
+    if abs(apart) > MOST_APART:
+        side = "ahead of" if apart > 0 else "behind"
+        click.echo(
+            f"warning: this machine's clock is {abs(apart)} seconds {side} the recorder's; "
+            "the recorder's counts",
+            err=True,
+        )

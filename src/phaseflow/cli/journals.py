@@ -1,0 +1,66 @@
+"""Commands that show the journal: history, show."""
+
+import click
+
+from phaseflow.cli import options
+from phaseflow.cli.journal_pages import entry_page, history_page
+from phaseflow.cli.layout import emit
+from phaseflow.service import reading
+from phaseflow.service.documents import shown_document
+from phaseflow.service.stores import opened
+
+
+@click.command()
+@options.reading
+@click.option("--kind", "kinds", multiple=True, metavar="KIND", help="Of this kind; repeatable.")
+@click.option("--party", metavar="PARTY", help="Filed by this party.")
+@click.option("--obligation", metavar="NAME", help="About this obligation.")
+@click.option("--since", metavar="MOMENT", help="Recorded then or later.")
+@click.option("--until", metavar="MOMENT", help="Recorded then or before; of a day, all of it.")
+@click.option("--newest", type=click.IntRange(min=1), metavar="N", help="Only the newest N.")
+def history(
+    agreement: str,
+    as_json: bool,  # noqa: FBT001
+    database: str,
+    kinds: tuple[str, ...],
+    party: str | None,
+    obligation: str | None,
+    since: str | None,
+    until: str | None,
+    newest: int | None,
+) -> None:
+    """Show what was said, and what followed, as a table.
+
+    With --json the lines of the journal, byte for byte.
+
+    Example: phaseflow history plan --obligation hostages --since 2025-02-01
+
+    Example: phaseflow history plan --kind advance --json
+    """
+    wanted = reading.Wanted(
+        kinds=kinds, party=party, obligation=obligation, since=since, until=until, newest=newest
+    )
+    with opened(database) as store:
+        if as_json:
+            for line in reading.lines(store, agreement, wanted):
+                click.echo(line.encode(), nl=False)
+        else:
+            click.echo(history_page(reading.history(store, agreement, wanted)))
+
+
+@click.command()
+@options.agreement
+@click.argument("entry", type=click.IntRange(min=0))
+@options.as_json
+@options.database
+def show(agreement: str, entry: int, as_json: bool, database: str) -> None:  # noqa: FBT001
+    """Show one entry whole, and what followed from it in plain sentences.
+
+    Example: phaseflow show plan 12
+    """
+    with opened(database) as store:
+        found = reading.show(store, agreement, entry)
+    if as_json:
+        emit(shown_document(found))
+    else:
+        click.echo(entry_page(found))

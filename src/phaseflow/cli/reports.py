@@ -1,0 +1,131 @@
+"""Commands that say what happened: perform, measure, allege, find, notify, note."""
+
+from typing import get_args
+
+import click
+
+from phaseflow.cli import options
+from phaseflow.cli.said import Said, saying
+from phaseflow.model.statement import Subject
+
+SUBJECTS = get_args(Subject)
+
+
+@click.command()
+@options.agreement
+@click.argument("obligation", required=False)
+@options.amount
+@click.option("--step", metavar="NAME", help="The step that was done.")
+@click.option("--outside", is_flag=True, help="It is outside the agreement: kept, not counted.")
+@saying
+def perform(
+    said: Said,
+    obligation: str | None,
+    amount: int | dict[str, int] | None,
+    step: str | None,
+    outside: bool,  # noqa: FBT001
+) -> None:
+    """Report a performance: an amount, a step, or a single act.
+
+    Example: phaseflow perform plan hostages --amount men_over_50=3 --by hamas --at 2025-02-08
+
+    Example: phaseflow perform plan withdrawal --step coast_road --by israel
+
+    Example: phaseflow perform plan --outside --amount 5 --by hamas
+    """
+    if outside is (obligation is not None):
+        msg = "name an obligation, or say --outside"
+        raise click.UsageError(msg)
+    said.file("perform", {"obligation": obligation, "amount": amount, "step": step})
+
+
+@click.command()
+@options.agreement
+@click.argument("obligation")
+@options.amount
+@click.option("--from", "from_", required=True, metavar="DAY", help="The first day of the span.")
+@click.option("--to", required=True, metavar="DAY", help="The last day, inclusive.")
+@saying
+def measure(
+    said: Said, obligation: str, amount: int | dict[str, int] | None, from_: str, to: str
+) -> None:
+    """Report a figure over a span of days.
+
+    Example: phaseflow measure plan aid --amount total=630,north=300
+    --from 2025-01-19 --to 2025-01-19 --by un
+    """
+    if amount is None:
+        msg = "say the figure with --amount"
+        raise click.UsageError(msg)
+    said.file("measure", {"obligation": obligation, "amount": amount, "from": from_, "to": to})
+
+
+@click.command()
+@options.agreement
+@click.argument("obligation")
+@saying
+def allege(said: Said, obligation: str) -> None:
+    """Say that an obligation was violated; it counts once it is verified.
+
+    Example: phaseflow allege plan cease_fire.israel --by hamas --note "strikes in the north"
+    """
+    said.file("allege", {"obligation": obligation})
+
+
+@click.command()
+@options.agreement
+@click.argument("finding")
+@click.argument("value")
+@saying
+def find(said: Said, finding: str, value: str) -> None:
+    """Determine a finding: true or false, a number, a day, a moment, or one of its words.
+
+    Example: phaseflow find plan talks_continue false --by egypt
+    """
+    said.file("find", {"finding": finding, "value": value})
+
+
+@click.command()
+@options.agreement
+@click.argument("subject", type=click.Choice(SUBJECTS))
+@click.option("--ends", type=click.IntRange(min=0), metavar="ENTRY", help="Ends an earlier notice.")
+@click.option("--obligation", multiple=True, metavar="NAME", help="What it is about; repeatable.")
+@options.amount
+@click.option("--transition", metavar="NAME", help="The transition it is about.")
+@click.option("--effective", metavar="MOMENT", help="From when on.")
+@saying
+def notify(
+    said: Said,
+    subject: str,
+    ends: int | None,
+    obligation: tuple[str, ...],
+    amount: int | dict[str, int] | None,
+    transition: str | None,
+    effective: str | None,
+) -> None:
+    """Give notice of something that moves no due.
+
+    Example: phaseflow notify plan withholding --obligation prisoners --amount 620 --by israel
+    """
+    about = obligation[0] if len(obligation) == 1 else list(obligation) or None
+    members = {
+        "subject": subject,
+        "ends": ends,
+        "obligation": about,
+        "amount": amount,
+        "transition": transition,
+        "effective": effective,
+    }
+    said.file("notify", members)
+
+
+@click.command()
+@options.agreement
+@click.argument("about", nargs=-1, type=click.IntRange(min=0), metavar="[ENTRY]...")
+@saying
+def note(said: Said, about: tuple[int, ...]) -> None:
+    """Keep anything else that is worth keeping, about some entries or none.
+
+    Example: phaseflow note plan 12 14 --by egypt --note "both sides were heard"
+    """
+    said.file("note", {"about": list(about) or None})
