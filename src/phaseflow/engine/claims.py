@@ -110,7 +110,7 @@ def _apply(draft: Draft, obligation: Obligation, claim: Claim, said_at: When | N
     claim.contested = _contested(claim)
     claim.counted = _counts(obligation, claim)
     claim.waiting = {}
-    if obligation.verified_by is not None and claim.superseded_by is None:
+    if _awaits(obligation, claim):
         claim.waiting = _open(obligation, claim)
     _spread(claim, said_at)
     if claim.kind == "perform":
@@ -121,6 +121,12 @@ def _apply(draft: Draft, obligation: Obligation, claim: Claim, said_at: When | N
     _wait(draft, duty, claim, 1)
     _count(draft, obligation, claim, 1)
     draft.keep(claim)
+
+
+def _awaits(obligation: Obligation, claim: Claim) -> bool:
+    """Tell whether ``claim`` awaits a verifier; another's measure stands beside, it awaits none."""
+    is_beside = claim.kind == "measure" and claim.actor != obligation.obligor
+    return obligation.verified_by is not None and claim.superseded_by is None and not is_beside
 
 
 def _open(obligation: Obligation, claim: Claim) -> Amounts:
