@@ -65,9 +65,12 @@ def check_party(name: str, path: Path, scope: Scope) -> bool:
 
 def _members(form: "str | list[str]", path: Path, scope: Scope) -> tuple[str, ...]:
     if isinstance(form, list):
+        seen: set[str] = set()
         for place, name in enumerate(form):
             check_party(name, (*path, place), scope)
-            if name in form[:place]:
+            is_known = name in seen
+            seen.add(name)
+            if is_known:
                 scope.faults.add(
                     "PF203", (*path, place), f"{name!r} is listed twice", "name it once"
                 )

@@ -107,7 +107,7 @@ def _check_parts(duty: Duty, form: ObligationForm, scope: Scope) -> None:
         named += [(name, (*here, "amount", name)) for name in form.amount]
     if form.of_which:
         named += [(name, (*here, "of_which", name)) for name in form.of_which]
-    named += _debt_names(form, duty, scope)
+    named += _debt_names(form, duty)
     for name, path in named:
         check_name(name, path, scope.faults, what=what)
         if name in REMARKS:
@@ -122,13 +122,15 @@ def _check_parts(duty: Duty, form: ObligationForm, scope: Scope) -> None:
     check_unique(steps, scope.faults, at_key=False)
 
 
-def _debt_names(form: ObligationForm, duty: Duty, scope: Scope) -> list[tuple[str, Path]]:
+def _debt_names(form: ObligationForm, duty: Duty) -> list[tuple[str, Path]]:
     """Return the own categories of what is owed in return, each where it first stands."""
     found: dict[str, Path] = {}
-    for place in range(len(form.in_return_for or ())):
-        for word in ("each", "shared"):
+    for place, driver in enumerate(form.in_return_for or ()):
+        for word, key in (("each", driver.each), ("shared", driver.shared)):
             path = ("obligations", duty.base, "in_return_for", place, word)
-            for key in scope.faults.document.keys:
-                if key[: len(path)] == path and key[-1] in duty.categories:
-                    found.setdefault(str(key[-1]), key)
+            for name, value in key.items() if isinstance(key, dict) else ():
+                inner = value if isinstance(value, dict) else ()
+                for own, here in [(name, (*path, name)), *((n, (*path, name, n)) for n in inner)]:
+                    if own in duty.categories:
+                        found.setdefault(own, here)
     return list(found.items())

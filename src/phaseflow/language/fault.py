@@ -6,13 +6,13 @@ from typing import NoReturn
 
 from phaseflow.diagnostic import Diagnostic
 from phaseflow.errors import DefinitionInvalid
-from phaseflow.language.source import Document, Mark, Path
+from phaseflow.language.source import FORBIDDEN, Document, Mark, Path
 
 LINE_AT_MOST = 240
 """Longer lines are not shown with a fault."""
 NAMES_AT_MOST = 12
-_NEAR_AT_MOST = 200
-_OPTIONS_AT_MOST = 1_000
+_NEAR_AT_MOST = 100
+_OPTIONS_AT_MOST = 500
 _WORD_AT_MOST = 64
 
 
@@ -55,11 +55,11 @@ class Faults:
 
     def near(self, name: str, options: Iterable[str]) -> str:
         """Return the remedy for an unknown ``name``: the nearest option, and all if few."""
+        self._near_left -= 1
+        if self._near_left < 0:
+            return ""
         known = list(dict.fromkeys(options))[:_OPTIONS_AT_MOST]
-        close: list[str] = []
-        if self._near_left > 0 and len(name) <= _WORD_AT_MOST:
-            self._near_left -= 1
-            close = get_close_matches(name, known, n=1)
+        close = get_close_matches(name, known, n=1) if len(name) <= _WORD_AT_MOST else []
         if close:
             return f"did you mean {close[0]!r}?"
         if not known:
@@ -103,7 +103,7 @@ class Faults:
                 column=mark.column,
                 message=message,
                 remedy=remedy,
-                source=line if len(line) <= LINE_AT_MOST else "",
+                source=FORBIDDEN.sub("\ufffd", line) if len(line) <= LINE_AT_MOST else "",
                 width=max(1, min(mark.width, len(line) - mark.column + 1)),
             )
         )

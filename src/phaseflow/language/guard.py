@@ -35,7 +35,8 @@ DIGITS_AT_MOST = 15
 ATTRIBUTES = BOOLEAN_ATTRIBUTES + NUMBER_ATTRIBUTES
 
 _TOKEN = re.compile(
-    r"\s+|[A-Za-z_][A-Za-z0-9_]*|[0-9]+|'[^'\\\n]*'|\"[^\"\\\n]*\"|[=!<>]=|[-+*<>().]", re.ASCII
+    r"\s+|[A-Za-z_][A-Za-z0-9_]*|[0-9]+(?![A-Za-z_])|'[^'\\\n]*'|\"[^\"\\\n]*\"|[=!<>]=|[-+*<>().]",
+    re.ASCII,
 )
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*|\s|'[^']*'|\"[^\"]*\"", re.ASCII)
 _INSTEAD = {
@@ -138,10 +139,12 @@ class _Reader:
         try:
             return ast.parse(source, mode="eval").body
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-            place = self.start + (getattr(error, "offset", None) or 1) - 1
-            place = min(place, max(0, len(self.text.rstrip()) - 1))
+            offset = getattr(error, "offset", None)
+            last = len(self.text.rstrip()) - 1
+            place = min(last, self.start + offset - 1) if offset else last
             problem = getattr(error, "msg", None) or "too deep"
-            self.fault("PF112", f"this is no condition: {problem}", "", (place, 1))
+            message = f"this is no condition: {problem}"
+            self.fault("PF112", message, "something is missing or too much here", (place, 1))
             return None
 
     def node(self, node: ast.expr, depth: int) -> _Typed:
@@ -287,6 +290,9 @@ class _Reader:
         if not rest and head in {"true", "false"}:
             return _Typed(Constant(head == "true"), "boolean")
         scope = self.scope
+        if sum(head in names for names in (scope.findings, scope.duties, scope.parties)) > 1:
+            self.has_fault = True
+            return _UNKNOWN
         if head in scope.findings:
             return self.finding(node, head, rest)
         if head in scope.duties:

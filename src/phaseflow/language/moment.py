@@ -26,10 +26,12 @@ _DAY = re.compile(rf"day\s+(\d{{1,5}})(?:T({_TIME}))?", re.ASCII)
 _DATE = re.compile(rf"(\d{{4}}-\d{{2}}-\d{{2}})(?:T({_TIME}))?", re.ASCII)
 _ANCHOR = re.compile(r"[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)*", re.ASCII)
 _TERM = re.compile(r"\s*([+-])\s*([^\s+-]+)", re.ASCII)
+_AFTER_NAME = re.compile(r"\s*(?:[+-]|\Z)")
 _INSTANT = re.compile(rf"\d{{4}}-\d{{2}}-\d{{2}}T{_TIME}Z", re.ASCII)
 _FIRST_YEAR, _LAST_YEAR = 1583, 2999
 _DAYS_AT_MOST = 365_243
 """All offsets of one moment together: a thousand years, so that no calendar ends."""
+_TERMS_AT_MOST = 8
 _EXAMPLES = "write for example day 7, 2025-03-01T12:00 or phase_1 + P7D"
 
 
@@ -82,7 +84,7 @@ def _choice(form: ChoiceForm, path: Path, scope: Scope) -> Moment | None:
 
 def _expression(text: str, scope: Scope) -> Moment:
     found, end = _base(text, scope)
-    days = 0.0
+    days, terms = 0.0, 0
     while end < len(text.rstrip()):
         term = _TERM.match(text, end)
         if term is None:
@@ -91,8 +93,9 @@ def _expression(text: str, scope: Scope) -> Moment:
             raise _Wrong((text.index(rest, end), len(rest)), "PF111", message, _EXAMPLES)
         step = _period_at(term)
         days += step.months * 31 + step.days + step.seconds / 86_400
-        if days > _DAYS_AT_MOST:
-            message = "this is further away than a thousand years"
+        terms += 1
+        if days > _DAYS_AT_MOST or terms > _TERMS_AT_MOST:
+            message = "this is further away than a thousand years, or adds too many periods"
             raise _Wrong((term.start(2), len(term[2])), "PF111", message, "shorten the period")
         found = Offset(found, step, 1 if term[1] == "+" else -1)
         end = term.end()
@@ -116,7 +119,7 @@ def _base(text: str, scope: Scope) -> tuple[Moment, int]:
     if date:
         return _calendar_day(date), _word_end(text, date)
     name = _ANCHOR.match(text, start)
-    if name and not text.startswith("day ", start):
+    if name and _AFTER_NAME.match(text, name.end()):
         return _anchor(name, scope), _word_end(text, name)
     whole = text.strip()
     raise _Wrong((start, len(whole)), "PF111", f"{whole!r} is not a moment", _EXAMPLES)

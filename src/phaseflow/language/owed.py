@@ -29,6 +29,7 @@ from phaseflow.model.definition import (
 
 _SHARE = re.compile(r"(\d{1,3})\s?%", re.ASCII)
 _WHOLE = 100
+OBLIGORS_AT_MOST = 50
 
 
 def remarks(form: Remarked | None) -> Remarks:
@@ -70,6 +71,10 @@ class _Reader:
             if party in found:
                 self.scope.faults.add("PF203", path, f"{party!r} is listed twice", "name it once")
             found.setdefault(party, path)
+        if len(found) > OBLIGORS_AT_MOST:
+            message = f"more than {OBLIGORS_AT_MOST} owe this, each alone"
+            self.scope.faults.add("PF103", self.at("obligor"), message, "name one for all of them")
+            return list(found.items())[:1]
         if not found:
             self.scope.faults.add("PF211", self.at("obligor"), "nobody owes this", "name a party")
         return list(found.items())
@@ -102,6 +107,7 @@ class _Reader:
             "judged_in_total": form.judged == "in_total",
             "value": form.value,
             "remarks": remarks(form),
+            "form": self.read_form(),
         }
 
     def owed_by(self, party: str, common: dict[str, Any]) -> Obligation:
@@ -112,7 +118,6 @@ class _Reader:
             name=f"{self.duty.base}.{party}" if self.duty.is_shared else self.duty.base,
             obligor=party,
             obligees=tuple(obligees),
-            form=self.read_form(),
             counts_toward=tuple(name for name in toward if name),
             **common,
         )
@@ -130,8 +135,8 @@ class _Reader:
         for name, path in listed(self.form.during, self.at("during")):
             if check_state(name, path, self.scope):
                 leaves += [x for x in self.scope.leaves(name) if not self.scope.states[x].is_final]
-        order = list(self.scope.states)
-        return tuple(sorted(set(leaves), key=order.index))
+        named = set(leaves)
+        return tuple(name for name in self.scope.states if name in named)
 
     def moment(self, form: Any, key: str) -> Moment | None:
         """Return the moment under ``key``, or None."""
@@ -271,7 +276,7 @@ class _Reader:
             elif is_by_driver:
                 self.figures(value, here)
             else:
-                message = f"{duty.base!r} has no categories, {name!r} least of all"
+                message = f"{duty.base!r} has no categories, {name!r} cannot be one"
                 remedy = f"name own categories: {{{name}: 3}}"
                 self.scope.faults.add("PF408", here, message, remedy, at_key=True)
 
@@ -313,7 +318,8 @@ def check_figure(name: str, path: Path, scope: Scope) -> None:
     elif finding is None and not scope.is_lost(name, "findings"):
         options = [n for n, f in scope.findings.items() if f.type == "integer"]
         message = f"{name!r} is neither a whole number nor an integer finding"
-        scope.faults.add("PF214", path, message, scope.faults.near(name, options))
+        remedy = "write it without leading zeros" if name.isdecimal() else ""
+        scope.faults.add("PF214", path, message, remedy or scope.faults.near(name, options))
 
 
 def find_duty(name: str, path: Path, scope: Scope) -> tuple[Duty, tuple[str, ...]] | None:

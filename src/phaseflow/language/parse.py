@@ -39,6 +39,7 @@ from phaseflow.model.guard import Type
 _DEFINITION_NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
 _ZONE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+)*", re.ASCII)
 _WORD = re.compile(r"[a-z][a-z0-9_]{0,31}")
+_THINGS_AT_MOST = 1_000
 _TYPES = tuple(name for name in get_args(Type) if name != "word")
 
 
@@ -90,6 +91,7 @@ def _state_names(data: object) -> Iterator[str]:
 def _definition(reading: Reading, scope: Scope, digest: str) -> Definition:
     form = reading.form
     _check_head(form, scope.faults)
+    _check_size(form, scope.faults)
     parties = _parties(form, scope)
     _groups(form, scope)
     states = _states(form, scope)
@@ -127,6 +129,22 @@ def _check_head(form: DefinitionForm, faults: Faults) -> None:
     if not _DEFINITION_NAME.fullmatch(form.name):
         remedy = "use a-z, 0-9 and _, beginning with a letter, at most 64"
         faults.add("PF201", ("name",), f"{form.name!r} cannot name a definition", remedy)
+
+
+def _check_size(form: DefinitionForm, faults: Faults) -> None:
+    """Refuse what is too large to reckon with, at once: some work grows with the square."""
+    count = {
+        "parties": len(form.parties),
+        "obligations": len(form.obligations),
+        "states": sum(1 for _ in _walk(form.states, ("states",), None)),
+        "transitions": len(form.transitions),
+    }
+    for section, number in count.items():
+        if number > _THINGS_AT_MOST:
+            message = f"there are more than {_THINGS_AT_MOST} {section}"
+            faults.add("PF103", (section,), message, "make agreements of its parts", at_key=True)
+    if any(number > _THINGS_AT_MOST for number in count.values()):
+        faults.fail()
 
 
 def _parties(form: DefinitionForm, scope: Scope) -> dict[str, Party]:

@@ -149,9 +149,8 @@ def _explain(misfits: list[Misfit], faults: Faults) -> None:
                 faults.add("PF108", misfit.path, message, _hint(misfit))
             case "word":
                 message = f"{_subject(misfit.path)} cannot be {misfit.value!r}"
-                faults.add(
-                    "PF109", misfit.path, message, faults.near(str(misfit.value), misfit.expected)
-                )
+                near = faults.near(str(misfit.value), misfit.expected)
+                faults.add("PF109", misfit.path, message, _hint(misfit) or near)
             case "range":
                 message = f"{_subject(misfit.path)} cannot be {misfit.value!r}"
                 faults.add("PF109", misfit.path, message, misfit.expected[0])
@@ -183,6 +182,8 @@ def _hint(misfit: Misfit) -> str:
         return f"{value} is text here, as in YAML 1.2; write true or false"
     if isinstance(value, str) and value.lstrip("0").isdecimal() and "a whole number" in expected:
         return "write the number without quotes and without leading zeros"
+    if expected == ("True",):
+        return "write true, or leave it out"
     if isinstance(value, bool | int) and expected[0] == "text":
         return "put it in quotes, if it is text"
     if expected == ("a list",):

@@ -12,7 +12,7 @@ class Rule(msgspec.Struct, frozen=True):
     """A rule over a whole definition.
 
     ``needs_whole``: what another fault has torn out would set it off as well,
-    so that it is held only against definitions without any.
+    so that it is held only where none was found before.
     """
 
     find: Callable[[Written], Iterator[Fault]]
@@ -23,10 +23,10 @@ RULES: dict[str, Rule] = {
     "PF301": Rule(structure.initial_can_be_entered),
     "PF302": Rule(structure.target_can_be_entered),
     "PF303": Rule(structure.final_is_final),
+    "PF307": Rule(structure.compounds_are_whole),
     "PF304": Rule(structure.previous_is_known, needs_whole=True),
     "PF305": Rule(structure.automatic_stops, needs_whole=True),
     "PF306": Rule(structure.automatic_can_be_taken, needs_whole=True),
-    "PF307": Rule(structure.compounds_are_whole),
     "PF401": Rule(terms.keys_belong),
     "PF402": Rule(terms.keys_exclude),
     "PF403": Rule(terms.keys_need),
@@ -90,8 +90,7 @@ def meaning(code: str) -> str:
 def check(written: Written) -> None:
     """Note everything in which ``written`` departs from the rules."""
     faults = written.scope.faults
-    was_whole = not faults.found
     for code, rule in RULES.items():
-        if was_whole or not rule.needs_whole:
+        if not faults.found or not rule.needs_whole:
             for fault in rule.find(written):
                 faults.add(code, fault.path, fault.message, fault.remedy, at_key=fault.at_key)

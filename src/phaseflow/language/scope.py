@@ -137,7 +137,7 @@ def check_unique(named: Iterable[tuple[str, str, Path]], faults: Faults, *, at_k
     for what, name, path in named:
         if name in seen:
             first = seen[name]
-            message = f"{what} {name!r} has the name of a{'n' if first[0] in 'aeo' else ''} {first}"
-            faults.add("PF203", path, message, "name one of them otherwise", at_key=at_key)
+            message = f"{name!r} names a{'n' if first[0] in 'aeo' else ''} {first} already"
+            faults.add("PF203", path, message, "name this one otherwise", at_key=at_key)
         else:
             seen[name] = what

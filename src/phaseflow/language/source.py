@@ -14,7 +14,7 @@ NODES_AT_MOST = 50_000
 DEPTH_AT_MOST = 64
 INTEGER_AT_MOST = 2**53 - 1
 
-_FORBIDDEN = re.compile(
+FORBIDDEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ufffe\uffff"
     "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"
 )
@@ -108,7 +108,7 @@ def _decoded(source: bytes, document: Document) -> str | None:
 
 def _check_characters(document: Document) -> None:
     for number, line in enumerate(document.lines, 1):
-        found = _FORBIDDEN.search(line)
+        found = FORBIDDEN.search(line)
         if found:
             message = f"character U+{ord(found[0]):04X} is not allowed: it does not show"
             _trouble(document, "PF101", Mark(number, found.start() + 1), message, "remove it")
@@ -137,7 +137,8 @@ def _compose(text: str, document: Document) -> None:
         place = error.problem_mark or error.context_mark
         mark = Mark(place.line + 1, place.column + 1) if place else Mark(1, 1)
         message = f"this is not YAML: {error.problem or error.context}"
-        _trouble(document, "PF102", mark, message, _syntax_remedy(document, mark))
+        remedy = _syntax_remedy(document, mark, str(error.problem))
+        _trouble(document, "PF102", mark, message, remedy)
     except yaml.YAMLError as error:
         message = f"this is not YAML: {str(error).splitlines()[0]}"
         _trouble(document, "PF102", Mark(1, 1), message, "")
@@ -147,10 +148,12 @@ def _compose(text: str, document: Document) -> None:
         document.is_readable = True
 
 
-def _syntax_remedy(document: Document, mark: Mark) -> str:
+def _syntax_remedy(document: Document, mark: Mark, problem: str) -> str:
     line = document.lines[mark.line - 1] if mark.line <= len(document.lines) else ""
     if "\t" in line:
         return "indent with spaces, not with tabs"
+    if "','" in problem:
+        return "close the bracket that was opened before, or put a comma here"
     if line.count(": ") > 1:
         return "put text that holds ': ' in quotes"
     return "look at the indentation and at open brackets and quotes, here and just before"
@@ -267,7 +270,7 @@ class _Composer:
     def scalar(self, event: Any, path: Path) -> Any:
         """Return the value of a scalar: only plain ones are anything but text."""
         text = event.value
-        found = _FORBIDDEN.search(text)
+        found = FORBIDDEN.search(text)
         if found:
             message = f"this holds U+{ord(found[0]):04X}, which does not show"
             self.refuse("PF101", event, message, "remove it", path)
@@ -302,7 +305,8 @@ class _Composer:
             return Mark(start.line + 1, start.column + 1)
         quote = 1 if event.style in {"'", '"'} else 0
         begin = start.column + quote
-        shown = self.document.lines[start.line] if self.document.lines else ""
+        lines = self.document.lines
+        shown = lines[start.line] if start.line < len(lines) else ""
         is_plain = shown[begin : begin + len(event.value)] == event.value
         width = max(1, end.column - start.column)
         return Mark(start.line + 1, start.column + 1, width, begin + 1 if is_plain else 0)

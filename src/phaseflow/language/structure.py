@@ -16,6 +16,9 @@ from phaseflow.model.guard import (
 )
 
 _STEPS_AT_MOST = 20_000
+_EDGES_AT_MOST = 100_000
+_UNPROVEN = "it cannot be shown that the automatic transitions come to rest"
+_PACE = "give some of them after: STATE + P1D"
 _OPPOSITE = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
 
 Literal_ = tuple[Expression, bool]
@@ -45,7 +48,8 @@ def target_can_be_entered(written: Written) -> Iterator[Fault]:
     """A transition enters a leaf, or a state with `initial`."""
     for path, transition in written.transitions():
         is_known = transition.to in written.scope.states
-        if is_known and written.scope.entry(transition.to) is None:
+        is_final = is_known and written.scope.states[transition.to].is_final
+        if is_known and not is_final and written.scope.entry(transition.to) is None:
             message = f"{transition.to!r} does not say where it is entered"
             yield Fault((*path, "to"), message, _inner(transition.to, written))
 
@@ -101,6 +105,9 @@ def compounds_are_whole(written: Written) -> Iterator[Fault]:
 def automatic_stops(written: Written) -> Iterator[Fault]:
     """Automatic transitions come to rest: no cycle of them could go round at one moment."""
     edges = _edges(written)
+    if edges is None:
+        yield Fault(("transitions",), _UNPROVEN, _PACE, at_key=True)
+        return
     order = {leaf: place for place, leaf in enumerate(edges)}
     paths = {transition.name: path for path, transition in written.transitions()}
     budget = [_STEPS_AT_MOST]
@@ -113,8 +120,7 @@ def automatic_stops(written: Written) -> Iterator[Fault]:
             told.add(names)
             yield _loop(cycle, paths)
     if budget[0] <= 0:
-        message = "it cannot be shown that the automatic transitions come to rest"
-        yield Fault(("transitions",), message, "give some of them after: STATE + P1D", at_key=True)
+        yield Fault(("transitions",), _UNPROVEN, _PACE, at_key=True)
 
 
 def _loop(cycle: list[Edge], paths: dict[str, tuple[str | int, ...]]) -> Fault:
@@ -124,16 +130,20 @@ def _loop(cycle: list[Edge], paths: dict[str, tuple[str | int, ...]]) -> Fault:
     return Fault((*paths[cycle[0][0].name], "name"), message, remedy)
 
 
-def _edges(written: Written) -> dict[str, list[Edge]]:
-    """Return the automatic moves out of each leaf."""
+def _edges(written: Written) -> dict[str, list[Edge]] | None:
+    """Return the automatic moves out of each leaf; None if they are too many."""
     edges: dict[str, list[Edge]] = {leaf: [] for leaf in written.definition.leaves}
     entries: dict[str, set[str]] = {}
     for _, transition in written.transitions():
         for source in transition.sources:
             if transition.target:
                 entries.setdefault(transition.target, set()).add(source)
+    count = 0
     for _, transition in written.transitions():
         for source in transition.sources if transition.owners is None else ():
+            count += 1 if transition.target else len(entries.get(source, ()))
+            if count > _EDGES_AT_MOST:
+                return None
             if transition.target:
                 edges[source].append((transition, transition.target))
             elif transition.to == "previous":
@@ -235,16 +245,14 @@ def _waits(after: Moment, entered: set[str]) -> bool:
 def automatic_can_be_taken(written: Written) -> Iterator[Fault]:
     """No automatic transition stands behind one that is always taken before it."""
     automatic = [(p, t) for p, t in written.transitions() if t.owners is None]
+    asked = [frozenset(g.that for g in t.guards) - {Constant(value=True)} for _, t in automatic]
     for place, (path, later) in enumerate(automatic):
-        earlier = [t for _, t in automatic[:place] if _takes_all_of(t, later)]
-        covered = {source for t in earlier for source in t.sources}
-        if later.sources and covered >= set(later.sources):
-            message = f"{later.name!r} is never taken: {earlier[0].name!r} always is before it"
-            yield Fault((*path, "name"), message, "put it first, or give the other one a guard")
-
-
-def _takes_all_of(earlier: Transition, later: Transition) -> bool:
-    """Tell whether whenever ``later`` could be taken ``earlier`` could be."""
-    own = [guard.that for guard in earlier.guards if guard.that != Constant(value=True)]
-    others = [guard.that for guard in later.guards if guard.waivable_by is None]
-    return earlier.after in {None, later.after} and all(one in others for one in own)
+        sure = frozenset(g.that for g in later.guards if g.waivable_by is None)
+        left = set(later.sources)
+        for (_, earlier), needed in zip(automatic[:place], asked[:place], strict=True):
+            if earlier.after in {None, later.after} and needed <= sure:
+                left.difference_update(earlier.sources)
+            if later.sources and not left:
+                message = f"{later.name!r} is never taken: {earlier.name!r} always is before it"
+                yield Fault((*path, "name"), message, "put it first, or give the other a guard")
+                break

@@ -14,6 +14,7 @@ from phaseflow.model.definition import PLAIN, Amount, Steps, Tranche
 from phaseflow.model.guard import ObligationAttribute, references
 
 FIGURE_AT_MOST = 10**9
+_CIRCLES_AT_MOST = 50
 _ALL: frozenset[Kind] = frozenset({"single", "amount", "steps", "in_return", "rate", "restraint"})
 _COUNTED: frozenset[Kind] = _ALL - {"restraint"}
 BELONGS: dict[str, frozenset[Kind]] = {
@@ -119,9 +120,10 @@ def _mixed_debts(path: Path, duty: Duty, form: ObligationForm) -> Iterator[Fault
 
 def keys_need(written: Written) -> Iterator[Fault]:
     """A key stands beside the one that it speaks of."""
-    for path, _, form, _ in written.duties():
+    for path, duty, form, _ in written.duties():
         for key, other in _NEEDS.items():
-            if getattr(form, key) is not None and getattr(form, other) is None:
+            belongs = duty.kind in BELONGS.get(key, _ALL)
+            if belongs and getattr(form, key) is not None and getattr(form, other) is None:
                 message = f"{key!r} says nothing without {other!r}"
                 remedy = f"add {other}: …, or remove it"
                 if key == "refrain":
@@ -340,11 +342,17 @@ def counts_do_not_circle(written: Written) -> Iterator[Fault]:
 def _circles(
     links: dict[str, list[tuple[str, Path]]], what: str, written: Written
 ) -> Iterator[Fault]:
-    """Yield a fault for each link that leads back to where it starts."""
+    """Yield a fault for each circle of links, at the first of them; the first few of many."""
+    told: set[str] = set()
+    budget = _CIRCLES_AT_MOST
     for base, found in links.items():
         for name, path in found:
+            if base in told or not budget:
+                break
             way = _way(name.partition(".")[0], base, links)
             if way and written.scope.duty(name):
+                told.update(way)
+                budget -= 1
                 message = f"{base!r} {what}: {' → '.join([base, *way])}"
                 yield Fault(path, message, "take one of these links out")
 
