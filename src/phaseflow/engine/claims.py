@@ -8,21 +8,16 @@ journal.
 
 from collections.abc import Callable
 
-from phaseflow.engine import dues, periods
-from phaseflow.engine.amounts import add, attested, fit, has_parts, minus, plus, take, total
+from phaseflow.engine import counting, dues, periods
+from phaseflow.engine.amounts import add, total
 from phaseflow.engine.draft import Draft
-from phaseflow.model.agreement import Amounts, Claim, Duty, Part, Period, Span, Wait
+from phaseflow.model.agreement import Amounts, Claim, Duty, Period, Span, Wait
 from phaseflow.model.calendar import Date, Instant, When, period_of
 from phaseflow.model.calendar import Period as Length
 from phaseflow.model.definition import Amount, Obligation, Rate, Restraint, Steps
 
 SILENCE = Length(days=7)
 """How long a cure waits for a verifier to whom the text sets no time."""
-
-
-def occurrence(claim: Claim) -> When:
-    """Return when it happened, as the verifier has it, else its author."""
-    return claim.happened or claim.occurred
 
 
 def file(draft: Draft, claim: Claim) -> None:
@@ -45,10 +40,10 @@ def revise(
     count by it count from then.
     """
     obligation = draft.definition.obligations[claim.obligation]
-    before = occurrence(claim)
+    before = counting.occurrence(claim)
     _retract(draft, obligation, claim)
     change(claim)
-    if claim.kind == "perform" and occurrence(claim) != before:
+    if claim.kind == "perform" and counting.occurrence(claim) != before:
         claim.superseded_by = _covering(draft, claim)
     _apply(draft, obligation, claim, said_at=said_at)
 
@@ -61,58 +56,15 @@ def _wait_ends(draft: Draft, obligation: Obligation, claim: Claim) -> Instant | 
     return draft.zone.closing(draft.zone.plus(When(claim.recorded_at), length))
 
 
-def _counts(obligation: Obligation, claim: Claim) -> Amounts:
-    """Return what of ``claim`` counts now, by its words, its contests and measures."""
-    parts = has_parts(obligation)
-    if claim.superseded_by is not None:
-        return {}
-    if obligation.verified_by is None:
-        counted = dict(claim.claimed) if _counts_unverified(obligation, claim) else {}
-    elif claim.is_silent:
-        counted = minus(claim.claimed, claim.rejected)
-    else:
-        words = {
-            party: fit(w.attested, claim.claimed, parts=parts) for party, w in claim.words.items()
-        }
-        counted = attested(obligation.verified_by, words)
-        counted = fit(counted, claim.claimed, parts=parts)
-    if obligation.counts_uncontested and claim.contested:
-        allowed = minus(claim.claimed, claim.contested)
-        counted = {c: min(n, allowed.get(c, 0)) for c, n in counted.items()}
-    return {category: units for category, units in counted.items() if units}
-
-
-def _counts_unverified(obligation: Obligation, claim: Claim) -> bool:
-    """Tell whether a claim needs no verifier: a measure, only if the obligor made it."""
-    return claim.kind == "perform" or (
-        claim.kind == "measure" and claim.actor == obligation.obligor
-    )
-
-
-def _rejected(obligation: Obligation, claim: Claim) -> Amounts:
-    if obligation.verified_by is None:
-        return {}
-    words = {party: word.rejected for party, word in claim.words.items()}
-    return fit(attested(obligation.verified_by, words), claim.claimed, parts=has_parts(obligation))
-
-
-def _contested(claim: Claim) -> Amounts:
-    most: Amounts = {}
-    for amounts in claim.contests.values():
-        for category, units in amounts.items():
-            most[category] = max(most.get(category, 0), min(units, claim.claimed.get(category, 0)))
-    return {category: units for category, units in most.items() if units}
-
-
 def _apply(draft: Draft, obligation: Obligation, claim: Claim, said_at: When | None) -> None:
     duty = draft.duty(claim.obligation)
-    claim.rejected = _rejected(obligation, claim)
-    claim.contested = _contested(claim)
-    claim.counted = _counts(obligation, claim)
+    claim.rejected = counting.rejected(obligation, claim)
+    claim.contested = counting.contested(claim)
+    claim.counted = counting.counts(obligation, claim)
     claim.waiting = {}
-    if _awaits(obligation, claim):
-        claim.waiting = _open(obligation, claim)
-    _spread(claim, said_at)
+    if counting.awaits(obligation, claim):
+        claim.waiting = counting.open_amounts(obligation, claim)
+    counting.spread(claim, said_at)
     if claim.kind == "perform":
         add(duty.claimed, claim.claimed)
         add(duty.rejected, claim.rejected)
@@ -121,28 +73,6 @@ def _apply(draft: Draft, obligation: Obligation, claim: Claim, said_at: When | N
     _wait(draft, duty, claim, 1)
     _count(draft, obligation, claim, 1)
     draft.keep(claim)
-
-
-def _awaits(obligation: Obligation, claim: Claim) -> bool:
-    """Tell whether ``claim`` awaits a verifier; another's measure stands beside, it awaits none."""
-    is_beside = claim.kind == "measure" and claim.actor != obligation.obligor
-    return obligation.verified_by is not None and claim.superseded_by is None and not is_beside
-
-
-def _open(obligation: Obligation, claim: Claim) -> Amounts:
-    """Return what of ``claim`` no word covers yet, sorted or not."""
-    if claim.is_silent:
-        return {}
-    if has_parts(obligation):
-        return minus(minus(claim.claimed, claim.counted), claim.rejected)
-    left = sum(claim.claimed.values()) - sum(claim.counted.values()) - sum(claim.rejected.values())
-    rest = minus(minus(claim.claimed, claim.counted), claim.rejected)
-    spare = sum(rest.values()) - max(0, left)
-    for category in list(rest):
-        gone = min(spare, rest[category])
-        add(rest, {category: gone}, -1)
-        spare -= gone
-    return rest
 
 
 def _retract(draft: Draft, obligation: Obligation, claim: Claim) -> None:
@@ -154,24 +84,6 @@ def _retract(draft: Draft, obligation: Obligation, claim: Claim) -> None:
     add(duty.waiting, claim.waiting, -1)
     _wait(draft, duty, claim, -1)
     _count(draft, obligation, claim, -1)
-
-
-def _spread(claim: Claim, said_at: When | None) -> None:
-    """Let the parts of ``claim`` come to its counted units: new ones count from ``said_at``."""
-    before = plus(*(part.amounts for part in claim.parts))
-    take([part.amounts for part in reversed(claim.parts)], minus(before, claim.counted))
-    more = minus(claim.counted, before)
-    if more:
-        claim.parts.append(Part(amounts=more, at=said_at))
-    claim.parts = [part for part in claim.parts if part.amounts]
-
-
-def begins(draft: Draft, claim: Claim, part: Part) -> When:
-    """Return from when ``part`` counts: its occurrence or, if later, the attestation."""
-    happened = occurrence(claim)
-    if part.at is None:
-        return happened
-    return max(happened, part.at, key=draft.zone.closing)
 
 
 def _wait(draft: Draft, duty: Duty, claim: Claim, sign: int) -> None:
@@ -209,7 +121,7 @@ def _count(draft: Draft, obligation: Obligation, claim: Claim, sign: int) -> Non
 
 
 def _deliver(draft: Draft, obligation: Obligation, duty: Duty, claim: Claim, sign: int) -> None:
-    happened = occurrence(claim)
+    happened = counting.occurrence(claim)
     add(duty.counted, claim.counted, sign)
     _note(draft, duty, claim.counted, happened, sign)
     for name in obligation.counts_toward:
@@ -217,7 +129,7 @@ def _deliver(draft: Draft, obligation: Obligation, duty: Duty, claim: Claim, sig
         add(other.credited, claim.counted, sign)
         _note(draft, other, claim.counted, happened, sign)
     for part in claim.parts:
-        begun = begins(draft, claim, part)
+        begun = counting.begins(draft.zone, claim, part)
         for category, units in part.amounts.items():
             dues.owe(draft, obligation, category, begun, sign * units)
     if sign > 0:
@@ -249,7 +161,7 @@ def _is_wrongful(draft: Draft, obligation: Obligation, duty: Duty, claim: Claim)
             last = max(names.index(name) for name in claim.counted)
             if any(not duty.counted.get(name) for name in names[:last]):
                 return True
-    happened = occurrence(claim)
+    happened = counting.occurrence(claim)
     opening, closing = draft.zone.opening(happened), draft.zone.closing(happened)
     bounds = [draft.facts.opening(limit) for limit in limits if limit is not None]
     return any(b is not None and opening < b and closing <= b for b in bounds)
@@ -258,7 +170,7 @@ def _is_wrongful(draft: Draft, obligation: Obligation, duty: Duty, claim: Claim)
 def _fill(draft: Draft, obligation: Obligation, claim: Claim, sign: int) -> None:
     """Fill the periods of a rate."""
     duty = draft.duty(claim.obligation)
-    happened = occurrence(claim)
+    happened = counting.occurrence(claim)
     own = periods.of_day(draft, obligation, draft.zone.day(happened))
     if claim.superseded_by is None:
         with periods.Change(draft, obligation, own) as period:
@@ -271,7 +183,9 @@ def _fill(draft: Draft, obligation: Obligation, claim: Claim, sign: int) -> None
         claim.placed = periods.place(draft, obligation, happened, claim.counted)
     for part in claim.parts:
         for category, units in part.amounts.items():
-            dues.owe(draft, obligation, category, begins(draft, claim, part), sign * units)
+            dues.owe(
+                draft, obligation, category, counting.begins(draft.zone, claim, part), sign * units
+            )
     if sign > 0:
         claim.is_violation = _is_wrongful(draft, obligation, duty, claim)
     duty.violations += sign * claim.is_violation
@@ -280,7 +194,9 @@ def _fill(draft: Draft, obligation: Obligation, claim: Claim, sign: int) -> None
 def _violate(draft: Draft, obligation: Obligation, duty: Duty, claim: Claim, sign: int) -> None:
     """Let a verified allegation be a violation of a restraint that bound at that time."""
     if sign > 0:
-        claim.is_violation = bool(claim.counted) and _was_bound(draft, duty, occurrence(claim))
+        claim.is_violation = bool(claim.counted) and _was_bound(
+            draft, duty, counting.occurrence(claim)
+        )
     if not claim.is_violation:
         return
     duty.violations += sign
@@ -321,9 +237,9 @@ def _measure(draft: Draft, obligation: Obligation, duty: Duty, claim: Claim, sig
         duty.spans = [span for span in duty.spans if span.entry != claim.entry]
         if spans:
             add(duty.counted, claim.counted, -1)
-            _note(draft, duty, claim.counted, occurrence(claim), -1)
+            _note(draft, duty, claim.counted, counting.occurrence(claim), -1)
             _cover(draft, claim, None)
-    elif _is_counting(obligation, claim):
+    elif counting.is_counting(obligation, claim):
         for span in [s for s in duty.spans if _overlaps(s, claim.span)]:
             other = draft.claim(span.entry)
             if other is not None:
@@ -331,7 +247,7 @@ def _measure(draft: Draft, obligation: Obligation, duty: Duty, claim: Claim, sig
         duty.spans.append(Span(first=claim.span[0], last=claim.span[1], entry=claim.entry))
         _cover(draft, claim, claim.entry)
         add(duty.counted, claim.counted)
-        _note(draft, duty, claim.counted, occurrence(claim), 1)
+        _note(draft, duty, claim.counted, counting.occurrence(claim), 1)
 
 
 def _overlaps(span: Span, other: tuple[Date, Date]) -> bool:
@@ -345,24 +261,10 @@ def _superseded(by: int | None) -> Callable[[Claim], None]:
     return change
 
 
-def _is_counting(obligation: Obligation, claim: Claim) -> bool:
-    """Tell whether a measure counts, be it of nothing: its words satisfy the verifiers."""
-    if claim.superseded_by is not None:
-        return False
-    if obligation.verified_by is None:
-        return _counts_unverified(obligation, claim)
-    speakers = [
-        party
-        for party, word in claim.words.items()
-        if word.attested or not any(claim.claimed.values())
-    ]
-    return claim.is_silent or obligation.verified_by.is_met_by(speakers)
-
-
 def _measure_period(
     draft: Draft, obligation: Obligation, period: Period, claim: Claim, sign: int
 ) -> None:
-    if sign > 0 and _is_counting(obligation, claim):
+    if sign > 0 and counting.is_counting(obligation, claim):
         if period.measured_by is None or period.measured_by <= claim.entry:
             with periods.Change(draft, obligation, period) as changed:
                 zeros = dict.fromkeys(claim.claimed, 0)
@@ -376,7 +278,7 @@ def _covering(draft: Draft, claim: Claim) -> int | None:
     """Return the measure that counts in place of ``claim``, a performance in its span."""
     if claim.kind != "perform":
         return claim.superseded_by
-    day = draft.zone.day(occurrence(claim))
+    day = draft.zone.day(counting.occurrence(claim))
     spans = draft.duty(claim.obligation).spans
     return next((span.entry for span in spans if span.first <= day <= span.last), None)
 
@@ -392,7 +294,7 @@ def _cover(draft: Draft, measure: Claim, by: int | None) -> None:
         claim = draft.claim(entry)
         if claim is None or claim.kind != "perform":
             continue
-        inside = first <= draft.zone.day(occurrence(claim)) <= last
+        inside = first <= draft.zone.day(counting.occurrence(claim)) <= last
         taken = claim.superseded_by in {None, measure.entry}
         if inside and taken and claim.superseded_by != by:
             revise(draft, claim, _superseded(by))

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from phaseflow.diagnostic import Diagnostic
 from phaseflow.engine import claims, dues, moves, periods, standing
+from phaseflow.engine.conditions import holds
 from phaseflow.engine.draft import Draft
 from phaseflow.engine.facts import Facts
 from phaseflow.errors import DefinitionInvalid
@@ -146,7 +147,7 @@ def _read(draft: Draft, at: Instant) -> bool:
         obligation.name: obligation.excused_while is not None
         and duty.begun is not None
         and not draft.facts.is_final()
-        and draft.facts.holds(obligation.excused_while)
+        and holds(draft.facts, obligation.excused_while)
         for obligation, duty in draft.duties()
     }
     changed = False
@@ -181,7 +182,7 @@ def _require(draft: Draft, obligation: Obligation, duty: Duty, at: Instant) -> b
     """Let a condition precedent that is met stay met; a due that has passed is due after it."""
     if obligation.requires is None or duty.required_at or duty.in_force_since is None:
         return False
-    if not draft.facts.holds(obligation.requires):
+    if not holds(draft.facts, obligation.requires):
         return False
     duty.required_at = at
     for due in duty.dues:

@@ -1,12 +1,11 @@
-"""What is true of an agreement: moments, who is in force, what a guard reads.
+"""What is true of an agreement: its moments, what is in force, owed and delivered.
 
 All of it follows from the definition and the present position; nothing here
-writes. What guards read are facts, not standings: a due that is missed stays
-`overdue` to a guard while it is excused, so that two duties which excuse each
-other cannot swing to and fro.
+writes. They are facts, not standings: a due that is missed stays overdue while
+it is excused, so that two duties which excuse each other cannot swing to and fro.
 """
 
-from phaseflow.engine.amounts import plus, short_of, total, useful
+from phaseflow.engine.amounts import plus, short_of
 from phaseflow.model.agreement import Agreement, Amounts, Due, Duty
 from phaseflow.model.calendar import Anchor, Date, Instant, Moment, When
 from phaseflow.model.definition import (
@@ -20,14 +19,6 @@ from phaseflow.model.definition import (
     Restraint,
     Steps,
 )
-from phaseflow.model.guard import (
-    FindingValue,
-    ObligationAttribute,
-    PartyAttribute,
-    Reference,
-    Value,
-    evaluate,
-)
 
 
 class Facts:
@@ -38,8 +29,6 @@ class Facts:
         self.definition = definition
         self.agreement = agreement
         self.zone = definition.calendar.zone
-
-    # Moments
 
     def first_day(self) -> Date | None:
         """Return the day that bears the calendar's first number."""
@@ -92,8 +81,6 @@ class Facts:
             return when
         return self.zone.shifted(when, shift.days, shift.seconds)
 
-    # States
-
     def chain(self, leaf: str | None = None) -> tuple[str, ...]:
         """Return the leaf, and those that are remembered behind it: they are not left."""
         leaf = leaf or self.agreement.leaf
@@ -138,8 +125,6 @@ class Facts:
         """Tell whether the time of ``obligation`` is over."""
         duty = self.agreement.obligations[obligation.name]
         return duty.begun is not None and duty.in_force_since is None
-
-    # Amounts
 
     def finding(self, name: str) -> bool | int | str | None:
         """Return the value that stands for a finding."""
@@ -289,81 +274,6 @@ class Facts:
         duty = self.agreement.obligations[obligation.name]
         return duty.is_waived or self.is_lapsed(obligation) or self.is_discharged(obligation)
 
-    # What guards read
-
-    def read(self, reference: Reference) -> Value | None:
-        """Return the present value of ``reference``, or None while undetermined."""
-        match reference:
-            case FindingValue(finding, type_):
-                value = self.finding(finding)
-                return When.parse(str(value)) if type_ in {"date", "instant"} and value else value
-            case PartyAttribute(party):
-                return any(self.is_breached(o) for o in self.definition.obligations_of(party))
-            case ObligationAttribute(_, names, attribute, part):
-                values = [self.attribute(name, attribute, part) for name in names]
-                if None in values:
-                    return None
-                if isinstance(values[0], bool):
-                    return any(values)
-                return sum(int(value) for value in values if value is not None)
-
-    def holds(self, expression: object) -> bool:
-        """Tell whether a condition is true; undetermined is not."""
-        return evaluate(expression, self.read) is True  # type: ignore[arg-type]
-
-    def attribute(self, name: str, attribute: str, part: str | None) -> bool | int | None:
-        """Return an attribute of one obligation, or of its category or step ``part``."""
-        obligation = self.definition.obligations[name]
-        duty = self.agreement.obligations[name]
-        match attribute:
-            case "delivered":
-                return self._number(obligation, self.delivered(name), part)
-            case "claimed" | "contested":
-                return self._number(obligation, getattr(duty, attribute), part)
-            case "total":
-                return self._owed_so_far(obligation, part)
-            case "due":
-                due = self.due(obligation)
-                return self.due_total(obligation) if part is None else due.get(part, 0)
-            case "outstanding":
-                if part is None:
-                    return self.outstanding(obligation)
-                return max(0, self.due(obligation).get(part, 0) - self.have(name).get(part, 0))
-            case "violations":
-                return duty.violations
-            case "excused":
-                return duty.is_excused
-            case "waived":
-                return duty.is_waived or self._any_due(duty, part, lambda due: due.is_waived)
-            case "breached":
-                return self.is_breached(obligation, part)
-            case "overdue":
-                return self.is_overdue(obligation, part)
-            case _:
-                return self._is_discharged(obligation, part)
-
-    def _number(self, obligation: Obligation, amounts: Amounts, part: str | None) -> int:
-        return total(obligation, amounts) if part is None else amounts.get(part, 0)
-
-    def _owed_so_far(self, obligation: Obligation, part: str | None) -> int | None:
-        duty = self.agreement.obligations[obligation.name]
-        if duty.begun is None and not isinstance(obligation.form, InReturn):
-            return 0
-        owed = self.owed(obligation)
-        return None if owed is None else self._number(obligation, owed, part)
-
-    def _is_discharged(self, obligation: Obligation, part: str | None) -> bool | None:
-        if part is None:
-            return self.is_discharged(obligation)
-        owed = self.owed(obligation)
-        if owed is None:
-            return None
-        return self.have(obligation.name).get(part, 0) >= owed.get(part, 0)
-
-    def _any_due(self, duty: Duty, part: str | None, test: object) -> bool:
-        dues = (due for due in duty.dues if part is not None and due.name == part)
-        return any(test(due) for due in dues)  # type: ignore[operator]
-
     def is_breached(self, obligation: Obligation, part: str | None = None) -> bool:
         """Tell whether a due was missed, its cure is over, and it is still short."""
         duty = self.agreement.obligations[obligation.name]
@@ -394,8 +304,3 @@ class Facts:
             return [due for due in missed if part in {None, due.name}]
         have = self.have(obligation.name)
         return [d for d in missed if have.get(part, 0) < (d.need or {}).get(part, 0)]
-
-    def useful(self, obligation: Obligation) -> int:
-        """Return how much of what is delivered meets a need of the sum."""
-        have = self.delivered(obligation.name)
-        return useful(obligation, have, self.cap(obligation))

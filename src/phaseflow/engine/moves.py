@@ -1,21 +1,13 @@
 """Moves: which transitions are open, and what taking one does to the agreement."""
 
 from phaseflow.engine import machine
+from phaseflow.engine.conditions import cures, holds, values
 from phaseflow.engine.draft import Draft
 from phaseflow.engine.dues import longer, stop
 from phaseflow.engine.facts import Facts
 from phaseflow.model.agreement import Shift
 from phaseflow.model.calendar import Instant
 from phaseflow.model.definition import Deadlines, Obligation, Transition
-from phaseflow.model.guard import (
-    AllOf,
-    Expression,
-    FindingValue,
-    ObligationAttribute,
-    PartyAttribute,
-    references,
-    show,
-)
 from phaseflow.model.statement import Reason
 
 
@@ -62,7 +54,7 @@ def _guards(facts: Facts, transition: Transition) -> list[Reason]:
     found = []
     for place, guard in enumerate(transition.guards, 1):
         waived = f"{transition.name}/{place}" in facts.agreement.waived_guards
-        if waived or facts.holds(guard.that):
+        if waived or holds(facts, guard.that):
             continue
         curable = list(cures(facts, guard.that))
         if guard.waivable_by is not None:
@@ -78,34 +70,6 @@ def _guards(facts: Facts, transition: Transition) -> list[Reason]:
             )
         )
     return found
-
-
-def values(facts: Facts, expression: Expression) -> dict[str, str]:
-    """Return what ``expression`` reads now, as people read it."""
-    return {str(ref): show(facts.read(ref)) for ref in references(expression)}
-
-
-def cures(facts: Facts, expression: Expression) -> tuple[str, ...]:
-    """Return who could change what keeps ``expression`` from holding.
-
-    These are obligors, verifiers, and those who make findings; of parts that
-    must all hold, only the ones that do not are looked at.
-    """
-    if isinstance(expression, AllOf):
-        lacking = [part for part in expression.of if not facts.holds(part)]
-        return tuple(dict.fromkeys(name for part in lacking for name in cures(facts, part)))
-    names: list[str] = []
-    for reference in references(expression):
-        match reference:
-            case FindingValue(finding):
-                names += facts.definition.findings[finding].by.members
-            case PartyAttribute(party):
-                names.append(party)
-            case ObligationAttribute(obligations=obligations):
-                for name in obligations:
-                    obligation = facts.definition.obligations[name]
-                    names += [obligation.obligor, *obligation.verifiers]
-    return tuple(dict.fromkeys(names))
 
 
 def _blocks(facts: Facts, transition: Transition) -> list[Reason]:

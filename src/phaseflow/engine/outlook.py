@@ -2,6 +2,7 @@
 
 from phaseflow.engine import dues, moves
 from phaseflow.engine.amounts import plus, total
+from phaseflow.engine.conditions import created_so_far
 from phaseflow.engine.facts import Facts
 from phaseflow.engine.outcome import Account, Batch, Option
 from phaseflow.model.agreement import Agreement, Amounts, Debt, Duty
@@ -39,7 +40,7 @@ def account(definition: Definition, agreement: Agreement, name: str) -> Account:
     return Account(
         obligation=name,
         standing=duty.standing,
-        total=facts.attribute(name, "total", None) or 0,
+        total=created_so_far(facts, obligation) or 0,
         due=facts.due_total(obligation),
         delivered=total(obligation, facts.delivered(name)),
         outstanding=facts.outstanding(obligation),
