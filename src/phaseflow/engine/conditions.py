@@ -41,7 +41,9 @@ def read(facts: Facts, reference: Reference) -> Value | None:
             return sum(int(value) for value in values if value is not None)
 
 
-def _attribute(facts: Facts, name: str, attribute: str, part: str | None) -> bool | int | None:
+def _attribute(  # noqa: PLR0912 - one branch for each attribute of the language
+    facts: Facts, name: str, attribute: str, part: str | None
+) -> bool | int | None:
     obligation, duty = facts.definition.obligations[name], facts.agreement.obligations[name]
     match attribute:
         case "delivered":
