@@ -41,7 +41,7 @@ def withdraw(said: Said, transition: str) -> None:
 @click.option("--transition", metavar="NAME", help="Waive a guard of this transition.")
 @click.option("--guard", type=click.IntRange(min=1), metavar="N", help="Its place, from 1.")
 @saying
-def waive(
+def waive(  # noqa: PLR0917  its options, by name
     said: Said,
     obligation: str | None,
     amount: int | dict[str, int] | None,

@@ -61,7 +61,7 @@ def check(ctx: click.Context, file: Path, as_json: bool) -> None:  # noqa: FBT00
 @click.option("--dry-run", is_flag=True, help="Show what would be opened; write nothing.")
 @options.as_json
 @options.database
-def open_(
+def open_(  # noqa: PLR0917  its options, by name
     file: Path,
     label: str | None,
     rehearsal: bool,  # noqa: FBT001

@@ -18,7 +18,7 @@ from phaseflow.service.stores import opened
 @click.option("--since", metavar="MOMENT", help="Recorded then or later.")
 @click.option("--until", metavar="MOMENT", help="Recorded then or before; of a day, all of it.")
 @click.option("--newest", type=click.IntRange(min=1), metavar="N", help="Only the newest N.")
-def history(
+def history(  # noqa: PLR0917  its options, by name
     agreement: str,
     as_json: bool,  # noqa: FBT001
     database: str,

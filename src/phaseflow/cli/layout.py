@@ -22,10 +22,10 @@ def emit(document: dict[str, Any]) -> None:
 
 
 def clean(text: str) -> str:
-    """Return ``text`` with marks in place of what would steer a terminal.
+    r"""Return ``text`` with marks in place of what would steer a terminal.
 
-    >>> clean("a\\x1b[31mb")
-    'a\\ufffd[31mb'
+    >>> clean("a\x1b[31mb")
+    'a\ufffd[31mb'
     """
     return "".join(
         "\N{REPLACEMENT CHARACTER}"

@@ -58,7 +58,7 @@ COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
 class Face(click.Group):
     """A group that loads a command when it is used, and ends errors in one message."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 -- Click's signature
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  Click's signature
         """Return the names in the order of the help."""
         return [name for section in COMMANDS.values() for name in section]
 
@@ -93,7 +93,7 @@ class Face(click.Group):
         try:
             return super().invoke(ctx)
         except PhaseflowError as error:
-            from phaseflow.cli.faults import exit_code, say  # noqa: PLC0415 -- --help is quick
+            from phaseflow.cli.faults import exit_code, say  # noqa: PLC0415  --help is quick
 
             say(error, as_json=bool(ctx.meta.get(JSON)))
             ctx.exit(exit_code(error))

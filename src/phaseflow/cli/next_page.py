@@ -70,7 +70,7 @@ def _owed(outlook: Outlook) -> list[str]:
         for account in outlook.owed
         for line in wrapped(
             f"{account.obligation}: {_obligation(outlook, account).obligor} is "
-            f"{_units(outlook, account, account.outstanding)} short; {account.standing}",
+            f"{account.outstanding} short; {account.standing}",
             indent=4,
             first="  ",
         )
@@ -82,7 +82,7 @@ def _unverified(outlook: Outlook) -> list[str]:
         line
         for account in outlook.unverified
         for line in wrapped(
-            f"{account.obligation}: {_units(outlook, account, account.waiting)} claimed; "
+            f"{account.obligation}: {account.waiting} claimed; "
             f"awaited: the word of {_obligation(outlook, account).verified_by}",
             indent=4,
             first="  ",
@@ -108,11 +108,7 @@ def _need(outlook: Outlook, one: Upcoming) -> str:
         return one.due.name
     need = sum((one.due.need or {}).values())
     delivered = one.account.delivered if one.account.is_reported else NOT_REPORTED
-    return f"{_units(outlook, one.account, need)} in all; delivered: {delivered}"
-
-
-def _units(outlook: Outlook, account: Account, units: int) -> str:
-    return f"{units} {_obligation(outlook, account).unit}".strip()
+    return f"{need} in all; delivered: {delivered}"
 
 
 def _obligation(outlook: Outlook, account: Account) -> Obligation:

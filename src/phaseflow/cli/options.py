@@ -124,7 +124,7 @@ def _nonce(ctx: click.Context, _parameter: click.Parameter, value: str | None) -
 def announce(nonce_: str) -> None:
     """Tell the nonce before anything is committed, unless it was given."""
     if not click.get_current_context().meta.get("phaseflow.nonce"):
-        click.echo(f"nonce {nonce_} (to repeat this safely, add --nonce {nonce_})", err=True)
+        click.echo(f"nonce {nonce_}: to repeat this safely, add it with --nonce", err=True)
 
 
 def read(path: Path) -> bytes:

@@ -94,7 +94,7 @@ def find(said: Said, finding: str, value: str) -> None:
 @click.option("--transition", metavar="NAME", help="The transition it is about.")
 @click.option("--effective", metavar="MOMENT", help="From when on.")
 @saying
-def notify(
+def notify(  # noqa: PLR0917  its options, by name
     said: Said,
     subject: str,
     ends: int | None,

@@ -9,9 +9,9 @@ import click
 import msgspec
 
 from phaseflow.cli import options
+from phaseflow.cli.clock import warn_of_clock
 from phaseflow.cli.journal_pages import filed_page
 from phaseflow.cli.layout import emit
-from phaseflow.cli.clock import warn_of_clock
 from phaseflow.service.documents import filed_document
 from phaseflow.service.filing import Filing, file, try_out
 from phaseflow.service.stores import opened
@@ -78,7 +78,9 @@ def saying(command: Callable[..., None]) -> Callable[..., None]:
         command(said, **given)
 
     for decorate in (
-        click.option("--now", metavar="MOMENT", help="The clock of a rehearsal; refused on others."),
+        click.option(
+            "--now", metavar="MOMENT", help="The clock of a rehearsal; refused on others."
+        ),
         options.nonce,
         click.option(
             "--expect-position",

@@ -6,7 +6,7 @@ from phaseflow.cli.layout import coloured, heading, table, wrapped
 from phaseflow.engine.outcome import Account
 from phaseflow.model.agreement import Due
 from phaseflow.model.calendar import Date, Instant, When
-from phaseflow.model.definition import Definition, Rate
+from phaseflow.model.definition import Definition, Rate, Steps
 from phaseflow.service.reading import Listed, View
 from phaseflow.service.sentences import followed, moment
 
@@ -21,6 +21,7 @@ def status_page(seen: View) -> str:
         _consents(seen),
         not_yet_recorded(seen),
         obligations(seen),
+        besides(seen),
         missed(seen),
         batches(seen),
         rates(seen),
@@ -54,6 +55,7 @@ def head(seen: View) -> list[str]:
     title = f"{agreement.leaf} - {state.remarks.title}" if state.remarks.title else agreement.leaf
     entered = agreement.entered.get(agreement.leaf)
     since = None if entered is None else When(entered)
+    as_of = moment(definition, When(seen.at), agreement.first_day)
     mark = ["REHEARSAL: its clock is not the real one"] if place.header.is_rehearsal else []
     return [
         heading(f"{definition.title or definition.name}, edition {definition.edition}"),
@@ -62,8 +64,7 @@ def head(seen: View) -> list[str]:
         f"Id      {place.header.id}",
         *wrapped(title + (f" ({state.final})" if state.final else ""), indent=8, first="State   "),
         f"Since   {moment(definition, since, agreement.first_day)}",
-        f"As of   {moment(definition, When(seen.at), agreement.first_day)}, "
-        f"{definition.calendar.zone.name}",
+        f"As of   {as_of}, {definition.calendar.zone.name}",
         f"Journal {place.header.position} entries, head {place.header.head[:16]}…",
     ]
 
@@ -90,29 +91,39 @@ def obligations(seen: View) -> list[str]:
             str(account.due),
             str(account.outstanding),
             str(account.total),
-            _besides(account),
         ]
         for account in seen.accounts
     ]
-    headings = ["Obligation", "Standing", "Delivered", "Due", "Short", "Owed", "Besides"]
-    first, *lines = table(headings, rows, flexible=6, right=[2, 3, 4, 5])
+    headings = ["Obligation", "Standing", "Delivered", "Due", "Short", "In all"]
+    first, *lines = table(headings, rows, flexible=0, right=[2, 3, 4, 5])
     note = "Standings are arithmetic of the text, not a finding of guilt."
     return [heading(first), *map(coloured, lines), note] if rows else []
+
+
+def besides(seen: View) -> list[str]:
+    """Return what stands beside the figures: what awaits its verifier, is denied or disputed."""
+    lines = [
+        line
+        for account in seen.accounts
+        if (text := _besides(account))
+        for line in wrapped(f"{account.obligation}: {text}", indent=4, first="  ")
+    ]
+    return [heading("Beside the figures"), *lines] if lines else []
 
 
 def missed(seen: View) -> list[str]:
     """Return the dues that were met late, or passed and are not met."""
     definition, first_day = seen.place.definition, seen.place.agreement.first_day
     rows = [
-        [account.obligation, *row]
+        row
         for account in seen.accounts
         for due in account.dues
         if (row := _missed_row(definition, first_day, account, due)) is not None
     ]
     if not rows:
         return []
-    headings = ["Late or missed", "Due", "By", "What became of it"]
-    first, *lines = table(headings, rows, flexible=3)
+    headings = ["Late or missed", "Due by", "Met"]
+    first, *lines = table(headings, rows, flexible=0)
     return [heading(first), *lines]
 
 
@@ -172,15 +183,16 @@ def _missed_row(
     at = due.given or due.at
     if at is None or due.standing in _SETTLED:
         return None
-    by = moment(definition, at, first_day)
+    is_step = isinstance(definition.obligations[account.obligation].form, Steps)
+    row = [
+        f"{account.obligation}: {due.name}" if is_step else account.obligation,
+        moment(definition, at, first_day),
+    ]
     if due in account.late and due.met is not None:
-        return [due.name, by, f"met late: {moment(definition, due.met, first_day)}"]
+        return [*row, moment(definition, due.met, first_day)]
     if due.missed_at is None or due.met is not None:
         return None
-    became = f"{due.standing}, not met"
-    if due.standing == "overdue" and due.cure_ends is not None:
-        became += f"; cure ends {moment(definition, due.cure_ends, first_day)}"
-    return [due.name, by, became]
+    return [*row, f"not met: {due.standing}"]
 
 
 def _consents(seen: View) -> list[str]:
@@ -199,7 +211,9 @@ def _findings(seen: View) -> list[str]:
     lines = [
         line
         for name, stated in seen.place.definition.findings.items()
-        for line in wrapped(f"{name}: {_found(found.get(name, stated.initially))}", indent=4, first="  ")
+        for line in wrapped(
+            f"{name}: {_found(found.get(name, stated.initially))}", indent=4, first="  "
+        )
     ]
     return [heading("Findings"), *lines] if lines else []
 

@@ -17,7 +17,7 @@ def check(source: bytes, file: str) -> Definition:
     """
     digest = hashlib.sha256(source).hexdigest()
     if digest not in _checked:
-        from phaseflow.language.parse import parse_definition  # noqa: PLC0415 -- YAML and pydantic
+        from phaseflow.language.parse import parse_definition  # noqa: PLC0415  YAML and pydantic
 
         _keep(parse_definition(source, file))
     return _checked[digest]

@@ -12,13 +12,16 @@ import msgspec
 from phaseflow.diagnostic import Diagnostic
 from phaseflow.engine.outcome import Account, Batch, Option
 from phaseflow.journal.entry import Entry
+from phaseflow.journal.verify import Report
 from phaseflow.model.agreement import Due
 from phaseflow.model.calendar import When, encode_hook
 from phaseflow.model.statement import Consequence, Reason
 from phaseflow.service.filing import Filed
+from phaseflow.service.maintenance import Ticked
 from phaseflow.service.opening import Opened
 from phaseflow.service.place import Place
 from phaseflow.service.reading import History, Listed, Outlook, View
+from phaseflow.service.replaying import Replayed
 from phaseflow.service.sentences import followed, said
 
 Document = dict[str, Any]
@@ -189,6 +192,38 @@ def reason_document(reason: Reason) -> Document:
     }
 
 
+def report_document(report: Report) -> Document:
+    """Return what a verified journal is."""
+    return {"schema": "phaseflow-verified-v1", **_plain(report)}
+
+
+def replayed_document(replayed: Replayed) -> Document:
+    """Return what stepping a journal again has shown."""
+    return {
+        "schema": "phaseflow-replayed-v1",
+        "id": replayed.header.id,
+        "label": replayed.header.label,
+        "entries": replayed.entries,
+        "consequences": replayed.consequences,
+        "differing": list(replayed.differing),
+    }
+
+
+def ticked_document(ticked: Iterable[Ticked]) -> Document:
+    """Return what was recorded because time had passed."""
+    return {
+        "schema": "phaseflow-ticked-v1",
+        "ticks": [
+            {
+                "id": one.place.header.id,
+                "label": one.place.header.label,
+                "entry": entry_document(one.entry),
+            }
+            for one in ticked
+        ],
+    }
+
+
 def shown_document(history: History) -> Document:
     """Return one entry of a journal, with what it says and what follows in sentences."""
     shown = history.entries[0]
@@ -276,4 +311,5 @@ def _text(value: object) -> str | None:
 
 
 def _plain(value: msgspec.Struct | Consequence) -> Document:
-    return msgspec.to_builtins(value, enc_hook=encode_hook)
+    document: Document = msgspec.to_builtins(value, enc_hook=encode_hook)
+    return document

@@ -7,6 +7,7 @@ import msgspec
 from phaseflow.engine.outcome import Refusal
 from phaseflow.engine.step import refuse_on_record, step
 from phaseflow.errors import Conflict, Refused, StatementInvalid
+from phaseflow.journal.canonical import canonical, parse_canonical
 from phaseflow.journal.entry import Entry, read_entry
 from phaseflow.model.calendar import Instant, When
 from phaseflow.model.statement import REPORTS, Seen, Statement, parse_body
@@ -151,6 +152,8 @@ def _settle(place: Place, filing: Filing) -> Filing:
     check_actor(place.definition, filing.actor)
     body = settled(place.definition, filing.actor, filing.kind, filing.body)
     parse_body(filing.kind, body)
+    # As the journal spells it: what is stepped now is what a replay will read.
+    body = parse_canonical(canonical(body))
     return msgspec.structs.replace(filing, body=body)
 
 

@@ -82,9 +82,7 @@ def try_opening(store: Store, opening: Opening) -> Opened:
     return msgspec.structs.replace(opened, is_dry_run=True)
 
 
-def _repeated(
-    transaction: Transaction, definition: Definition, opening: Opening
-) -> Opened | None:
+def _repeated(transaction: Transaction, definition: Definition, opening: Opening) -> Opened | None:
     """Return the agreement that this very opening has opened, or None.
 
     Raises:
@@ -135,9 +133,7 @@ def _draft(
     )
     records = Overlay(InMemory())
     records.apply(first.changes)
-    place = Place(
-        header=header, definition=definition, agreement=first.agreement, records=records
-    )
+    place = Place(header=header, definition=definition, agreement=first.agreement, records=records)
     return Opened(place=place, entry=entry, hash=sealed.hash), first
 
 

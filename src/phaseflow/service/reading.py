@@ -21,7 +21,6 @@ from phaseflow.service.place import Place, find, look, suggestion
 from phaseflow.service.wording import full_name
 from phaseflow.storage.port import Filter, Header, Row, Store, Transaction
 
-
 _SETTLED = ("waived", "lapsed", "discharged")
 
 
@@ -253,15 +252,20 @@ def _filter(definition: Definition, wanted: Wanted) -> Filter:
         near = suggestion(wanted.party, definition.parties)
         msg = f"{wanted.party!r} is no party{near}"
         raise StatementInvalid(msg)
-    until = None
+    since = until = None
+    if wanted.since is not None:
+        since = zone.opening(moment(zone, wanted.since, "since"))
     if wanted.until is not None:
         last = moment(zone, wanted.until, "until")
         until = zone.closing(last) if last.is_day else zone.closing(last).add(seconds=1)
+    obligation = wanted.obligation
+    if obligation is not None:
+        obligation = full_name(definition, obligation)
     return Filter(
         kinds=wanted.kinds,
         actor=wanted.party,
-        obligation=wanted.obligation and full_name(definition, wanted.obligation),
-        since=wanted.since and zone.opening(moment(zone, wanted.since, "since")),
+        obligation=obligation,
+        since=since,
         until=until,
         newest=wanted.newest,
     )

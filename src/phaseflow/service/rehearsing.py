@@ -12,7 +12,7 @@ from phaseflow.model.calendar import Instant
 from phaseflow.model.definition import Definition
 from phaseflow.model.scenario import Event, Scenario, Tick
 from phaseflow.service import definitions
-from phaseflow.service.documents import status_document
+from phaseflow.service.documents import Document, status_document
 from phaseflow.service.filing import Filed, Filing, file
 from phaseflow.service.maintenance import tick
 from phaseflow.service.opening import Opening, open_agreement
@@ -93,6 +93,15 @@ def mismatches(expected: dict[str, Any], seen: View) -> list[str]:
     return list(_differences(expected, status_document(seen), "")) if expected else []
 
 
+def played_document(played: Played) -> Document:
+    """Return where a scenario ended, and what went otherwise than it says."""
+    return status_document(played.view) | {
+        "schema": "phaseflow-rehearsal-v1",
+        "title": played.scenario.title,
+        "mismatches": [{"line": m.line, "text": m.text} for m in played.mismatches],
+    }
+
+
 class _Player:
     """Plays one event after another; what goes wrong is told, and the play goes on."""
 
@@ -104,6 +113,7 @@ class _Player:
         self.entries: dict[str, int] = {}
         self.count = 0
         self.now = ""
+        self.is_new = True
 
     def play(self, event: Event | Tick) -> Iterator[Mismatch]:
         """Play one event, and yield what went otherwise than expected."""
@@ -113,7 +123,7 @@ class _Player:
             tick(self.store, self.agreement, self.now)
         else:
             yield from (Mismatch(line=event.line, text=t) for t in self._say(event))
-        if event.expect:
+        if event.expect and self.is_new:
             seen = status(self.store, self.agreement, self.now)
             for text in mismatches(event.expect, seen):
                 yield Mismatch(line=event.line, text=text)
@@ -129,6 +139,8 @@ class _Player:
         except PhaseflowError as error:
             yield f"{what} was not filed: {error}"
         else:
+            # Played again: what was expected on the way is past.
+            self.is_new = not filed.is_repeat
             if event.name is not None:
                 self.entries[event.name] = filed.entry.seq
             if event.refused:

@@ -9,6 +9,7 @@ from phaseflow.engine.replay import Recorded, replay
 from phaseflow.errors import JournalBroken
 from phaseflow.journal.entry import Entry, Sealed, read_entry
 from phaseflow.model.calendar import Instant
+from phaseflow.model.statement import Consequence
 from phaseflow.service import definitions
 from phaseflow.service.drafting import projected
 from phaseflow.service.place import find
@@ -94,9 +95,9 @@ def _add(source: Transaction, copy: Transaction, header: Header, append: Append)
     copy.create(header, append)
 
 
-def _difference(entry: Entry, expected: tuple[object, ...]) -> str:
-    def told(consequences: tuple[object, ...]) -> str:
-        return "; ".join(f"{c.at} {followed(c)}" for c in consequences) or "nothing"  # type: ignore[attr-defined]
+def _difference(entry: Entry, expected: tuple[Consequence, ...]) -> str:
+    def told(consequences: tuple[Consequence, ...]) -> str:
+        return "; ".join(f"{c.at} {followed(c)}" for c in consequences) or "nothing"
 
     extra = tuple(c for c in entry.then if c not in expected)
     missing = tuple(c for c in expected if c not in entry.then)

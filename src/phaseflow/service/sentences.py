@@ -9,7 +9,6 @@ from phaseflow.model.calendar import Date, When
 from phaseflow.model.definition import PLAIN, Definition
 from phaseflow.model.statement import Consequence, Statement
 
-
 VERBS = {
     "open": "opens the journal",
     "tick": "time has passed",
@@ -44,7 +43,7 @@ def said(statement: Statement) -> str:
     return f"{statement.actor} {verb} {content(statement)}".strip()
 
 
-def content(statement: Statement) -> str:
+def content(statement: Statement) -> str:  # noqa: PLR0912  one case a kind
     """Return what a statement is about, in a few words, without author and verb."""
     body = statement.body
     match statement.kind:

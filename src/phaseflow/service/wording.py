@@ -24,11 +24,11 @@ def settled(definition: Definition, actor: str, kind: str, body: dict[str, Any])
     for member in ("until", "happened", "effective", "occurred_at", "from", "to"):
         if member in settled:
             settled[member] = str(moment(zone, str(settled[member]), member))
-    match settled.get("obligation"):
-        case str(name):
-            settled["obligation"] = full_name(definition, name, actor, kind)
-        case [*names]:
-            settled["obligation"] = [full_name(definition, str(n), actor, kind) for n in names]
+    named = settled.get("obligation")
+    if isinstance(named, str):
+        settled["obligation"] = full_name(definition, named, actor, kind)
+    elif isinstance(named, list):
+        settled["obligation"] = [full_name(definition, str(n), actor, kind) for n in named]
     if kind == "find" and isinstance(settled.get("value"), str):
         settled["value"] = _value(definition, str(settled.get("finding")), settled["value"])
     return settled
@@ -96,6 +96,8 @@ def _value(definition: Definition, finding: str, text: str) -> bool | int | str:
                 return str(when)
         case "word":
             return text
+        case _:
+            pass
     wanted = {
         "boolean": "true or false",
         "integer": "a whole number",

@@ -1,0 +1,91 @@
+"""Commands that look after a database and its clock: tick, db, completion."""
+
+import click
+from click.shell_completion import get_completion_class
+
+from phaseflow.cli import options
+from phaseflow.cli.journal_pages import ticked_page
+from phaseflow.cli.layout import emit
+from phaseflow.cli.main import cli
+from phaseflow.service import maintenance
+from phaseflow.service.documents import ticked_document
+from phaseflow.service.stores import opened
+
+
+@click.command()
+@click.argument("agreement", required=False)
+@options.now
+@options.as_json
+@options.database
+def tick(
+    agreement: str | None,
+    now: str | None,
+    as_json: bool,  # noqa: FBT001
+    database: str,
+) -> None:
+    """Record what has fallen due, in one agreement or in all that are not rehearsals.
+
+    Nothing depends on it: whoever speaks next records it first. Run it to have
+    it stand in the journal earlier.
+
+    Example: phaseflow tick plan
+    """
+    if agreement is None and now is not None:
+        msg = "--now is the clock of one rehearsal; name it"
+        raise click.UsageError(msg)
+    with opened(database) as store:
+        if agreement is None:
+            ticked = list(maintenance.tick_all(store))
+        else:
+            ticked = maintenance.tick(store, agreement, now)
+    if as_json:
+        emit(ticked_document(ticked))
+    else:
+        click.echo("\n".join(ticked_page(ticked)) or "nothing has fallen due")
+
+
+@click.group()
+def db() -> None:
+    """Look after the database.
+
+    Example: phaseflow db upgrade --database postgresql://localhost/agreements
+    """
+
+
+@db.command()
+@options.database
+def upgrade(database: str) -> None:
+    """Create the tables, or bring them to this version.
+
+    Example: phaseflow db upgrade --database postgresql://localhost/agreements
+    """
+    before, after = maintenance.upgrade(database)
+    told = "is up to date" if before == after else f"was {before or 'empty'}, is now"
+    click.echo(f"the database {told}: version {after}")
+
+
+@db.command()
+@click.argument("agreement", required=False)
+@options.database
+def rebuild(agreement: str | None, database: str) -> None:
+    """Compute the tables of present state anew from the journal, of one agreement or all.
+
+    Example: phaseflow db rebuild plan
+    """
+    with opened(database) as store:
+        rebuilt = maintenance.rebuild(store, agreement)
+    for header in rebuilt:
+        click.echo(f"rebuilt {header.label} from {header.position} entries")
+
+
+@click.command()
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+def completion(shell: str) -> None:
+    """Print the completion script of a shell.
+
+    Example: eval "$(phaseflow completion bash)"
+    """
+    completer = get_completion_class(shell)
+    assert completer is not None
+    script = completer(cli, {}, "phaseflow", "_PHASEFLOW_COMPLETE")
+    click.echo(script.source_template % script.source_vars())
