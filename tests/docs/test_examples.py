@@ -25,7 +25,7 @@ DOCUMENTS = ("README.md", "docs/tutorial.md")
 FENCE = re.compile(r"```(\w*)\s*")
 FILE = re.compile(r"# file: ([\w./-]+)")
 LONG_HEX = re.compile(r"\b[0-9a-f]{8,}(?:…|\b)")
-NONCE = re.compile(r"nonce [0-9a-f]{32} ")
+NONCE = re.compile(r"nonce [0-9a-f]{32}\b")
 WRITE = os.environ.get("PHASEFLOW_WRITE_EXAMPLES") == "1"
 START = f"#!{sys.executable}\nfrom phaseflow.cli.main import main\n\nraise SystemExit(main())\n"
 
