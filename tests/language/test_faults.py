@@ -121,8 +121,11 @@ CASES: dict[str, tuple[str, str]] = {
     "a previous of nothing": ("from: halted, to: previous", "from: proposed, to: previous"),
     "a loop": (
         "transitions:\n",
-        "transitions:\n  - {name: stop, from: running, to: halted, by: automatic, guards: [ready]}\n"
-        "  - {name: go, from: halted, to: running, by: automatic, guards: [ready]}\n",
+        """\
+transitions:
+  - {name: stop, from: running, to: halted, by: automatic, guards: [ready]}
+  - {name: go, from: halted, to: running, by: automatic, guards: [ready]}
+""",
     ),
     "a shadow": (
         "transitions:\n",

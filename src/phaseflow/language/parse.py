@@ -205,11 +205,15 @@ def _states(form: DefinitionForm, scope: Scope) -> dict[str, State]:
     found: dict[str, State] = {}
     written = list(_walk(form.states, ("states",), None))
     check_unique([("state", name, path) for name, _, path, _ in written], scope.faults, at_key=True)
+    first: dict[str, Path] = {}
+    for name, _, path, _ in written:
+        first.setdefault(name, path)
     for name, state, path, parent in written:
         check_name(name, path, scope.faults, what="state")
         if name in found:
             continue
-        within = tuple(state.states or ()) if state else ()
+        inner = tuple(state.states or ()) if state else ()
+        within = tuple(name for name in inner if first[name] == (*path, "states", name))
         initial = state.initial if state else None
         final = state.final if state else None
         scope.states[name] = Node(

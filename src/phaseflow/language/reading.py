@@ -90,7 +90,8 @@ def _thing(path: Path) -> Path:
 def _without(data: dict[str, Any], misfits: list[Misfit]) -> tuple[DefinitionForm, list[int]]:
     """Return what is left in form after leaving out what is not, and the places of transitions."""
     rest = copy.deepcopy(data)
-    places = list(range(len(rest.get("transitions") or [])))
+    written = rest.get("transitions")
+    places = list(range(len(written))) if isinstance(written, list) else []
     for _ in range(_PASSES_AT_MOST):
         for misfit in misfits:
             _leave_out(rest, misfit)
