@@ -102,7 +102,9 @@ CLAIMS_BETWEEN = (
         claim.c.agreement == _this,
         claim.c.obligation == bindparam("obligation"),
         claim.c.kind == "perform",
-        claim.c.day.between(bindparam("first"), bindparam("last")),
+        # Not BETWEEN: PostgreSQL's grammar has no room there for the collation.
+        claim.c.day >= bindparam("first"),
+        claim.c.day <= bindparam("last"),
     )
     .order_by(claim.c.seq)
 )
