@@ -160,7 +160,6 @@ class _Chain:
             f"{statement.actor} may not file {statement.kind}",
         )
         self._apply(entry)
-        self.nonces.add(by)
 
     def _check_genesis(self, entry: Entry) -> None:
         _require(entry.stmt.kind == "open", "entry 0 does not open an agreement")
@@ -213,6 +212,8 @@ class _Chain:
         self.unsigned[actor] = self.unsigned.get(actor, 0) + 1
 
     def _apply(self, entry: Entry) -> None:
+        self.nonces.add((entry.stmt.actor, entry.stmt.nonce))
+        self.recorded_at = entry.recorded_at
         for consequence in entry.then:
             if consequence.kind == "amended":
                 self._begin_edition(
