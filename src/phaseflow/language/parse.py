@@ -217,7 +217,12 @@ def _states(form: DefinitionForm, scope: Scope) -> dict[str, State]:
         initial = state.initial if state else None
         final = state.final if state else None
         scope.states[name] = Node(
-            path=path, parent=parent, within=within, initial=initial, is_final=final is not None
+            path=path,
+            parent=parent,
+            inner=inner,
+            within=within,
+            initial=initial,
+            is_final=final is not None,
         )
         found[name] = State(
             name=name,

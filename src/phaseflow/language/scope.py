@@ -31,10 +31,14 @@ _NO_LETTER = re.compile(r"[^a-z0-9_]+")
 
 
 class Node(msgspec.Struct, frozen=True, kw_only=True):
-    """A state as written: where it stands, what lies in it, and where that is entered."""
+    """A state as written: where it stands, what lies in it, and where that is entered.
+
+    ``inner`` are the names written in it, ``within`` those that name no state before.
+    """
 
     path: Path
     parent: str | None
+    inner: tuple[str, ...]
     within: tuple[str, ...]
     initial: str | None
     is_final: bool

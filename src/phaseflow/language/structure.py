@@ -93,11 +93,11 @@ def compounds_are_whole(written: Written) -> Iterator[Fault]:
         if node.is_final and node.within:
             message = f"{name!r} is final and holds other states"
             yield Fault((*node.path, "final"), message, "make the states within final", at_key=True)
-        if node.initial is not None and node.initial not in node.within:
+        if node.initial is not None and node.initial not in node.inner:
             remedy = f"name one of {', '.join(node.within)}" if node.within else "remove it"
             message = f"{node.initial!r} is not a state within {name!r}"
             yield Fault((*node.path, "initial"), message, remedy)
-        if not node.within and (*node.path, "states") in written.scope.faults.document.keys:
+        if not node.inner and (*node.path, "states") in written.scope.faults.document.keys:
             message = f"no state is within {name!r}"
             yield Fault((*node.path, "states"), message, "remove states:, or fill it", at_key=True)
 
