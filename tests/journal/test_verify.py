@@ -54,7 +54,7 @@ def failing(lines: list[str], agreement: str | None = ID) -> int | None:
     return raised.value.seq
 
 
-def rewritten(lines: list[str], change: Callable[[list[Value]], None]) -> list[str]:
+def rewritten(lines: list[str], change: Callable[[list[Value]], object]) -> list[str]:
     """Return ``lines`` after ``change``, every hash computed anew: the forger's best work."""
     values = [json.loads(line) for line in lines]
     change(values)
@@ -194,6 +194,15 @@ def test_deletion_duplication_reordering_and_insertion_are_found() -> None:
         assert failing([*LINES[:seq], foreign[seq], *LINES[seq:]]) == seq
 
 
+def test_an_entry_that_nobody_looked_at_is_held_by_the_next_one_all_the_same() -> None:
+    lines = rewritten(LINES, lambda e: [x["stmt"]["seen"].update(seq=0) for x in e[1:]])
+    assert verify(lines, ID, source).entries == 6
+
+    other = rewritten(lines, lambda e: e[1]["stmt"]["body"].update(amount=4))
+
+    assert failing([lines[0], other[1], *lines[2:]]) == 2
+
+
 def test_a_journal_cut_short_shows_by_its_head_only() -> None:
     report = verify(LINES[:-1], ID, source)
 
@@ -202,7 +211,7 @@ def test_a_journal_cut_short_shows_by_its_head_only() -> None:
     assert failing([*LINES[:-1], LINES[-1][:40] + "\n"]) == 5
 
 
-FORGERIES: dict[str, tuple[int, Callable[[list[Value]], None]]] = {
+FORGERIES: dict[str, tuple[int, Callable[[list[Value]], object]]] = {
     "a position out of turn": (2, lambda e: e[2].update(seq=3)),
     "recorded before its predecessor": (
         2,
