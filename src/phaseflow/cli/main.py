@@ -107,13 +107,32 @@ class Face(click.Group):
             ctx.exit(USAGE)
 
 
+def _show_version(ctx: click.Context, _parameter: click.Parameter, value: bool) -> None:  # noqa: FBT001
+    if not value or ctx.resilient_parsing:
+        return
+    from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415  --help is quick
+
+    try:
+        click.echo(f"phaseflow {version('phaseflow')}")
+    except PackageNotFoundError:
+        click.echo("phaseflow, run from its source")
+    ctx.exit()
+
+
 @click.group(
     cls=Face,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
     epilog="Exit codes: 0 done, 1 refused or faults found, 2 usage, 3 evidence broken, "
     "4 conflict, 5 database unavailable.",
 )
-@click.version_option(package_name="phaseflow", message="%(prog)s %(version)s")
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_show_version,
+    help="Show the version and exit.",
+)
 @click.pass_context
 def cli(ctx: click.Context) -> None:
     """Agreements in phases: who owes what, what was done, what may come next.
