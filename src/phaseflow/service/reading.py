@@ -7,7 +7,7 @@ import msgspec
 from phaseflow.engine.clock import next_due_at
 from phaseflow.engine.outcome import Account, Option
 from phaseflow.engine.outlook import account, options
-from phaseflow.engine.step import catch_up
+from phaseflow.engine.step import foresee
 from phaseflow.errors import StatementInvalid
 from phaseflow.journal.entry import Entry, read_entry
 from phaseflow.model.agreement import Due
@@ -124,16 +124,14 @@ def status(store: Store, name: str, now: str | None = None) -> View:
 
 def view(place: Place, at: Instant) -> View:
     """Return ``place`` caught up to ``at`` in memory."""
-    pending: list[Consequence] = []
-    definition, agreement = place.definition, place.agreement
-    while (outcome := catch_up(definition, agreement, place.records, at)) is not None:
-        pending += outcome.consequences
-        place.records.apply(outcome.changes)
-        agreement = outcome.agreement
+    definition = place.definition
+    outcome = foresee(definition, place.agreement, place.records, at)
+    place.records.apply(outcome.changes)
+    agreement = outcome.agreement
     return View(
         place=msgspec.structs.replace(place, agreement=agreement),
         at=at,
-        not_yet_recorded=tuple(pending),
+        not_yet_recorded=outcome.consequences,
         accounts=tuple(account(definition, agreement, name) for name in definition.obligations),
     )
 
