@@ -216,10 +216,10 @@ class _Reader:
         if by is None:
             return None
         if share:
-            return Tranche(by=by, share=min(int(share[1]), _WHOLE))
+            return Tranche(by=by, share=min(int(share[1]), _WHOLE), remarks=remarks(row))
         if row.total is not None:
             found[PLAIN] = self.figure(row.total, (*path, "total"))
-        return Tranche(by=by, amount=found)
+        return Tranche(by=by, amount=found, remarks=remarks(row))
 
     def check_part(self, name: str, path: Path) -> None:
         """Note it when a row names something that is no category."""
@@ -250,7 +250,10 @@ class _Reader:
         duty, names = found
         each = self.debts(row.each, duty, (*path, "each"))
         shared = self.debts(row.shared, duty, (*path, "shared"))
-        return [Driver(obligation=n, within=within, each=each, shared=shared) for n in names]
+        return [
+            Driver(obligation=n, within=within, each=each, shared=shared, remarks=remarks(row))
+            for n in names
+        ]
 
     def debts(self, key: Any, duty: Duty, path: Path) -> Debts:
         """Return what units of ``duty`` call for; note categories that it does not have."""

@@ -114,6 +114,7 @@ def _definition(reading: Reading, scope: Scope, digest: str) -> Definition:
         transitions={t.name: t for t in owned},
         amended_by=concur(amendments.by, ("amendments", "by"), scope) if amendments else None,
         sources=tuple(text for text, _ in listed(form.sources, ()) if text),
+        remarks=remarks(form),
     )
 
 

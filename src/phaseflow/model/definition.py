@@ -113,6 +113,7 @@ class Tranche(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     by: Moment
     amount: dict[str, Figure] | None = None
     share: int | None = None
+    remarks: Remarks = Remarks()
 
 
 class Amount(msgspec.Struct, frozen=True, kw_only=True, tag=True, omit_defaults=True):
@@ -162,6 +163,7 @@ class Driver(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     within: Period | None = None
     each: dict[str, dict[str, Figure]] = {}
     shared: dict[str, dict[str, Figure]] = {}
+    remarks: Remarks = Remarks()
 
 
 class InReturn(msgspec.Struct, frozen=True, kw_only=True, tag=True):
@@ -295,6 +297,7 @@ class Definition(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     transitions: dict[str, Transition]
     amended_by: PartyExpression | None = None
     sources: tuple[str, ...] = ()
+    remarks: Remarks = Remarks()
     format: int = FORMAT
 
     def ancestors(self, state: str) -> Iterator[str]:
