@@ -99,7 +99,11 @@ class Remarked(Part):
     confidence: Text = Field(
         "", description="How sure the source is.", examples=["high", "one source only"]
     )
-    note: Text = Field("", description="Anything else a reader should know.")
+    note: Text = Field(
+        "",
+        description="Anything else a reader should know.",
+        examples=["the text names no verifier; one is taken here"],
+    )
 
 
 class ConcurForm(Part):
@@ -454,27 +458,49 @@ class AmendmentsForm(Remarked):
 class DefinitionForm(Remarked):
     """The text of an agreement."""
 
-    phaseflow: Literal[1] = Field(description="The version of this language.")
+    phaseflow: Literal[1] = Field(description="The version of this language.", examples=[1])
     name: str = Field(description="What the definition is called.", examples=["three_phase_plan"])
     edition: Text = Field(description="Which wording of it.", examples=["2025-01-15"])
     sources: TextOrList = Field(
         [], description="The texts it renders.", examples=[["S/RES/2735 (2024)"]]
     )
     calendar: CalendarForm = Field(
-        CalendarForm(time_zone="UTC"), description="The agreement's own time."
+        CalendarForm(time_zone="UTC"),
+        description="The agreement's own time.",
+        examples=[{"time_zone": "Asia/Jerusalem", "day_1": "phase_1"}],
     )
-    parties: dict[str, PartyForm] = Field(description="Who may speak in it.")
+    parties: dict[str, PartyForm] = Field(
+        description="Who may speak in it.",
+        examples=[{"icrc": {"title": "Red Cross", "role": "verifier"}}],
+    )
     groups: dict[str, list[str]] = Field(
         {},
         description="Groups besides those of the roles (`signatories`, `guarantors`, …).",
         examples=[{"government": ["army", "cabinet"]}],
     )
-    findings: dict[str, FindingForm] = Field({}, description="What somebody determines.")
-    obligations: dict[str, ObligationForm] = Field({}, description="What somebody owes.")
+    findings: dict[str, FindingForm] = Field(
+        {},
+        description="What somebody determines.",
+        examples=[{"talks_continue": {"by": {"any": 2, "of": "guarantors"}, "initially": True}}],
+    )
+    obligations: dict[str, ObligationForm] = Field(
+        {},
+        description="What somebody owes.",
+        examples=[{"payment": {"obligor": "buyer", "obligee": "seller", "by": "day 7"}}],
+    )
     initial: str = Field(description="The state in which it begins.", examples=["on_the_table"])
-    states: dict[str, StateForm | None] = Field(description="Where the agreement can be.")
-    transitions: list[TransitionForm] = Field([], description="How it moves.")
-    amendments: AmendmentsForm | None = Field(None, description="How it is changed.")
+    states: dict[str, StateForm | None] = Field(
+        description="Where the agreement can be.",
+        examples=[{"running": {"title": "In force"}, "done": {"final": "success"}}],
+    )
+    transitions: list[TransitionForm] = Field(
+        [],
+        description="How it moves.",
+        examples=[[{"name": "close", "from": "running", "to": "done", "by": "buyer"}]],
+    )
+    amendments: AmendmentsForm | None = Field(
+        None, description="How it is changed.", examples=[{"by": {"all": "signatories"}}]
+    )
 
 
 for _form in (ChoiceForm, RowForm, StepForm, ObligationForm, StateForm, TransitionForm):
