@@ -1,0 +1,124 @@
+"""Random statements of all kinds: by those who may, and by those who may not."""
+
+from typing import Any
+
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn
+
+from phaseflow.model.definition import PLAIN, Amount, Definition, Obligation, Rate, Steps
+
+KINDS = (
+    *("perform",) * 5,
+    *("attest",) * 4,
+    *("advance",) * 4,
+    "reject",
+    "correct",
+    "correct",
+    "contest",
+    "allege",
+    "measure",
+    "find",
+    "find",
+    "waive",
+    "withdraw",
+    "notify",
+    "note",
+)
+
+
+def _amount(draw: DrawFn, obligation: Obligation) -> int | dict[str, int]:
+    units = draw(st.integers(0, 5))
+    categories = obligation.categories
+    if not categories or draw(st.integers(0, 3)) == 0:
+        return units
+    form = obligation.form
+    if isinstance(form, Amount | Rate) and form.of_which:
+        return {PLAIN: units + 1, draw(st.sampled_from(categories)): draw(st.integers(0, units + 1))}
+    chosen = draw(st.lists(st.sampled_from(categories), min_size=1, max_size=2, unique=True))
+    return {category: draw(st.integers(0, 4)) for category in chosen}
+
+
+def _perform(draw: DrawFn, obligation: Obligation) -> dict[str, Any]:
+    form = obligation.form
+    if isinstance(form, Steps):
+        return {"step": draw(st.sampled_from(obligation.categories))}
+    if isinstance(form, Amount) and form.is_single:
+        return {}
+    return {"amount": _amount(draw, obligation)}
+
+
+@st.composite
+def bodies(draw: DrawFn, definition: Definition, claims: list[int], days: list[str]) -> tuple[str, dict[str, Any]]:
+    """Draw a kind and its body; ``claims`` are places of claims, ``days`` those that have begun.
+
+    An ``entry`` is a place in ``claims``, for the caller to make an entry of.
+    """
+    kind = draw(st.sampled_from(KINDS))
+    obligation = draw(st.sampled_from(list(definition.obligations.values())))
+    transition = draw(st.sampled_from(list(definition.transitions)))
+    entry = draw(st.sampled_from(claims)) if claims else 0
+    match kind:
+        case "perform":
+            return kind, {"obligation": obligation.name} | _perform(draw, obligation)
+        case "attest" | "reject":
+            body: dict[str, Any] = {"entry": entry}
+            if draw(st.integers(0, 2)) == 0:
+                body["amount"] = draw(st.integers(0, 3))
+            if draw(st.integers(0, 4)) == 0:
+                body["happened"] = draw(st.sampled_from(days))
+            return kind, body
+        case "correct":
+            body = {"entry": entry}
+            if draw(st.booleans()):
+                body["occurred_at"] = draw(st.sampled_from(days))
+            if not body.get("occurred_at") or draw(st.booleans()):
+                body["amount"] = _amount(draw, obligation)
+            return kind, body
+        case "contest":
+            withdrawn = {"withdrawn": True} if draw(st.booleans()) else {}
+            return kind, {"entry": entry} | withdrawn
+        case "allege":
+            return kind, {"obligation": obligation.name}
+        case "measure":
+            first, last = sorted((draw(st.sampled_from(days)), draw(st.sampled_from(days))))
+            if draw(st.booleans()):
+                first = last
+            span = {"from": first, "to": last}
+            return kind, {"obligation": obligation.name, "amount": _amount(draw, obligation)} | span
+        case "find":
+            if draw(st.booleans()):
+                return kind, {"finding": "agreed", "value": draw(st.booleans())}
+            return kind, {"finding": "base", "value": draw(st.integers(1, 9))}
+        case "waive":
+            return kind, _waive(draw, obligation, transition, days)
+        case "advance" | "withdraw":
+            return kind, {"transition": transition}
+        case "notify":
+            return kind, {"subject": "dispute", "obligation": obligation.name}
+        case _:
+            return kind, {"text": "said"}
+
+
+def _waive(
+    draw: DrawFn, obligation: Obligation, transition: str, days: list[str]
+) -> dict[str, Any]:
+    what = draw(st.sampled_from(["whole", "amount", "due", "until", "guard"]))
+    if what == "guard":
+        return {"transition": transition, "guard": 1}
+    body: dict[str, Any] = {"obligation": obligation.name}
+    if what == "amount":
+        body["amount"] = draw(st.integers(0, 3))
+    if what == "due":
+        form = obligation.form
+        body["due"] = draw(st.sampled_from([*_dues(form), *days, "2025-W10"]))
+    if what == "until":
+        body["until"] = "2025-03-12"
+    return body
+
+
+def _dues(form: object) -> list[str]:
+    if isinstance(form, Steps):
+        return [step.name for step in form.steps]
+    if isinstance(form, Amount):
+        return [str(tranche.by) for tranche in form.schedule]
+    return []
