@@ -121,6 +121,14 @@ def _count(draft: Draft, obligation: Obligation, claim: Claim, sign: int) -> Non
 
 
 def _deliver(draft: Draft, obligation: Obligation, duty: Duty, claim: Claim, sign: int) -> None:
+    _sum(draft, obligation, duty, claim, sign)
+    if sign > 0:
+        claim.is_violation = _is_wrongful(draft, obligation, duty, claim)
+    duty.violations += sign * claim.is_violation
+
+
+def _sum(draft: Draft, obligation: Obligation, duty: Duty, claim: Claim, sign: int) -> None:
+    """Add what counts to the duty, to those it counts toward, and to debts in return."""
     happened = counting.occurrence(claim)
     add(duty.counted, claim.counted, sign)
     _note(draft, duty, claim.counted, happened, sign)
@@ -132,9 +140,6 @@ def _deliver(draft: Draft, obligation: Obligation, duty: Duty, claim: Claim, sig
         begun = counting.begins(draft.zone, claim, part)
         for category, units in part.amounts.items():
             dues.owe(draft, obligation, category, begun, sign * units)
-    if sign > 0:
-        claim.is_violation = _is_wrongful(draft, obligation, duty, claim)
-    duty.violations += sign * claim.is_violation
 
 
 def _note(draft: Draft, duty: Duty, amounts: Amounts, happened: When, sign: int) -> None:
@@ -236,8 +241,7 @@ def _measure(draft: Draft, obligation: Obligation, duty: Duty, claim: Claim, sig
         spans = [span for span in duty.spans if span.entry == claim.entry]
         duty.spans = [span for span in duty.spans if span.entry != claim.entry]
         if spans:
-            add(duty.counted, claim.counted, -1)
-            _note(draft, duty, claim.counted, counting.occurrence(claim), -1)
+            _sum(draft, obligation, duty, claim, -1)
             _cover(draft, claim, None)
     elif counting.is_counting(obligation, claim):
         for span in [s for s in duty.spans if _overlaps(s, claim.span)]:
@@ -246,8 +250,7 @@ def _measure(draft: Draft, obligation: Obligation, duty: Duty, claim: Claim, sig
                 revise(draft, other, _superseded(claim.entry))
         duty.spans.append(Span(first=claim.span[0], last=claim.span[1], entry=claim.entry))
         _cover(draft, claim, claim.entry)
-        add(duty.counted, claim.counted)
-        _note(draft, duty, claim.counted, counting.occurrence(claim), 1)
+        _sum(draft, obligation, duty, claim, 1)
 
 
 def _overlaps(span: Span, other: tuple[Date, Date]) -> bool:
