@@ -18,6 +18,7 @@ JSON = "phaseflow.json"
 COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
     "Agreements": {
         "check": ("agreements:check", "Check a definition, and show every fault."),
+        "prose": ("recital:prose", "Read a definition back in numbered sentences."),
         "open": ("agreements:open_", "Open an agreement on a definition."),
         "list": ("agreements:list_", "List the agreements."),
         "status": ("views:status", "Show where an agreement stands."),

@@ -113,6 +113,7 @@ def _definition(reading: Reading, scope: Scope, digest: str) -> Definition:
         initial=_initial(form.initial, scope),
         transitions={t.name: t for t in owned},
         amended_by=concur(amendments.by, ("amendments", "by"), scope) if amendments else None,
+        amendment=remarks(amendments),
         sources=tuple(text for text, _ in listed(form.sources, ()) if text),
         remarks=remarks(form),
     )

@@ -296,6 +296,7 @@ class Definition(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     initial: str
     transitions: dict[str, Transition]
     amended_by: PartyExpression | None = None
+    amendment: Remarks = Remarks()
     sources: tuple[str, ...] = ()
     remarks: Remarks = Remarks()
     format: int = FORMAT

@@ -1,0 +1,239 @@
+"""Numbers, periods, moments, lists and parties in plain words, safe to stand in Markdown."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from phaseflow.model.calendar import (
+    AgreementDay,
+    CalendarDay,
+    Moment,
+    Offset,
+    Period,
+    When,
+)
+from phaseflow.model.definition import Remarks
+
+_SPECIAL = re.compile(r"([\\`*_\[\]<>|~])")
+_ADDRESS = re.compile(r"https?://[^\s<>\\]+", re.ASCII)
+_PLAIN_UNIT = re.compile(r"[a-z]+", re.ASCII)
+_MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
+_COUNTED = [
+    "no",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+]
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
+
+
+def escaped(text: str) -> str:
+    r"""Return ``text`` on one line, nothing of it read as Markdown.
+
+    >>> print(escaped("one\n# *two*"))
+    one # \*two\*
+    """
+    return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
+
+
+def address(text: str) -> str:
+    """Return a source: an address as a link, other text escaped."""
+    return f"<{text}>" if _ADDRESS.fullmatch(text) else escaped(text)
+
+
+def listed(items: Iterable[str], last: str = "and") -> str:
+    """Return ``items`` as a list in a sentence.
+
+    >>> listed(["a", "b", "c"]), listed(["a", "b"], "or")
+    ('a, b and c', 'a or b')
+    """
+    words = list(items)
+    if len(words) <= 1:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} {last} {words[-1]}"
+
+
+def letter(place: int) -> str:
+    """Return the letter of an item, from 0.
+
+    >>> letter(0), letter(26)
+    ('a', 'aa')
+    """
+    rounds, rest = divmod(place, len(_LETTERS))
+    return (letter(rounds - 1) if rounds else "") + _LETTERS[rest]
+
+
+def count(number: int) -> str:
+    """Return a small number as a word, a large one in figures.
+
+    >>> count(2), count(600), count(12000)
+    ('two', '600', '12,000')
+    """
+    return _COUNTED[number] if 0 <= number < len(_COUNTED) else f"{number:,}"
+
+
+def ordinal(number: int) -> str:
+    """Return the place of a number in a row.
+
+    >>> [ordinal(n) for n in (1, 2, 3, 11, 41, 112)]
+    ['1st', '2nd', '3rd', '11th', '41st', '112th']
+    """
+    is_teen = number // 10 % 10 == 1
+    ending = "th" if is_teen else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number:,}{ending}"
+
+
+def spaced(name: str) -> str:
+    """Return a name of the file as words.
+
+    >>> spaced("men_over_50")
+    'men over 50'
+    """
+    return name.replace("_", " ")
+
+
+def quoted(name: str) -> str:
+    """Return a name of the file as words that are quoted.
+
+    >>> print(quoted("men_over_50"))
+    “men over 50”
+    """
+    return f"“{spaced(name)}”"
+
+
+def units(number: str, unit: str) -> str:
+    """Return ``number`` of ``unit``; a unit that is no plain word stays as it is.
+
+    >>> units("33", "hostage"), units("1", "truck"), units("600", "EUR"), units("3", "")
+    ('33 hostages', '1 truck', '600 EUR', '3')
+    """
+    if not unit:
+        return number
+    if number == "1" or not _PLAIN_UNIT.fullmatch(unit):
+        return f"{number} {escaped(unit)}"
+    return f"{number} {plural(unit)}"
+
+
+def plural(word: str) -> str:
+    """Return the plural of a plain word.
+
+    >>> [plural(word) for word in ("truck", "body", "day", "branch", "km")]
+    ['trucks', 'bodies', 'days', 'branches', 'km']
+    """
+    if len(word) <= len("km") or not _PLAIN_UNIT.fullmatch(word):
+        return word
+    if word.endswith("y") and word[-2] not in "aeou":
+        return word[:-1] + "ies"
+    return word + ("es" if word.endswith(("s", "x", "ch", "sh")) else "s")
+
+
+def period(length: Period) -> str:
+    """Return a period in words.
+
+    >>> from phaseflow.model.calendar import parse_period
+    >>> [period(parse_period(text)) for text in ("P2W", "PT24H", "P1Y2M", "PT90M", "P1D")]
+    ['14 days', '24 hours', '1 year and 2 months', '1 hour and 30 minutes', '1 day']
+    """
+    years, months = divmod(length.months, 12)
+    hours, rest = divmod(length.seconds, 3600)
+    minutes, seconds = divmod(rest, 60)
+    parts = (
+        (years, "year"),
+        (months, "month"),
+        (length.days, "day"),
+        (hours, "hour"),
+        (minutes, "minute"),
+        (seconds, "second"),
+    )
+    return listed(f"{n} {word if n == 1 else word + 's'}" for n, word in parts if n)
+
+
+def date(text: str) -> str:
+    """Return an ISO date, or an instant, as people write it.
+
+    >>> date("2025-03-01"), date("2025-01-19T09:15:00Z")
+    ('1 March 2025', '09:15 UTC on 19 January 2025')
+    """
+    day, _, time = text.partition("T")
+    year, month, number = day.split("-")
+    spoken = f"{int(number)} {_MONTHS[int(month) - 1]} {int(year)}"
+    clock = time.removesuffix("Z").removesuffix(":00")
+    return f"{clock} UTC on {spoken}" if time else spoken
+
+
+def when(point: When) -> str:
+    """Return a day or an instant as people write it."""
+    return date(str(point))
+
+
+def bloc(names: Sequence[str], need: int) -> str:
+    """Return so many of ``names``.
+
+    >>> bloc(["A", "B"], 2), bloc(["A", "B", "C"], 2), bloc(["A", "B"], 1), bloc(["A"], 1)
+    ('both A and B', 'at least two of A, B and C', 'either A or B', 'A')
+    >>> bloc(["A", "B", "C"], 3), bloc(["A", "B", "C"], 1)
+    ('all of A, B and C', 'at least one of A, B and C')
+    """
+    if len(names) == 1:
+        return names[0]
+    if need == len(names):
+        return f"both {listed(names)}" if need == len("ab") else f"all of {listed(names)}"
+    if len(names) == len("ab"):
+        return f"either {listed(names, 'or')}"
+    return f"at least {count(need)} of {listed(names)}"
+
+
+def is_whole_day(moment: Moment) -> bool:
+    """Tell whether a moment is a day by its form; what happens may be known to the hour."""
+    match moment:
+        case AgreementDay(_, time) | CalendarDay(_, time):
+            return time is None
+        case Offset(_, length):
+            return not length.is_exact
+        case _:
+            return False
+
+
+def remarked(remarks: Remarks) -> str:
+    """Return what the text says for people, as a line; empty if it says nothing."""
+    parts = []
+    if remarks.clause:
+        parts.append(f"Text: {escaped(remarks.clause)}.")
+    if remarks.source:
+        parts.append(f"Source: {'; '.join(address(one) for one in remarks.source)}.")
+    if remarks.confidence:
+        parts.append(f"Confidence: {escaped(remarks.confidence)}.")
+    if remarks.note:
+        parts.append(f"Note: {sentence(escaped(remarks.note))}")
+    return " ".join(parts)
+
+
+def sentence(text: str) -> str:
+    """Return ``text`` with a full stop, and a capital letter where it begins with a letter.
+
+    >>> sentence("on foot"), sentence("Why?")
+    ('On foot.', 'Why?')
+    """
+    ending = "" if text.endswith((".", "!", "?")) else "."
+    return text[:1].upper() + text[1:] + ending

@@ -1,0 +1,359 @@
+"""What an obligation says, sentence by sentence."""
+
+from collections.abc import Iterator, Sequence
+
+import msgspec
+
+from phaseflow.language.phrases import (
+    count,
+    escaped,
+    listed,
+    period,
+    plural,
+    quoted,
+    remarked,
+    sentence,
+    units,
+)
+from phaseflow.language.voice import Voice, called
+from phaseflow.model.definition import (
+    PLAIN,
+    Amount,
+    Driver,
+    Figure,
+    InReturn,
+    Obligation,
+    Rate,
+    Restraint,
+    Step,
+    Steps,
+    Tranche,
+)
+
+_WHOLE = 100
+_PERIODS = {
+    "day": "calendar day",
+    "week": "calendar week, from Monday to Sunday,",
+    "month": "calendar month",
+}
+
+
+class Said(msgspec.Struct, frozen=True):
+    """A numbered sentence, or several on one matter, and the items that follow it."""
+
+    text: str
+    items: tuple[str, ...] = ()
+
+
+def duty(voice: Voice, owed: Sequence[Obligation]) -> Iterator[Said]:
+    """Yield what is said of a duty; ``owed`` is it by each of its obligors."""
+    first = owed[0]
+    yield from _between(voice, owed)
+    yield from _what(voice, first)
+    yield from _in_force(voice, first)
+    yield from _condition(voice, first)
+    yield from _verified(voice, first)
+    yield from _counting(voice, owed)
+    yield from _cured(first)
+    yield from _left(first)
+    if first.value is not None:
+        weight = f"{first.value:,}"
+        yield Said(f"For the analysis of exposure its weight is {weight}; this decides nothing.")
+
+
+def _between(voice: Voice, owed: Sequence[Obligation]) -> Iterator[Said]:
+    """Yield who owes it to whom."""
+    first = owed[0]
+    if len(owed) == 1:
+        yield Said(f"{voice.party(first.obligor)} owes this{_to_whom(voice, first)}")
+        return
+    names = voice.parties(o.obligor for o in owed)
+    if len({o.obligees for o in owed}) == 1:
+        yield Said(f"{names} each owe this, each for itself alone{_to_whom(voice, first)}")
+        return
+    items = (f"{voice.party(o.obligor)} owes it{_to_whom(voice, o)}" for o in owed)
+    yield Said(f"{names} each owe this, each for itself alone:", tuple(items))
+
+
+def _to_whom(voice: Voice, obligation: Obligation) -> str:
+    if not obligation.obligees:
+        return ". It is owed to nobody in particular, so nobody can waive it."
+    names = voice.parties(obligation.obligees)
+    if len(obligation.obligees) == 1:
+        return f" to {names}. Only {names} can waive it."
+    return f" to {names}. Only they can waive it, all of them together."
+
+
+def _what(voice: Voice, obligation: Obligation) -> Iterator[Said]:
+    match obligation.form:
+        case Amount() as form:
+            yield from _amount(voice, obligation, form)
+        case Steps(steps=steps, in_order=in_order):
+            yield Said("It consists of these steps:", tuple(_step(voice, s) for s in steps))
+            yield Said(
+                "The steps are to be done in this order; one that is done before an earlier "
+                "one counts, and is a violation."
+                if in_order
+                else "The order of the steps does not matter."
+            )
+        case InReturn(drivers=drivers):
+            unit = _unit(obligation)
+            yield Said(f"It is owed in return for what others deliver, and is counted in {unit}.")
+            yield from (_driver(voice, driver) for driver in drivers)
+        case Rate() as form:
+            yield from _rate(voice, obligation, form)
+        case Restraint(tolerated=tolerated):
+            yield Said("It is something that must not be done.")
+            if tolerated:
+                times = "violation is" if tolerated == 1 else "violations are"
+                text = f"{sentence(count(tolerated)).removesuffix('.')} {times} tolerated; "
+                yield Said(f"{text}one more is a breach.")
+            else:
+                yield Said("No violation is tolerated: one is a breach.")
+
+
+def _unit(obligation: Obligation) -> str:
+    return escaped(plural(obligation.unit)) if obligation.unit else "units"
+
+
+def _of(voice: Voice, figures: dict[str, Figure], unit: str) -> str:
+    """Return figures by category, and their sum where it is known."""
+    if set(figures) == {PLAIN} and isinstance(figures[PLAIN], str):
+        what = escaped(plural(unit)) if unit else "units"
+        return f"{what} in {voice.figure(figures[PLAIN])}"
+    if set(figures) == {PLAIN}:
+        return units(voice.figure(figures[PLAIN]), unit)
+    parts = voice.figures({name: n for name, n in figures.items() if name != PLAIN})
+    if PLAIN in figures:
+        return f"{units(voice.figure(figures[PLAIN]), unit)} in all, among them {parts}"
+    if len(figures) == 1:
+        return f"{parts} ({unit})" if unit else parts
+    whole = sum(n for n in figures.values() if isinstance(n, int))
+    is_known = all(isinstance(n, int) for n in figures.values())
+    return f"{units(f'{whole:,}', unit)}: {parts}" if is_known else f"{_in(unit)}{parts}"
+
+
+def _in(unit: str) -> str:
+    return f"in {escaped(plural(unit))}, " if unit else ""
+
+
+def _amount(voice: Voice, obligation: Obligation, form: Amount) -> Iterator[Said]:
+    unit = obligation.unit
+    if form.amount is None:
+        yield Said(f"As many {_unit(obligation)} are owed as there prove to be; no number is set.")
+    elif form.is_single:
+        yield Said("It is a single act" + (f", counted as one {escaped(unit)}." if unit else "."))
+    else:
+        yield Said(f"The whole that is owed is {_of(voice, form.amount, unit)}.")
+    yield from _least(voice, form.of_which)
+    yield from _judged(obligation)
+    tranches = form.schedule
+    if not tranches:
+        yield Said("No day is set for it, so it cannot be late.")
+    elif len(tranches) == 1 and tranches[0].share == _WHOLE:
+        end = voice.moment(tranches[0].by, "end")
+        what = "It is" if form.is_single else "All of it is"
+        yield Said(f"{what} due by {end}.{_aside(tranches[0])}")
+    else:
+        rows = tuple(_tranche(voice, row, unit) for row in tranches)
+        yield Said("It is due in stages; each counts all that was delivered until then:", rows)
+    if obligation.not_before is not None:
+        start = voice.moment(obligation.not_before, "beginning")
+        yield Said(f"It is not to be done before {start}: what is, counts, and is a violation.")
+
+
+def _aside(part: Tranche | Driver) -> str:
+    """Return what is remarked at a row or a driver, with its title."""
+    title = f"“{escaped(part.remarks.title)}”." if part.remarks.title else ""
+    said = " ".join(text for text in (title, remarked(part.remarks)) if text)
+    return f" ({said})" if said else ""
+
+
+def _tranche(voice: Voice, row: Tranche, unit: str) -> str:
+    if row.amount is not None:
+        much = _of(voice, row.amount, unit)
+    elif row.share == _WHOLE:
+        much = "all of it"
+    else:
+        much = f"{row.share} percent of the whole, rounded down"
+    return f"{much}, by {voice.moment(row.by, 'end')}.{_aside(row)}"
+
+
+def _least(voice: Voice, parts: dict[str, Figure]) -> Iterator[Said]:
+    if parts:
+        figures = voice.figures(parts, "at least ")
+        yield Said(f"Of it {figures}; one unit may count in more than one of these parts.")
+
+
+def _judged(obligation: Obligation) -> Iterator[Said]:
+    if obligation.judged_in_total:
+        yield Said("The sum decides; how it is made up of categories is shown and decides nothing.")
+    elif (
+        len(obligation.categories) > 1
+        and not obligation.is_open
+        and not getattr(obligation.form, "of_which", None)
+    ):
+        yield Said(
+            "In the end each category must be delivered in full; too much of one makes up "
+            "for no other."
+        )
+
+
+def _step(voice: Voice, step: Step) -> str:
+    bounds = []
+    if step.not_before is not None:
+        start = voice.moment(step.not_before, "beginning")
+        bounds.append(f"not before {start} (done earlier it counts, and is a violation)")
+    if step.by is not None:
+        bounds.append(f"by {voice.moment(step.by, 'end')}")
+    if not bounds:
+        bounds.append("on no set day")
+    said = remarked(step.remarks)
+    return f"{called(step.remarks, step.name)}: {listed(bounds)}.{' ' + said if said else ''}"
+
+
+def _driver(voice: Voice, driver: Driver) -> Said:
+    """Return what units of another duty call for."""
+    items = [
+        f"for each unit{_of_category(category)}: {voice.figures(own)}."
+        for category, own in driver.each.items()
+    ]
+    items += [
+        f"for all units{_of_category(category)} together: {voice.figures(own)}, spread evenly "
+        "over them and rounded down, what remains with the last."
+        for category, own in driver.shared.items()
+    ]
+    due = "; no time is set for it"
+    if driver.within is not None:
+        due = f", due within {period(driver.within)} of that"
+    text = f"It is owed for what counts of {voice.duty(driver.obligation)}, once it counts{due}:"
+    return Said(text + _aside(driver), tuple(items))
+
+
+def _of_category(category: str) -> str:
+    return "" if category == PLAIN else f" of {quoted(category)}"
+
+
+def _rate(voice: Voice, obligation: Obligation, form: Rate) -> Iterator[Said]:
+    much = _of(voice, form.amount, obligation.unit)
+    span = _PERIODS[form.every]
+    yield Said(f"For each {span} at whose end it is in force, what is owed is {much}.")
+    yield from _least(voice, form.of_which)
+    yield from _judged(obligation)
+    yield Said(
+        f"What is delivered beyond it in one {form.every} carries over to the next."
+        if form.averaged
+        else f"What is delivered beyond it in one {form.every} makes up for no later one."
+    )
+    if obligation.verified_by is not None:
+        yield Said(f"A {form.every} on which nobody has reported is unknown, not short.")
+
+
+def _in_force(voice: Voice, obligation: Obligation) -> Iterator[Said]:
+    if obligation.during is None:
+        text = "It is in force from the beginning until the agreement ends"
+    else:
+        text = (
+            f"It is in force only while the agreement is in {voice.states(obligation.during, 'or')}"
+        )
+    if obligation.from_ is not None:
+        text += f", from {voice.moment(obligation.from_, 'beginning')}"
+    if obligation.until is not None:
+        text += f", until {voice.moment(obligation.until, 'end')}"
+    yield Said(text + ".")
+
+
+def _condition(voice: Voice, obligation: Obligation) -> Iterator[Said]:
+    if obligation.requires is not None:
+        yield Said(
+            f"It arises only once this has been so: {voice.condition(obligation.requires)}. "
+            "What is done before that counts. What would have been due earlier is due within "
+            f"{period(obligation.within)} of it."
+        )
+    if obligation.excused_while is not None:
+        effect = {
+            "run": "Its dates stay as they are",
+            "toll": "Its dates move by the time that this lasts",
+            "restart": "The time for what is not yet done begins anew when this is over",
+        }[obligation.deadlines]
+        yield Said(
+            f"It is suspended while this is so: {voice.condition(obligation.excused_while)}. "
+            f"{effect}."
+        )
+
+
+def _verified(voice: Voice, obligation: Obligation) -> Iterator[Said]:
+    is_restraint = isinstance(obligation.form, Restraint)
+    if obligation.verified_by is None:
+        yield Said("What is reported as done counts at once; nobody has to confirm it.")
+        return
+    who = voice.concurring(obligation.verified_by)
+    if is_restraint:
+        yield Said(
+            f"A violation counts only when confirmed by {who}; an accusation alone breaches "
+            "nothing."
+        )
+        return
+    text = f"What is reported as done counts only when confirmed by {who}, and as far as it is."
+    if obligation.verify_within is None:
+        yield Said(f"{text} Silence confirms nothing.")
+    else:
+        length = period(obligation.verify_within)
+        yield Said(f"{text} Where that is not said within {length}, silence confirms it.")
+
+
+def _counting(voice: Voice, owed: Sequence[Obligation]) -> Iterator[Said]:
+    first = owed[0]
+    if first.counts_uncontested:
+        yield Said("What anybody contests does not count while it is contested.")
+    toward = list(dict.fromkeys(name for o in owed for name in o.counts_toward))
+    if toward:
+        names = listed(voice.duty(name) for name in toward)
+        yield Said(f"Each unit also counts toward {names}, in the category of the same name.")
+
+
+def _cured(obligation: Obligation) -> Iterator[Said]:
+    length = None if obligation.cure is None else period(obligation.cure)
+    match obligation.form:
+        case Restraint():
+            yield Said(
+                "A breach stands until it is waived."
+                if length is None
+                else f"A breach ends when {length} have passed without another violation, or "
+                "when it is waived."
+            )
+        case Rate(every=every):
+            yield Said(
+                f"What is short at the end of a {every} is a violation."
+                if length is None
+                else f"What is short at the end of a {every} may be made up within {length}; "
+                "after that it is a violation."
+            )
+        case _ if length is not None:
+            yield Said(
+                f"What is not done in time may still be done within {length} more; after that "
+                "it is a breach."
+            )
+        case _ if _can_be_late(obligation):
+            yield Said("There is no time to cure: what is not done in time is at once a breach.")
+
+
+def _can_be_late(obligation: Obligation) -> bool:
+    match obligation.form:
+        case Amount(schedule=schedule):
+            return bool(schedule)
+        case Steps(steps=steps):
+            return any(step.by is not None for step in steps)
+        case InReturn(drivers=drivers):
+            return any(driver.within is not None for driver in drivers)
+        case _:
+            return True
+
+
+def _left(obligation: Obligation) -> Iterator[Said]:
+    if obligation.when_left == "lapse":
+        yield Said("What is still open when those states are left lapses: it is owed no more.")
+    elif obligation.when_left == "block":
+        yield Said("Those states cannot be left while anything that has fallen due is open.")
+    elif obligation.during is not None and not isinstance(obligation.form, Rate | Restraint):
+        yield Said("What is still open when those states are left is still owed.")
