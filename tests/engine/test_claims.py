@@ -1,6 +1,9 @@
 """Claims and verifiers: what counts, in whose word, and from when."""
 
+import pytest
 from world import HEADER, World
+
+from phaseflow.errors import StatementInvalid
 
 VERIFIED = """
 obligations:
@@ -312,3 +315,45 @@ def test_a_duty_in_return_is_discharged_only_with_its_driver() -> None:
     world.say("buyer", "perform", "2025-03-02T15:00", obligation="payment", amount={"notes": 10})
 
     assert (before, world.standing("payment")) == ("pending", "discharged")
+
+
+STEPS = """
+obligations:
+  work:
+    obligor: seller
+    obligee: buyer
+    during: running
+    steps: [{name: first, by: day 3}, {name: second, by: day 4}]
+"""
+
+
+def test_a_step_is_corrected_by_name_or_taken_back_with_nothing() -> None:
+    world = World(HEADER + STEPS)
+
+    entry = world.say("seller", "perform", "2025-03-02", obligation="work", step="first")
+    world.say("seller", "correct", "2025-03-02T13:00", entry=entry, amount={"second": 1})
+    moved = world.account("work").by_category
+    world.say("seller", "correct", "2025-03-02T14:00", entry=entry, amount=0)
+
+    assert (moved, world.account("work").delivered) == ({"first": 0, "second": 1}, 0)
+
+
+def test_a_step_cannot_be_done_four_times() -> None:
+    world = World(HEADER + STEPS)
+
+    entry = world.say("seller", "perform", "2025-03-02", obligation="work", step="first")
+
+    with pytest.raises(StatementInvalid, match="each done once"):
+        world.attempt("seller", "correct", "2025-03-02T13:00", entry=entry, amount=4)
+    with pytest.raises(StatementInvalid, match="each done once"):
+        world.attempt("seller", "correct", "2025-03-02T13:00", entry=entry, amount={"first": 2})
+
+
+def test_a_measure_counts_toward_another_duty_in_place_of_the_claims_it_replaces() -> None:
+    world = World(HEADER + RETURN)
+    span = {"from": "2025-03-02", "to": "2025-03-02"}
+
+    world.say("seller", "perform", "2025-03-02", obligation="extra", amount={"apples": 2})
+    world.say("seller", "measure", "2025-03-03", obligation="extra", amount={"apples": 3}, **span)
+
+    assert world.account("delivery").by_category == {"apples": 3, "pears": 0}

@@ -270,6 +270,8 @@ def _corrected(obligation: Obligation, claim: Claim, amount: int | dict[str, int
     if claim.kind == "allege":
         msg = "an allegation has no amount to correct"
         raise StatementInvalid(msg)
+    if amount == 0:
+        return {}
     found = amounts_of(obligation, amount)
     return {category: units for category, units in found.items() if units}
 

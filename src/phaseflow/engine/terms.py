@@ -35,9 +35,12 @@ def amounts_of(obligation: Obligation, amount: int | dict[str, int]) -> Amounts:
     Raises:
         StatementInvalid: it names categories the duty does not have, or parts beyond the whole.
     """
-    if isinstance(amount, int):
-        return {PLAIN: amount}
     form = obligation.form
+    if isinstance(amount, int) and not isinstance(form, Steps):
+        return {PLAIN: amount}
+    if isinstance(amount, int) or (isinstance(form, Steps) and max(amount.values(), default=0) > 1):
+        msg = f"{obligation.name} has steps, each done once; write for example {{step: 1}}"
+        raise StatementInvalid(msg)
     known = set(obligation.categories)
     if has_parts(obligation) or not known:
         known.add(PLAIN)
