@@ -11,7 +11,9 @@ class Diagnostic(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A fault of a definition or scenario, in words that help to mend it.
 
     ``line`` and ``column`` count from 1; ``source`` is the text of that line
-    and ``width`` the number of characters that the caret underlines.
+    and ``width`` the number of characters that the caret underlines. An error
+    keeps the file from being used; a warning is most likely a slip; advice
+    names what the text leaves open.
     """
 
     code: str
@@ -34,7 +36,8 @@ class Diagnostic(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
                ^
           name a party
         """
-        parts = [f"{self.file}:{self.line}:{self.column} {self.code} {self.message}"]
+        word = "" if self.severity == "error" else f"{self.severity}: "
+        parts = [f"{self.file}:{self.line}:{self.column} {self.code} {word}{self.message}"]
         if self.source.strip():
             parts += [f"    {self.source}", " " * (self.column + 3) + "^" * self.width]
         if self.remedy:

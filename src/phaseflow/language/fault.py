@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import NoReturn
 
-from phaseflow.diagnostic import Diagnostic
+from phaseflow.diagnostic import Diagnostic, Severity
 from phaseflow.errors import DefinitionInvalid
 from phaseflow.language.source import FORBIDDEN, Document, Mark, Path
 
@@ -26,7 +26,7 @@ class Faults:
         self.settled: set[Path] = set()
         self._near_left = _NEAR_AT_MOST
         for trouble in document.troubles:
-            self._add(trouble.code, trouble.mark, trouble.message, trouble.remedy)
+            self.add_at(trouble.code, trouble.mark, trouble.message, trouble.remedy)
             if trouble.path is not None:
                 self.settled.add(trouble.path)
 
@@ -39,6 +39,7 @@ class Faults:
         *,
         at_key: bool = False,
         span: tuple[int, int] | None = None,
+        severity: Severity = "error",
     ) -> None:
         """Note a fault of what stands at ``path``.
 
@@ -51,7 +52,7 @@ class Faults:
         mark = self._mark(path, at_key=at_key)
         if span is not None and mark.inner:
             mark = Mark(mark.line, mark.inner + span[0], max(1, span[1]))
-        self._add(code, mark, message, remedy)
+        self.add_at(code, mark, message, remedy, severity=severity)
 
     def near(self, name: str, options: Iterable[str]) -> str:
         """Return the remedy for an unknown ``name``: the nearest option, and all if few."""
@@ -67,19 +68,28 @@ class Faults:
         more = ", …" if len(known) > NAMES_AT_MOST else ""
         return f"there is {', '.join(known[:NAMES_AT_MOST])}{more}"
 
+    @property
+    def has_errors(self) -> bool:
+        """Whether anything found so far keeps the file from being used."""
+        return any(fault.severity == "error" for fault in self.found)
+
+    def ordered(self) -> tuple[Diagnostic, ...]:
+        """Return what was found, in the order of the file, each once."""
+        unique = dict.fromkeys(self.found)
+        return tuple(sorted(unique, key=lambda d: (d.line, d.column, d.code)))
+
     def finish(self) -> None:
-        """Raise if there is any fault.
+        """Raise if there is any error.
 
         Raises:
             DefinitionInvalid: holding all of them, in the order of the file.
         """
-        if self.found:
+        if self.has_errors:
             self.fail()
 
     def fail(self) -> NoReturn:
-        """Raise all faults found so far, in the order of the file, each once."""
-        unique = dict.fromkeys(self.found)
-        raise DefinitionInvalid(sorted(unique, key=lambda d: (d.line, d.column, d.code)))
+        """Raise all errors found so far, in the order of the file, each once."""
+        raise DefinitionInvalid([d for d in self.ordered() if d.severity == "error"])
 
     def _mark(self, path: Path, *, at_key: bool) -> Mark:
         """Return the mark of a scalar value, of the key above a collection, or of a parent."""
@@ -92,7 +102,10 @@ class Faults:
             return value if key is None or value.inner or value.width > 1 else key
         return self._mark(path[:-1], at_key=False) if path else Mark(1, 1)
 
-    def _add(self, code: str, mark: Mark, message: str, remedy: str) -> None:
+    def add_at(
+        self, code: str, mark: Mark, message: str, remedy: str, *, severity: Severity = "error"
+    ) -> None:
+        """Note a fault of what stands at ``mark``."""
         lines = self.document.lines
         line = lines[mark.line - 1] if mark.line <= len(lines) else ""
         self.found.append(
@@ -105,5 +118,6 @@ class Faults:
                 remedy=remedy,
                 source=FORBIDDEN.sub("\ufffd", line) if len(line) <= LINE_AT_MOST else "",
                 width=max(1, min(mark.width, len(line) - mark.column + 1)),
+                severity=severity,
             )
         )

@@ -5,6 +5,8 @@ import re
 from collections.abc import Iterator
 from typing import get_args
 
+from phaseflow.diagnostic import Diagnostic
+from phaseflow.errors import DefinitionInvalid
 from phaseflow.language import duty, rules
 from phaseflow.language.concur import check_party, concur
 from phaseflow.language.duty import listed
@@ -15,6 +17,7 @@ from phaseflow.language.form import (
     FindingForm,
     StateForm,
 )
+from phaseflow.language.ignore import check_ignores, leave_alone
 from phaseflow.language.moment import when_text
 from phaseflow.language.moves import transitions
 from phaseflow.language.owed import check_state, obligations, remarks
@@ -45,9 +48,30 @@ def parse_definition(source: bytes, file: str) -> Definition:
     Pure. Its ``digest`` is the lower-case hex SHA-256 of ``source``.
 
     Raises:
-        DefinitionInvalid: with every fault that could be found, in the order
+        DefinitionInvalid: with every error that could be found, in the order
             of the file.
     """
+    faults, written = _written(source, file)
+    faults.finish()
+    return written.definition
+
+
+def examine(source: bytes, file: str) -> tuple[Definition | None, tuple[Diagnostic, ...]]:
+    """Return what :func:`parse_definition` would, None where it raises, and all diagnostics.
+
+    These are errors, warnings and advice, in the order of the file, without
+    what a comment in it gives a reason to leave alone.
+    """
+    try:
+        faults, written = _written(source, file)
+        rules.advise(written)
+    except DefinitionInvalid as invalid:
+        return None, invalid.faults
+    leave_alone(faults)
+    return None if faults.has_errors else written.definition, faults.ordered()
+
+
+def _written(source: bytes, file: str) -> tuple[Faults, Written]:
     document = read(source, file)
     faults = Faults(document)
     if not document.is_readable:
@@ -55,9 +79,10 @@ def parse_definition(source: bytes, file: str) -> Definition:
     reading = read_form(document.data, faults)
     scope = Scope(faults=faults, damaged=reading.damaged, lost=_lost(document.data, reading))
     definition = _definition(reading, scope, hashlib.sha256(source).hexdigest())
-    rules.check(Written(definition=definition, reading=reading, scope=scope))
-    faults.finish()
-    return definition
+    written = Written(definition=definition, reading=reading, scope=scope)
+    rules.check(written)
+    check_ignores(faults)
+    return faults, written
 
 
 def _lost(data: object, reading: Reading) -> dict[str, set[str]]:

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator
 
 import msgspec
 
-from phaseflow.language import structure, terms
+from phaseflow.diagnostic import Severity
+from phaseflow.language import choice, gaps, promise, reach, structure, terms, timing, unused
 from phaseflow.language.written import Fault, Written
 
 
@@ -12,11 +13,13 @@ class Rule(msgspec.Struct, frozen=True):
     """A rule over a whole definition.
 
     ``needs_whole``: what another fault has torn out would set it off as well,
-    so that it is held only where none was found before.
+    so that it is held only where none was found before. The docstring of
+    ``find`` is what the rule asks.
     """
 
     find: Callable[[Written], Iterator[Fault]]
     needs_whole: bool = False
+    severity: Severity = "error"
 
 
 RULES: dict[str, Rule] = {
@@ -44,6 +47,46 @@ RULES: dict[str, Rule] = {
     "PF415": Rule(terms.parts_fit),
     "PF416": Rule(terms.something_is_owed),
 }
+"""What must hold in a definition that is used."""
+
+
+def _warning(find: Callable[[Written], Iterator[Fault]]) -> Rule:
+    return Rule(find, needs_whole=True, severity="warning")
+
+
+def _advice(find: Callable[[Written], Iterator[Fault]]) -> Rule:
+    return Rule(find, severity="advice")
+
+
+ADVISED: dict[str, Rule] = {
+    "PF216": _warning(unused.findings_are_read),
+    "PF217": _warning(unused.groups_are_named),
+    "PF218": Rule(unused.parties_take_part, needs_whole=True, severity="advice"),
+    "PF308": _warning(reach.states_can_be_reached),
+    "PF309": _warning(reach.states_can_be_left),
+    "PF310": _warning(choice.transitions_can_be_taken),
+    "PF311": _advice(choice.guards_can_fail),
+    "PF312": _warning(choice.transitions_differ),
+    "PF313": _advice(choice.automatic_exclude_each_other),
+    "PF314": _warning(reach.an_end_is_in_sight),
+    "PF315": _advice(gaps.silence_has_a_meaning),
+    "PF316": _warning(reach.moments_can_come),
+    "PF418": Rule(gaps.dues_have_a_date, severity="warning"),
+    "PF419": Rule(gaps.default_has_a_consequence, needs_whole=True, severity="advice"),
+    "PF420": _advice(gaps.somebody_verifies),
+    "PF421": Rule(gaps.nobody_verifies_himself, severity="warning"),
+    "PF422": Rule(promise.keys_close, severity="warning"),
+    "PF423": _advice(promise.pools_divide),
+    "PF424": Rule(promise.schedule_reaches_the_whole, severity="warning"),
+    "PF425": _warning(reach.duties_are_in_force),
+    "PF426": Rule(timing.dues_follow_their_beginning, severity="warning"),
+    "PF427": Rule(timing.early_ends_before_the_end, severity="warning"),
+    "PF428": Rule(timing.steps_keep_their_order, severity="warning"),
+    "PF429": Rule(timing.cure_follows_a_date, severity="warning"),
+    "PF430": Rule(promise.excuse_is_not_its_own, severity="warning"),
+    "PF431": Rule(promise.condition_is_not_its_own, severity="warning"),
+}
+"""What a definition is advised to keep: none of it prevents its use."""
 
 READING: dict[str, str] = {
     "PF101": "The file is UTF-8 text of bounded size, and holds nothing that does not show.",
@@ -58,6 +101,9 @@ READING: dict[str, str] = {
     "PF110": "A period is an ISO 8601 duration, in days or in hours.",
     "PF111": "A moment is a day, a local time, or an anchor with periods.",
     "PF112": "A guard is an expression that can only read.",
+    "PF113": "An ignore names what it ignores, and gives its reason.",
+    "PF114": "Only warnings and advice are ignored.",
+    "PF115": "An ignore ignores something.",
     "PF201": "Names match [a-z][a-z0-9_]{0,31}.",
     "PF202": "No name is a reserved word.",
     "PF203": "No name stands for two things.",
@@ -75,6 +121,30 @@ READING: dict[str, str] = {
 }
 """The codes that reading itself gives, each with its rule."""
 
+ELSEWHERE: dict[str, str] = {
+    "PF399": "The automatic transitions come to rest at every moment.",
+    "PF417": "The events of a scenario are statements that can be made.",
+}
+"""The codes of faults that show when a scenario is read, or an agreement moves."""
+
+
+def codes() -> tuple[str, ...]:
+    """Return the code of every rule, in order."""
+    return tuple(sorted({**RULES, **ADVISED, **READING, **ELSEWHERE}))
+
+
+def severity(code: str) -> Severity | None:
+    """Return how heavy a departure from the rule of ``code`` is; None if there is none.
+
+    >>> severity("PF303"), severity("PF308"), severity("PF999")
+    ('error', 'warning', None)
+    """
+    if code == "PF115":
+        return "warning"
+    if code in ADVISED:
+        return ADVISED[code].severity
+    return "error" if code in {**RULES, **READING, **ELSEWHERE} else None
+
 
 def meaning(code: str) -> str:
     """Return in a sentence what the rule of ``code`` asks.
@@ -82,15 +152,31 @@ def meaning(code: str) -> str:
     >>> meaning("PF303")
     'No transition leaves a final state.'
     """
-    if code in READING:
-        return READING[code]
-    return (RULES[code].find.__doc__ or "").strip()
+    sentence = READING.get(code) or ELSEWHERE.get(code)
+    return sentence or ({**RULES, **ADVISED}[code].find.__doc__ or "").strip()
 
 
 def check(written: Written) -> None:
-    """Note everything in which ``written`` departs from the rules."""
+    """Note everything in which ``written`` departs from what must hold."""
+    _hold(RULES, written)
+
+
+def advise(written: Written) -> None:
+    """Note everything in which ``written`` departs from what is advised."""
+    _hold(ADVISED, written)
+
+
+def _hold(rules: dict[str, Rule], written: Written) -> None:
     faults = written.scope.faults
-    for code, rule in RULES.items():
-        if not faults.found or not rule.needs_whole:
-            for fault in rule.find(written):
-                faults.add(code, fault.path, fault.message, fault.remedy, at_key=fault.at_key)
+    for code, rule in rules.items():
+        if rule.needs_whole and faults.has_errors:
+            continue
+        for fault in rule.find(written):
+            faults.add(
+                code,
+                fault.path,
+                fault.message,
+                fault.remedy,
+                at_key=fault.at_key,
+                severity=rule.severity,
+            )

@@ -62,6 +62,8 @@ class Document(msgspec.Struct, kw_only=True):
     truth values and None. ``values`` and ``keys`` map the path of a part to
     the mark of its value and of its key. What is in ``troubles`` left a gap,
     or text, in ``data``; ``is_readable`` is False when nothing could be read.
+    ``quoted`` are the first and last lines of texts in which a comment might
+    seem to stand.
     """
 
     file: str
@@ -70,6 +72,7 @@ class Document(msgspec.Struct, kw_only=True):
     values: dict[Path, Mark] = {}
     keys: dict[Path, Mark] = {}
     troubles: list[Trouble] = []
+    quoted: list[tuple[int, int]] = []
     is_readable: bool = False
 
 
@@ -270,6 +273,9 @@ class _Composer:
     def scalar(self, event: Any, path: Path) -> Any:
         """Return the value of a scalar: only plain ones are anything but text."""
         text = event.value
+        if "phaseflow:" in text:
+            lines = event.start_mark.line + 1, event.end_mark.line + 1
+            self.document.quoted.append(lines)
         found = FORBIDDEN.search(text)
         if found:
             message = f"this holds U+{ord(found[0]):04X}, which does not show"

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from phaseflow.language.written import Fault, Written
 from phaseflow.model.calendar import Anchor, Choice, Moment, Offset
-from phaseflow.model.definition import Transition
+from phaseflow.model.definition import Guard, Transition
 from phaseflow.model.guard import (
     AllOf,
     Comparison,
@@ -166,25 +166,26 @@ def _cycles(
         visited = {leaf for _, leaf in path}
         for edge in reversed(edges[here]):
             budget[0] -= 1
-            more = held | _literals(edge[0])
+            more = held | literals(edge[0].guards, of_findings=True)
             is_new = edge[1] not in visited and order[edge[1]] >= order[start]
-            if is_new and not _contradicts(more):
+            if is_new and not contradicts(more):
                 stack.append(([*path, edge], more))
 
 
-def _literals(transition: Transition) -> frozenset[Literal_]:
-    """Return what must be true, and what false, of findings for it to be taken.
+def literals(guards: tuple[Guard, ...], *, of_findings: bool) -> frozenset[Literal_]:
+    """Return what must be true, and what false, for ``guards`` to hold.
 
-    A move changes no finding; it may change what is true of an obligation.
+    ``of_findings``: only what a move cannot change; it may change what is true
+    of an obligation.
     """
     found: set[Literal_] = set()
-    for guard in transition.guards:
+    for guard in guards:
         pending: list[Expression] = [guard.that]
         while pending:
             one = pending.pop()
             if isinstance(one, AllOf):
                 pending += one.of
-            elif all(isinstance(read, FindingValue) for read in references(one)):
+            elif not of_findings or all(isinstance(r, FindingValue) for r in references(one)):
                 found.add(_literal(one))
     return frozenset(found)
 
@@ -200,7 +201,7 @@ def _literal(expression: Expression) -> Literal_:
     return expression, holds
 
 
-def _contradicts(literals: frozenset[Literal_]) -> bool:
+def contradicts(literals: frozenset[Literal_]) -> bool:
     """Tell whether not all of ``literals`` can hold at once."""
     if any((one, not holds) in literals for one, holds in literals):
         return True
