@@ -15,6 +15,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from hypothesis import settings
 
 # Modules beside the tests are imported by their path from here.
 sys.path.insert(0, str(Path(__file__).parents[1]))
@@ -24,6 +25,11 @@ from phaseflow.storage.memory import MemoryStore
 from phaseflow.storage.port import Store
 from phaseflow.storage.schema import upgrade
 from phaseflow.storage.sql import open_store
+
+# HYPOTHESIS_PROFILE=long searches for hours where the default takes seconds.
+settings.register_profile("default", deadline=None, max_examples=60, print_blob=True)
+settings.register_profile("long", deadline=None, max_examples=5000, print_blob=True)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 TEMPLATE = "phaseflow_template"
 NOON = Instant.parse_iso("2025-01-15T12:00:00Z")

@@ -48,7 +48,13 @@ def conditions(draw: DrawFn, names: list[str], *, excuses: bool = False) -> str:
     number = draw(st.sampled_from(["delivered", "claimed", "outstanding", "violations", "due"]))
     one = draw(
         st.sampled_from(
-            [f"{name}.{flag}", f"not {name}.{flag}", f"{name}.{number} >= 1", "agreed", "north_a.in_breach"]
+            [
+                f"{name}.{flag}",
+                f"not {name}.{flag}",
+                f"{name}.{number} >= 1",
+                "agreed",
+                "north_a.in_breach",
+            ]
         )
     )
     if draw(st.booleans()):
@@ -60,19 +66,32 @@ def conditions(draw: DrawFn, names: list[str], *, excuses: bool = False) -> str:
 def owed(draw: DrawFn, before: list[tuple[str, dict[str, Any]]]) -> dict[str, Any]:
     """Draw what an obligation owes, in one of the forms."""
     drivers = [name for name, body in before if body.get("amount") == {"x": 2, "y": 3}]
-    forms = ["single", "amount", "sorted", "share", "steps", "rate", "average", "restraint", "parts"]
+    forms = [
+        "single",
+        "amount",
+        "sorted",
+        "share",
+        "steps",
+        "rate",
+        "average",
+        "restraint",
+        "parts",
+    ]
     form = draw(st.sampled_from(forms + (["return", "open"] * 2 if drivers else [])))
     if form == "single":
         return {"by": draw(moments)}
     if form == "amount":
         return {"amount": 4, "schedule": [{"by": "day 2", "total": 1}, {"by": "day 4", "total": 4}]}
     if form == "sorted":
-        rows = [[{"by": "day 3", "total": 5}], [{"by": "day 2", "x": 1}, {"by": "day 4", "total": 5}]]
+        rows: list[list[dict[str, object]]] = [
+            [{"by": "day 3", "total": 5}],
+            [{"by": "day 2", "x": 1}, {"by": "day 4", "total": 5}],
+        ]
         judged = draw(maybe("judged", st.just("in_total")))
         return {"amount": {"x": 2, "y": 3}, "schedule": draw(st.sampled_from(rows))} | judged
     if form == "share":
-        rows = [{"by": "day 2", "total": "30%"}, {"by": "first + P3D", "total": "100%"}]
-        return {"amount": draw(st.sampled_from([7, "base"])), "schedule": rows}
+        shares = [{"by": "day 2", "total": "30%"}, {"by": "first + P3D", "total": "100%"}]
+        return {"amount": draw(st.sampled_from([7, "base"])), "schedule": shares}
     if form == "parts":
         return {"amount": 5, "of_which": {"fuel": 1, "food": 2}, "by": draw(moments)}
     if form == "steps":
@@ -84,7 +103,9 @@ def owed(draw: DrawFn, before: list[tuple[str, dict[str, Any]]]) -> dict[str, An
             return rate | {"averaged": True}
         return rate | draw(maybe("of_which", st.just({"fuel": 1})))
     if form == "restraint":
-        return {"refrain": True, "verified_by": draw(verifying)} | draw(maybe("tolerated", st.just(1)))
+        return {"refrain": True, "verified_by": draw(verifying)} | draw(
+            maybe("tolerated", st.just(1))
+        )
     driver = draw(st.sampled_from(drivers))
     if form == "open":
         return {"amount": "open", "counts_toward": driver}
@@ -142,7 +163,13 @@ def documents(draw: DrawFn) -> dict[str, Any]:
         "judge": {"role": "verifier"},
     }
     transitions: list[dict[str, Any]] = [
-        {"name": "go", "from": "first", "to": "second", "by": {"all": "signatories"}, "guards": [guard]},
+        {
+            "name": "go",
+            "from": "first",
+            "to": "second",
+            "by": {"all": "signatories"},
+            "guards": [guard],
+        },
         {"name": "back", "from": "second", "to": "first", "by": "south_a"},
         {"name": "pause", "from": "work", "to": "held", "by": "north_a", "guards": [waivable]},
         {"name": "resume", "from": "held", "to": "previous", "by": "south_a"},

@@ -33,7 +33,10 @@ def _amount(draw: DrawFn, obligation: Obligation) -> int | dict[str, int]:
         return units
     form = obligation.form
     if isinstance(form, Amount | Rate) and form.of_which:
-        return {PLAIN: units + 1, draw(st.sampled_from(categories)): draw(st.integers(0, units + 1))}
+        return {
+            PLAIN: units + 1,
+            draw(st.sampled_from(categories)): draw(st.integers(0, units + 1)),
+        }
     chosen = draw(st.lists(st.sampled_from(categories), min_size=1, max_size=2, unique=True))
     return {category: draw(st.integers(0, 4)) for category in chosen}
 
@@ -48,7 +51,9 @@ def _perform(draw: DrawFn, obligation: Obligation) -> dict[str, Any]:
 
 
 @st.composite
-def bodies(draw: DrawFn, definition: Definition, claims: list[int], days: list[str]) -> tuple[str, dict[str, Any]]:
+def bodies(
+    draw: DrawFn, definition: Definition, claims: list[int], days: list[str]
+) -> tuple[str, dict[str, Any]]:
     """Draw a kind and its body; ``claims`` are places of claims, ``days`` those that have begun.
 
     An ``entry`` is a place in ``claims``, for the caller to make an entry of.
@@ -56,47 +61,47 @@ def bodies(draw: DrawFn, definition: Definition, claims: list[int], days: list[s
     kind = draw(st.sampled_from(KINDS))
     obligation = draw(st.sampled_from(list(definition.obligations.values())))
     transition = draw(st.sampled_from(list(definition.transitions)))
-    entry = draw(st.sampled_from(claims)) if claims else 0
-    match kind:
-        case "perform":
-            return kind, {"obligation": obligation.name} | _perform(draw, obligation)
-        case "attest" | "reject":
-            body: dict[str, Any] = {"entry": entry}
-            if draw(st.integers(0, 2)) == 0:
-                body["amount"] = draw(st.integers(0, 3))
-            if draw(st.integers(0, 4)) == 0:
-                body["happened"] = draw(st.sampled_from(days))
-            return kind, body
-        case "correct":
-            body = {"entry": entry}
-            if draw(st.booleans()):
-                body["occurred_at"] = draw(st.sampled_from(days))
-            if not body.get("occurred_at") or draw(st.booleans()):
-                body["amount"] = _amount(draw, obligation)
-            return kind, body
-        case "contest":
-            withdrawn = {"withdrawn": True} if draw(st.booleans()) else {}
-            return kind, {"entry": entry} | withdrawn
-        case "allege":
-            return kind, {"obligation": obligation.name}
-        case "measure":
-            first, last = sorted((draw(st.sampled_from(days)), draw(st.sampled_from(days))))
-            if draw(st.booleans()):
-                first = last
-            span = {"from": first, "to": last}
-            return kind, {"obligation": obligation.name, "amount": _amount(draw, obligation)} | span
-        case "find":
-            if draw(st.booleans()):
-                return kind, {"finding": "agreed", "value": draw(st.booleans())}
-            return kind, {"finding": "base", "value": draw(st.integers(1, 9))}
-        case "waive":
-            return kind, _waive(draw, obligation, transition, days)
-        case "advance" | "withdraw":
-            return kind, {"transition": transition}
-        case "notify":
-            return kind, {"subject": "dispute", "obligation": obligation.name}
-        case _:
-            return kind, {"text": "said"}
+    if kind in {"attest", "reject", "correct", "contest"}:
+        entry = draw(st.sampled_from(claims)) if claims else 0
+        return kind, {"entry": entry} | _on_entry(draw, kind, obligation, days)
+    if kind in {"advance", "withdraw"}:
+        return kind, {"transition": transition}
+    if kind == "waive":
+        return kind, _waive(draw, obligation, transition, days)
+    return kind, _report(draw, kind, obligation, days)
+
+
+def _on_entry(draw: DrawFn, kind: str, obligation: Obligation, days: list[str]) -> dict[str, Any]:
+    day = draw(st.sampled_from(days))
+    if kind == "contest":
+        return {"withdrawn": True} if draw(st.booleans()) else {}
+    if kind == "correct":
+        moved: dict[str, Any] = {"occurred_at": day} if draw(st.booleans()) else {}
+        return (
+            moved
+            if moved and draw(st.booleans())
+            else moved | {"amount": _amount(draw, obligation)}
+        )
+    amount: dict[str, Any] = (
+        {"amount": draw(st.integers(0, 3))} if draw(st.integers(0, 2)) == 0 else {}
+    )
+    return amount | ({"happened": day} if draw(st.integers(0, 4)) == 0 else {})
+
+
+def _report(draw: DrawFn, kind: str, obligation: Obligation, days: list[str]) -> dict[str, Any]:
+    if kind == "perform":
+        return {"obligation": obligation.name} | _perform(draw, obligation)
+    if kind == "allege":
+        return {"obligation": obligation.name}
+    if kind == "measure":
+        first, last = sorted((draw(st.sampled_from(days)), draw(st.sampled_from(days))))
+        span = {"from": last if draw(st.booleans()) else first, "to": last}
+        return {"obligation": obligation.name, "amount": _amount(draw, obligation)} | span
+    if kind == "find":
+        if draw(st.booleans()):
+            return {"finding": "agreed", "value": draw(st.booleans())}
+        return {"finding": "base", "value": draw(st.integers(1, 9))}
+    return {"subject": "dispute"} if kind == "notify" else {"text": "said"}
 
 
 def _waive(

@@ -1,9 +1,8 @@
 """Any course of statements, on any definition, leaves an agreement that its journal explains."""
 
-import contextlib
 from typing import Any
 
-import pytest
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -11,8 +10,9 @@ from hypothesis.stateful import (
     invariant,
     precondition,
     rule,
-    run_state_machine_as_test,
 )
+from tests.stateful.definitions import definitions
+from tests.stateful.statements import bodies
 
 from phaseflow.engine import counting
 from phaseflow.engine.clock import next_due_at
@@ -28,8 +28,6 @@ from phaseflow.model.agreement import Agreement, Amounts, InMemory, encode
 from phaseflow.model.calendar import Date, Instant, When
 from phaseflow.model.definition import PLAIN, Definition, Rate
 from phaseflow.model.statement import Consequence, Statement
-from tests.stateful.definitions import definitions
-from tests.stateful.statements import bodies
 
 START = "2025-03-28T07:00"
 """Two days before clocks change in Europe; in America they changed before, in Israel on the day."""
@@ -91,7 +89,10 @@ class AgreementMachine(RuleBasedStateMachine):
         self.definition, self.text = read
         zone = self.definition.calendar.zone
         self.now = zone.at(Date.parse_iso(START[:10]), START[11:])
-        self.often, self.never = Course(self.definition, self.now), Course(self.definition, self.now)
+        self.often, self.never = (
+            Course(self.definition, self.now),
+            Course(self.definition, self.now),
+        )
         self.entries: list[tuple[int, int]] = []
         self.ended: dict[str, int] | None = None
 
@@ -102,7 +103,7 @@ class AgreementMachine(RuleBasedStateMachine):
             self.often.tick(self.now)
 
     @rule(draw=st.data(), on_record=st.booleans())
-    def say(self, draw: st.DataObject, on_record: bool) -> None:  # noqa: FBT001 - drawn
+    def say(self, draw: st.DataObject, on_record: bool) -> None:
         zone = self.definition.calendar.zone
         today = zone.day_of(self.now)
         days = [today.subtract(days=n).format_iso() for n in range(4)]
@@ -112,7 +113,7 @@ class AgreementMachine(RuleBasedStateMachine):
         occurred = When(self.now)
         if draw.draw(st.booleans()):
             occurred = When.parse(draw.draw(st.sampled_from(days)))
-        answers = []
+        answers: list[Outcome | Refusal | str] = []
         for side, course in enumerate((self.often, self.never)):
             own = dict(body)
             if "entry" in own:
@@ -215,7 +216,9 @@ class AgreementMachine(RuleBasedStateMachine):
                 measures = {span.entry for span in duty.spans}
                 counted = [c for c in claims if c.kind == "perform" or c.entry in measures]
                 assert duty.counted == _sum(claim.counted for claim in counted)
-            toward = [o.name for o in self.definition.obligations.values() if name in o.counts_toward]
+            toward = [
+                o.name for o in self.definition.obligations.values() if name in o.counts_toward
+            ]
             credited = (c.counted for c in course.records.claims.values() if c.obligation in toward)
             assert duty.credited == _sum(credited)
             figures = account(self.definition, course.agreement, name)
@@ -259,7 +262,7 @@ def _sum(many: Any) -> Amounts:
     return {category: units for category, units in found.items() if units}
 
 
-@pytest.mark.filterwarnings("ignore::hypothesis.errors.HypothesisWarning")
-def test_any_course_of_statements_leaves_an_agreement_that_its_journal_explains() -> None:
-    with contextlib.nullcontext():
-        run_state_machine_as_test(AgreementMachine)
+TestAnyCourseOfStatements = AgreementMachine.TestCase
+TestAnyCourseOfStatements.settings = settings(
+    settings(), stateful_step_count=25, suppress_health_check=list(HealthCheck)
+)
