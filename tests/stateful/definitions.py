@@ -168,7 +168,7 @@ def documents(draw: DrawFn) -> dict[str, Any]:
             "from": "first",
             "to": "second",
             "by": {"all": "signatories"},
-            "guards": [guard],
+            "guards": [guard, draw(conditions(names))],
         },
         {"name": "back", "from": "second", "to": "first", "by": "south_a"},
         {"name": "pause", "from": "work", "to": "held", "by": "north_a", "guards": [waivable]},

@@ -7,6 +7,7 @@ from hypothesis.strategies import DrawFn
 
 from phaseflow.model.definition import PLAIN, Amount, Definition, Obligation, Rate, Steps
 
+ACTORS = ("north_a", "south_a", "judge", "g1", "g2")
 KINDS = (
     *("perform",) * 5,
     *("attest",) * 4,
@@ -51,37 +52,55 @@ def _perform(draw: DrawFn, obligation: Obligation) -> dict[str, Any]:
 
 
 @st.composite
-def bodies(
-    draw: DrawFn, definition: Definition, claims: list[int], days: list[str]
-) -> tuple[str, dict[str, Any]]:
-    """Draw a kind and its body; ``claims`` are places of claims, ``days`` those that have begun.
+def sayings(
+    draw: DrawFn, definition: Definition, claims: list[str], days: list[str]
+) -> tuple[str, str, dict[str, Any]]:
+    """Draw who says what: actor, kind and body; mostly somebody who may say it.
 
-    An ``entry`` is a place in ``claims``, for the caller to make an entry of.
+    ``claims`` are the obligations that were claimed on, ``days`` those that
+    have begun. An ``entry`` is a place in ``claims``, for the caller to make an
+    entry of.
     """
     kind = draw(st.sampled_from(KINDS))
-    obligation = draw(st.sampled_from(list(definition.obligations.values())))
-    transition = draw(st.sampled_from(list(definition.transitions)))
+    name = draw(st.sampled_from(list(definition.obligations)))
+    body: dict[str, Any] = {}
     if kind in {"attest", "reject", "correct", "contest"}:
-        entry = draw(st.sampled_from(claims)) if claims else 0
-        return kind, {"entry": entry} | _on_entry(draw, kind, obligation, days)
+        body["entry"] = draw(st.integers(0, max(0, len(claims) - 1)))
+        name = claims[body["entry"]] if claims else name
+    obligation = definition.obligations[name]
+    transition = definition.transitions[draw(st.sampled_from(list(definition.transitions)))]
     if kind in {"advance", "withdraw"}:
-        return kind, {"transition": transition}
-    if kind == "waive":
-        return kind, _waive(draw, obligation, transition, days)
-    return kind, _report(draw, kind, obligation, days)
+        body["transition"] = transition.name
+    elif kind == "waive":
+        body |= _waive(draw, obligation, transition.name, days)
+    elif "entry" in body:
+        body |= _on_entry(draw, kind, obligation, days)
+    else:
+        body |= _report(draw, kind, obligation, days)
+    may = {
+        "perform": (obligation.obligor, *obligation.verifiers),
+        "correct": (obligation.obligor,),
+        "attest": obligation.verifiers,
+        "reject": obligation.verifiers,
+        "measure": (obligation.obligor, *obligation.verifiers),
+        "waive": obligation.obligees,
+        "advance": transition.owners.members if transition.owners else (),
+        "find": ("g1", "g2") if body.get("finding") == "agreed" else ("judge",),
+    }.get(kind, ())
+    anybody = draw(st.integers(0, 7)) == 0
+    return draw(st.sampled_from(ACTORS if anybody or not may else may)), kind, body
 
 
 def _on_entry(draw: DrawFn, kind: str, obligation: Obligation, days: list[str]) -> dict[str, Any]:
     day = draw(st.sampled_from(days))
+    said: dict[str, Any] = {}
     if kind == "contest":
-        return {"withdrawn": True} if draw(st.booleans()) else {}
+        withdrawn: bool = draw(st.booleans())
+        return {"withdrawn": True} if withdrawn else {}
     if kind == "correct":
-        moved: dict[str, Any] = {"occurred_at": day} if draw(st.booleans()) else {}
-        return (
-            moved
-            if moved and draw(st.booleans())
-            else moved | {"amount": _amount(draw, obligation)}
-        )
+        said |= {"occurred_at": day} if draw(st.booleans()) else {}
+        stays: bool = draw(st.booleans()) if said else False
+        return said if stays else said | {"amount": _amount(draw, obligation)}
     amount: dict[str, Any] = (
         {"amount": draw(st.integers(0, 3))} if draw(st.integers(0, 2)) == 0 else {}
     )

@@ -12,7 +12,7 @@ from hypothesis.stateful import (
     rule,
 )
 from tests.stateful.definitions import definitions
-from tests.stateful.statements import bodies
+from tests.stateful.statements import sayings
 
 from phaseflow.engine import counting
 from phaseflow.engine.clock import next_due_at
@@ -107,9 +107,8 @@ class AgreementMachine(RuleBasedStateMachine):
         zone = self.definition.calendar.zone
         today = zone.day_of(self.now)
         days = [today.subtract(days=n).format_iso() for n in range(4)]
-        claims = list(range(len(self.entries)))
-        kind, body = draw.draw(bodies(self.definition, claims, days))
-        actor = draw.draw(st.sampled_from(["north_a", "south_a", "judge", "g1", "g2"]))
+        made = [self.often.records.claims[entry].obligation for entry, _ in self.entries]
+        actor, kind, body = draw.draw(sayings(self.definition, made, days))
         occurred = When(self.now)
         if draw.draw(st.booleans()):
             occurred = When.parse(draw.draw(st.sampled_from(days)))

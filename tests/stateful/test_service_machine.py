@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from tests.stateful.definitions import definitions
-from tests.stateful.statements import bodies
+from tests.stateful.statements import sayings
 
 from phaseflow.errors import Conflict, Refused, StatementInvalid
 from phaseflow.model.calendar import Instant
@@ -22,7 +22,6 @@ from phaseflow.storage.memory import MemoryStore
 from phaseflow.storage.port import Store
 from phaseflow.storage.sql import open_store
 
-ACTORS = ("north_a", "south_a", "judge", "g1", "g2")
 Answer = Filed | type[Exception]
 
 
@@ -45,7 +44,7 @@ class ServiceMachine(RuleBasedStateMachine):
         ids = {open_agreement(store, opening).place.header.id for store in self.stores}
         (self.id,) = ids
         self.filed: list[Filing] = []
-        self.claims: list[int] = []
+        self.claims: list[tuple[int, str]] = []
         self.count = 0
 
     @rule(hours=st.sampled_from([1, 7, 24, 48, 24 * 9]), ticks=st.booleans())
@@ -58,11 +57,14 @@ class ServiceMachine(RuleBasedStateMachine):
     def _filing(self, draw: st.DataObject) -> Filing:
         today = self.definition.calendar.zone.day_of(self.now)
         days = [today.subtract(days=n).format_iso() for n in range(3)]
-        kind, body = draw.draw(bodies(self.definition, self.claims, days))
+        made = [obligation for _, obligation in self.claims]
+        actor, kind, body = draw.draw(sayings(self.definition, made, days))
+        if "entry" in body:
+            body["entry"] = self.claims[body["entry"]][0] if self.claims else 0
         self.count += 1
         return Filing(
             agreement=self.id,
-            actor=draw.draw(st.sampled_from(ACTORS)),
+            actor=actor,
             kind=kind,
             body=body,
             nonce=f"{self.count:032x}",
@@ -92,8 +94,7 @@ class ServiceMachine(RuleBasedStateMachine):
         if isinstance(first, Filed) and isinstance(second, Filed):
             assert first.hash == second.hash
             self.filed.append(filing)
-            if filing.kind in {"perform", "measure", "allege"}:
-                self.claims.append(first.entry.seq)
+            self._note_claim(first.entry.seq)
 
     @precondition(lambda self: self.filed)
     @rule(draw=st.data())
@@ -124,10 +125,16 @@ class ServiceMachine(RuleBasedStateMachine):
         for answer in self._everywhere(stale):
             if not only_ticks:
                 assert answer in {Conflict, StatementInvalid}
-        if only_ticks and stale.kind in {"perform", "measure", "allege"}:
-            with self.stores[0].read() as transaction:
-                newest = transaction.find(self.id)[0].position
-                self.claims += [newest - 1] if newest > position else []
+        with self.stores[0].read() as transaction:
+            newest = transaction.find(self.id)[0].position
+        if newest > position:
+            self._note_claim(newest - 1)
+
+    def _note_claim(self, seq: int) -> None:
+        with self.stores[0].read() as transaction:
+            claim = transaction.records(self.id).claim(seq)
+        if claim is not None:
+            self.claims.append((seq, claim.obligation))
 
     @invariant()
     def the_chain_verifies_and_everything_follows_from_it(self) -> None:
