@@ -28,7 +28,7 @@ examples: $(STAMP) ## Run the examples of the README and the tutorial
 	$(PYTEST) tests/docs
 
 record: $(STAMP) ## Write into the README and the tutorial what their examples print
-	PHASEFLOW_WRITE_EXAMPLES=1 $(PYTEST) tests/docs
+	PHASEFLOW_WRITE_EXAMPLES=1 $(PYTEST) tests/docs tests/language/test_explain.py
 
 bench: $(STAMP) ## Measure the figures that the README quotes
 	@for file in benchmarks/*.py; do $(BIN)/python "$$file" || exit 1; done

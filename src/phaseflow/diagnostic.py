@@ -1,10 +1,13 @@
 """One finding about a file: its code, its place, the problem and the remedy."""
 
+import re
 from typing import Literal
 
 import msgspec
 
 Severity = Literal["error", "warning", "advice"]
+
+_NEAR_MISS = re.compile(r"did you mean '(.+)'\?")
 
 
 class Diagnostic(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -26,6 +29,17 @@ class Diagnostic(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     width: int = 1
     severity: Severity = "error"
 
+    @property
+    def near_miss(self) -> str:
+        """The name that was probably meant, or nothing."""
+        found = _NEAR_MISS.fullmatch(self.remedy)
+        return found[1] if found else ""
+
+    @property
+    def caret(self) -> str:
+        """What stands below ``source`` to show the place, or nothing."""
+        return " " * (self.column - 1) + "^" * self.width if self.source.strip() else ""
+
     def __str__(self) -> str:
         """Return it as compilers print it, the remedy last.
 
@@ -38,8 +52,8 @@ class Diagnostic(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         """
         word = "" if self.severity == "error" else f"{self.severity}: "
         parts = [f"{self.file}:{self.line}:{self.column} {self.code} {word}{self.message}"]
-        if self.source.strip():
-            parts += [f"    {self.source}", " " * (self.column + 3) + "^" * self.width]
+        if self.caret:
+            parts += [f"    {self.source}", f"    {self.caret}"]
         if self.remedy:
             parts.append(f"  {self.remedy}")
         return "\n".join(parts)

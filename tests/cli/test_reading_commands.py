@@ -9,7 +9,7 @@ from tests.cli.conftest import NONCE, OPENED, Read, Run
 
 def test_a_sound_definition_is_checked(run: Run, read: Read) -> None:
     assert "Small plan" in run("check", "plan.yaml").stdout
-    assert read("check", "plan.yaml")["faults"] == []
+    assert read("check", "plan.yaml")["files"][0]["errors"] == 0
 
 
 def test_a_faulty_definition_shows_every_fault_with_its_place(
@@ -23,7 +23,7 @@ def test_a_faulty_definition_shows_every_fault_with_its_place(
 
     assert "bad.yaml:12:35" in result.stderr
     assert "dome" in result.stderr
-    assert len(read("check", "bad.yaml", code=1)["faults"]) == 2
+    assert read("check", "bad.yaml", code=1)["files"][0]["errors"] == 2
     run("open", "bad.yaml", code=1)
 
 

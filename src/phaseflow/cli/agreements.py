@@ -1,4 +1,4 @@
-"""Commands on definitions and agreements as wholes: check, open, list."""
+"""Commands on agreements as wholes: open, list."""
 
 from pathlib import Path
 
@@ -6,50 +6,18 @@ import click
 
 from phaseflow.cli import options
 from phaseflow.cli.clock import warn_of_clock
-from phaseflow.cli.faults import say
 from phaseflow.cli.journal_pages import opened_page
 from phaseflow.cli.layout import emit
 from phaseflow.cli.status_page import list_page
-from phaseflow.errors import DefinitionInvalid
 from phaseflow.model.calendar import Instant
-from phaseflow.service import definitions
-from phaseflow.service.documents import faults_document, list_document, opened_document
+from phaseflow.service.documents import list_document, opened_document
 from phaseflow.service.opening import Opened, Opening, open_agreement, try_opening
 from phaseflow.service.reading import Listed, listed
 from phaseflow.service.stores import opened
 from phaseflow.storage.memory import MemoryStore
 from phaseflow.storage.port import NoDatabase
 
-FAULTY = 1
 FILE = click.Path(path_type=Path)
-
-
-@click.command()
-@click.argument("file", type=FILE)
-@options.as_json
-@click.pass_context
-def check(ctx: click.Context, file: Path, as_json: bool) -> None:  # noqa: FBT001
-    """Check a definition, and show every fault with its place and its remedy.
-
-    Example: phaseflow check definitions/three_phase_plan/definition.yaml
-    """
-    try:
-        definition = definitions.check(options.read(file), str(file))
-    except DefinitionInvalid as error:
-        if as_json:
-            emit(faults_document(str(file), error.faults))
-        else:
-            say(error, as_json=False)
-        ctx.exit(FAULTY)
-    if as_json:
-        emit(faults_document(str(file), ()))
-        return
-    click.echo(
-        f"{file} holds: {definition.title or definition.name}, edition {definition.edition}\n"
-        f"  {len(definition.parties)} parties, {len(definition.obligations)} obligations, "
-        f"{len(definition.leaves)} states, {len(definition.transitions)} transitions\n"
-        f"  SHA-256 {definition.digest}"
-    )
 
 
 @click.command("open")
@@ -81,7 +49,7 @@ def open_(  # noqa: PLR0917  its options, by name
         msg = "--rehearsal and --now go together: the clock of a rehearsal stands where you say"
         raise click.UsageError(msg)
     opening = Opening(
-        source=options.read(file), file=str(file), nonce=nonce, label=label, rehearsed_at=now
+        source=options.document(file), file=str(file), nonce=nonce, label=label, rehearsed_at=now
     )
     if dry_run:
         done = _try(database, opening)

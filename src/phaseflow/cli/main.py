@@ -17,7 +17,8 @@ JSON = "phaseflow.json"
 
 COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
     "Agreements": {
-        "check": ("agreements:check", "Check a definition, and show every fault."),
+        "check": ("checking:check", "Check definitions, and show every fault."),
+        "explain": ("checking:explain", "Say what a rule asks, why, and what to write."),
         "prose": ("recital:prose", "Read a definition back in numbered sentences."),
         "open": ("agreements:open_", "Open an agreement on a definition."),
         "list": ("agreements:list_", "List the agreements."),

@@ -140,6 +140,22 @@ def read(path: Path) -> bytes:
         raise click.UsageError(msg) from error
 
 
+def document(path: Path) -> bytes:
+    """Return the bytes of a definition or a scenario; of one that is too large, enough to tell.
+
+    Raises:
+        click.BadParameter: it cannot be read.
+    """
+    from phaseflow.language.source import BYTES_AT_MOST  # noqa: PLC0415  YAML is slow to load
+
+    try:
+        with path.open("rb") as file:
+            return file.read(BYTES_AT_MOST + 1)
+    except OSError as error:
+        msg = f"{path} cannot be read: {error.strerror}"
+        raise click.UsageError(msg) from error
+
+
 def digests(files: tuple[Path, ...]) -> list[str]:
     """Return the SHA-256 of each file."""
     return [hashlib.sha256(read(path)).hexdigest() for path in files]

@@ -75,9 +75,9 @@ def demo(ctx: click.Context, database: str) -> None:
 
 def _script(definition: Path, scenario: Path) -> Script:
     return Script(
-        definition=options.read(definition),
+        definition=options.document(definition),
         definition_file=str(definition),
-        scenario=options.read(scenario),
+        scenario=options.document(scenario),
         scenario_file=str(scenario),
     )
 

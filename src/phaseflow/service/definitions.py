@@ -1,12 +1,36 @@
 """Checked definitions, each read once for its digest."""
 
 import hashlib
+from collections.abc import Sequence
 
+import msgspec
+
+from phaseflow.diagnostic import Diagnostic
 from phaseflow.model.definition import Definition
 from phaseflow.storage.port import Transaction
 
 _KEPT = 256
 _checked: dict[str, Definition] = {}
+
+
+class Examined(msgspec.Struct, frozen=True, kw_only=True):
+    """A file, the definition that it spells unless there are errors, and all diagnostics."""
+
+    file: str
+    definition: Definition | None
+    found: Sequence[Diagnostic]
+
+    def count(self, severity: str) -> int:
+        """Return how many diagnostics there are of that severity."""
+        return sum(diagnostic.severity == severity for diagnostic in self.found)
+
+
+def examine(source: bytes, file: str) -> Examined:
+    """Return what ``source`` spells, with its errors, warnings and advice."""
+    from phaseflow.language import parse  # noqa: PLC0415  YAML and pydantic
+
+    definition, found = parse.examine(source, file)
+    return Examined(file=file, definition=definition, found=found)
 
 
 def check(source: bytes, file: str) -> Definition:

@@ -16,6 +16,8 @@ from phaseflow.journal.verify import Report
 from phaseflow.model.agreement import Due
 from phaseflow.model.calendar import When, encode_hook
 from phaseflow.model.statement import Consequence, Reason
+from phaseflow.service.definitions import Examined
+from phaseflow.service.explaining import Explanation
 from phaseflow.service.filing import Filed
 from phaseflow.service.maintenance import Ticked
 from phaseflow.service.opening import Opened
@@ -175,10 +177,43 @@ def refused_document(message: str, reasons: Iterable[Reason]) -> Document:
     }
 
 
-def faults_document(file: str, faults: Iterable[Diagnostic]) -> Document:
-    """Return what is wrong with a file."""
-    found = [_plain(fault) for fault in faults]
-    return {"schema": "phaseflow-check-v1", "file": file, "faults": found}
+def faults_document(examined: Iterable[Examined]) -> Document:
+    """Return what is wrong with files; ``caret`` stands below ``source``."""
+    files = list(examined)
+    return {
+        "schema": "phaseflow-check-v1",
+        "files": [
+            {
+                "file": one.file,
+                "digest": one.definition.digest if one.definition else None,
+                "errors": one.count("error"),
+                "warnings": one.count("warning"),
+                "advice": one.count("advice"),
+            }
+            for one in files
+        ],
+        "faults": [_fault_document(fault) for one in files for fault in one.found],
+    }
+
+
+def _fault_document(fault: Diagnostic) -> Document:
+    return {
+        "code": fault.code,
+        "severity": fault.severity,
+        "file": fault.file,
+        "line": fault.line,
+        "column": fault.column,
+        "message": fault.message,
+        "near_miss": fault.near_miss,
+        "remedy": fault.remedy,
+        "source": fault.source,
+        "caret": fault.caret,
+    }
+
+
+def rules_document(rules: Iterable[Explanation]) -> Document:
+    """Return what rules ask, why, and what to write instead."""
+    return {"schema": "phaseflow-rules-v1", "rules": [_plain(rule) for rule in rules]}
 
 
 def reason_document(reason: Reason) -> Document:

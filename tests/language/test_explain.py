@@ -1,0 +1,52 @@
+"""Each rule is explained, with an example that breaks it and one that does not."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from phaseflow.language.explain import errors, explanation, explanations, reference, reports
+from phaseflow.language.rules import ELSEWHERE, codes
+
+REFERENCE = Path(__file__).parents[2] / "docs" / "reference" / "rules.md"
+SHOWN = [code for code in codes() if code not in ELSEWHERE]
+
+
+@pytest.mark.parametrize("code", SHOWN)
+def test_the_bad_example_breaks_the_rule_and_the_corrected_one_does_not(code: str) -> None:
+    one = explanation(code)
+
+    assert one is not None
+    assert one.reported
+    assert not reports(code, one.good)
+    assert not errors(one.good)
+
+
+@pytest.mark.parametrize("code", codes())
+def test_a_rule_says_what_why_and_what_instead(code: str) -> None:
+    one = explanation(code)
+
+    assert one is not None
+    assert all(text.endswith(".") for text in (one.what, one.why))
+    assert one.instead
+    assert one.bad != one.good
+
+
+def test_a_code_that_is_none_has_no_explanation() -> None:
+    assert explanation("PF999") is None
+
+
+def test_there_are_rules_of_every_weight_in_every_chapter() -> None:
+    told = explanations()
+
+    assert len(told) >= 50
+    assert {one.code[2] for one in told} == {"1", "2", "3", "4"}
+    assert {one.severity for one in told} == {"error", "warning", "advice"}
+
+
+def test_the_reference_is_what_the_program_explains() -> None:
+    text = reference()
+
+    if os.environ.get("PHASEFLOW_WRITE_EXAMPLES") == "1":
+        REFERENCE.write_text(text, encoding="utf-8")
+    assert REFERENCE.read_text(encoding="utf-8") == text, "run make record"
