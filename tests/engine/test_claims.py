@@ -357,3 +357,35 @@ def test_a_measure_counts_toward_another_duty_in_place_of_the_claims_it_replaces
     world.say("seller", "measure", "2025-03-03", obligation="extra", amount={"apples": 3}, **span)
 
     assert world.account("delivery").by_category == {"apples": 3, "pears": 0}
+
+
+def test_debts_of_one_day_that_are_met_are_kept_as_one() -> None:
+    world = World(HEADER + RETURN)
+
+    for minute in range(10, 15):
+        at = f"2025-03-02T10:{minute}"
+        world.say("judge", "perform", at, obligation="delivery", amount={"apples": 1})
+        world.say("buyer", "perform", at, obligation="payment", amount={"coins": 10})
+
+    assert len(world.duty("payment").debts) == 1
+    assert [(b.owed, b.delivered) for b in world.account("payment").batches] == [(50, 50)]
+
+
+def test_what_is_due_first_is_met_first_whatever_began_first() -> None:
+    text = (
+        RETURN
+        + """\
+      - obligation: extra
+        within: P9D
+        each: {apples: {coins: 3}}
+"""
+    )
+    world = World(HEADER + text)
+
+    world.say("seller", "perform", "2025-03-02", obligation="extra", amount={"apples": 1})
+    world.say("judge", "perform", "2025-03-03", obligation="delivery", amount={"apples": 1})
+    world.say("buyer", "perform", "2025-03-03T13:00", obligation="payment", amount={"coins": 10})
+    world.tick("2025-03-05")
+
+    assert world.account("payment").outstanding == 0
+    assert world.standing("payment") == "pending"

@@ -250,11 +250,11 @@ def _missing(facts: Facts, obligation: Obligation, due: Due) -> Amounts:
             before[category] = max(before.get(category, 0), units)
     own = minus(need, before)
     if isinstance(obligation.form, InReturn) and obligation.judged_in_total:
-        short = facts.short(obligation, due) or 0
+        short = facts.meter(obligation).short(due) or 0
         return _first(own, min(short, sum(own.values())))
     lacking = minus(need, have)
     if PLAIN in need:
-        lacking[PLAIN] = facts.short(obligation, due) or 0
+        lacking[PLAIN] = facts.meter(obligation).short(due) or 0
     return fit(own, lacking, parts=True)
 
 

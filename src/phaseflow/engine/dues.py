@@ -1,11 +1,11 @@
 """Dues: the moments of an obligation, how they are armed, missed, cured and met."""
 
-from phaseflow.engine.amounts import add, plus, short_of
+from phaseflow.engine.amounts import add, plus
 from phaseflow.engine.draft import Draft
-from phaseflow.engine.facts import Facts
+from phaseflow.engine.facts import Facts, Meter
 from phaseflow.engine.periods import pause
 from phaseflow.model.agreement import Amounts, Debt, Due, Duty, Shift
-from phaseflow.model.calendar import Instant, Moment, When
+from phaseflow.model.calendar import Date, Instant, Moment, When
 from phaseflow.model.definition import (
     PLAIN,
     Amount,
@@ -18,6 +18,7 @@ from phaseflow.model.definition import (
 )
 
 _ALL = 100
+_NEVER = When(Date(9999, 1, 1))
 _STRENGTH: tuple[Deadlines, ...] = ("run", "toll", "restart")
 
 
@@ -56,25 +57,25 @@ def refresh(draft: Draft, obligation: Obligation, duty: Duty, at: Instant) -> No
     A due that is not met follows its moment: where that has moved into the
     future, it is not missed any more. One that is met stays where it was met.
     """
-    form = obligation.form
+    form, meter = obligation.form, draft.facts.meter(obligation)
     if isinstance(form, InReturn):
         _follow_debts(draft, obligation, duty)
     elif isinstance(form, Amount):
         for due, tranche in zip(duty.dues, form.schedule, strict=True):
             due.need = _need(draft.facts, obligation, tranche)
-            _move(draft, obligation, due, tranche.by, at)
+            _move(draft, meter, due, tranche.by, at)
     elif isinstance(form, Steps):
         for due, step in zip(duty.dues, form.steps, strict=True):
             due.need = {step.name: 1}
-            _move(draft, obligation, due, step.by, at)
+            _move(draft, meter, due, step.by, at)
     if draft.facts.is_active(obligation) and not draft.facts.is_final():
         for due in duty.dues:
             if due.at is not None and due.armed_at is None:
                 due.armed_at = at
 
 
-def _move(draft: Draft, obligation: Obligation, due: Due, by: Moment | None, at: Instant) -> None:
-    if by is None or (due.is_passed and draft.facts.is_met(obligation, due)):
+def _move(draft: Draft, meter: Meter, due: Due, by: Moment | None, at: Instant) -> None:
+    if by is None or (due.is_passed and meter.is_met(due)):
         return
     when = due.given or draft.facts.when(by)
     if when is not None:
@@ -94,35 +95,39 @@ def rearm(due: Due) -> None:
 
 
 def _follow_debts(draft: Draft, obligation: Obligation, duty: Duty) -> None:
-    """Let the dues of a duty in return be those of its debts, cumulative, the oldest first."""
+    """Let the dues of a duty in return be those of its debts, cumulative, the earliest first."""
     form, zone = obligation.form, draft.zone
     assert isinstance(form, InReturn)
-    duty.debts.sort(key=lambda debt: zone.closing(debt.begun))
+    dated = [(debt, first_due(draft, form, debt)) for debt in duty.debts]
+    dated.sort(key=lambda pair: zone.closing(pair[1] or _NEVER))
+    duty.debts = [debt for debt, _ in dated]
     before = {due.name: due for due in duty.dues}
     dues: dict[str, Due] = {}
     units: dict[tuple[int, str], int] = {}
+    created: dict[tuple[int, str], Amounts] = {}
     need: Amounts = {}
-    for debt in duty.debts:
+    for debt, when in dated:
         key = (debt.driver, debt.category)
-        start = draft.facts.created(obligation, *key, units.get(key, 0))
         units[key] = units.get(key, 0) + debt.units
-        end = draft.facts.created(obligation, *key, units[key])
-        if start is None or end is None or end == start:
+        sofar = draft.facts.created(obligation, *key, units[key])
+        if sofar is None or when is None or sofar == created.get(key):
             continue
-        add(need, end)
-        add(need, start, -1)
-        within = form.drivers[debt.driver].within
-        if within is None:
-            continue
-        when = zone.plus(debt.begun, within)
-        due = dues.get(str(when)) or before.get(str(when))
-        due = due or Due(name=str(when), begun=debt.begun)
+        add(need, sofar)
+        add(need, created.get(key, {}), -1)
+        created[key] = sofar
+        name = str(when)
+        due = dues.get(name) or before.get(name) or Due(name=name, begun=debt.begun)
         due.need = dict(need)
-        moved = zone.shifted(due.given or when, due.shift.days, due.shift.seconds)
         if not due.is_passed:
-            due.at = moved
-        dues[due.name] = due
+            due.at = zone.shifted(due.given or when, due.shift.days, due.shift.seconds)
+        dues[name] = due
     duty.dues = list(dues.values())
+
+
+def first_due(draft: Draft, form: InReturn, debt: Debt) -> When | None:
+    """Return when ``debt`` is due as the text first sets it; None if it sets no time."""
+    within = form.drivers[debt.driver].within
+    return None if within is None else draft.zone.plus(debt.begun, within)
 
 
 def owe(draft: Draft, driver: Obligation, category: str, begun: When, units: int) -> None:
@@ -151,29 +156,24 @@ def _is(debt: Debt, place: int, category: str) -> bool:
 
 
 def fold(draft: Draft, obligation: Obligation, duty: Duty) -> None:
-    """Join debts of one day that are settled, so that they grow with days, not with entries."""
+    """Join debts of one day that are met or due together: they grow with days, not entries."""
     form = obligation.form
-    if not isinstance(form, InReturn):
+    if not isinstance(form, InReturn) or len(duty.debts) < 2:  # noqa: PLR2004 - a pair
         return
-    settled = {d.name for d in duty.dues if d.is_passed and draft.facts.is_met(obligation, d)}
-    kept: list[Debt] = []
+    meter = draft.facts.meter(obligation)
+    met = {d.name for d in duty.dues if d.standing == "discharged" and not meter.is_late(d)}
+    kept: dict[tuple[int, str, Date], tuple[Debt, str]] = {}
+    debts: list[Debt] = []
     for debt in duty.debts:
-        within = form.drivers[debt.driver].within
-        name = "" if within is None else str(draft.zone.plus(debt.begun, within))
-        last = next((d for d in reversed(kept) if _is(d, debt.driver, debt.category)), None)
-        same = last is not None and draft.zone.day(last.begun) == draft.zone.day(debt.begun)
-        if name in settled and last is not None and same:
-            last.units += debt.units
-            last.begun = debt.begun
-        else:
-            kept.append(debt)
-    duty.debts = kept
-
-
-def pass_due(facts: Facts, obligation: Obligation, due: Due) -> None:
-    """Let the moment of ``due`` come."""
-    due.is_passed = True
-    due.in_time = facts.have(obligation.name)
+        key = (debt.driver, debt.category, draft.zone.day(debt.begun))
+        name = str(first_due(draft, form, debt))
+        earlier, due = kept.get(key, (None, ""))
+        if earlier is not None and (due == name or due in met):
+            debt.units += earlier.units
+            debts.remove(earlier)
+        debts.append(debt)
+        kept[key] = (debt, name)
+    duty.debts = debts
 
 
 def review(draft: Draft, obligation: Obligation, duty: Duty, at: Instant) -> None:
@@ -182,9 +182,10 @@ def review(draft: Draft, obligation: Obligation, duty: Duty, at: Instant) -> Non
     A due that was past when it became known is missed at ``at``, and its cure
     runs from there.
     """
-    is_stopped = duty.is_tolled or duty.is_excused
+    is_stopped, meter = duty.is_tolled or duty.is_excused, draft.facts.meter(obligation)
     for due in duty.dues:
-        if draft.facts.is_met(obligation, due):
+        is_met = meter.is_met(due)
+        if is_met:
             due.met = due.met or latest(draft, duty, due)
             due.missed_at = due.cure_ends = due.paused_since = None
             due.is_breached = False
@@ -196,22 +197,22 @@ def review(draft: Draft, obligation: Obligation, duty: Duty, at: Instant) -> Non
             continue
         end = draft.zone.closing(due.at)
         if not due.is_passed and end <= at and not is_stopped:
-            pass_due(draft.facts, obligation, due)
-        if due.is_passed and not draft.facts.is_met(obligation, due):
-            _miss(draft, obligation, duty, due, at)
+            due.is_passed, due.in_time = True, dict(meter.have)
+        if due.is_passed and not is_met:
+            _miss(draft, meter, duty, due, at)
 
 
-def _miss(draft: Draft, obligation: Obligation, duty: Duty, due: Due, at: Instant) -> None:
+def _miss(draft: Draft, meter: Meter, duty: Duty, due: Due, at: Instant) -> None:
     assert due.at is not None
     if due.missed_at is None:
         due.missed_at = at
         start = due.at if draft.zone.closing(due.at) >= at else When(at)
-        cure = obligation.cure
+        cure = meter.obligation.cure
         due.cure_ends = When(at) if cure is None else draft.zone.plus(start, cure)
     if due.is_breached:
         return
     awaited = plus(*(wait.amounts for wait in duty.waits))
-    awaits = bool(awaited) and draft.facts.short(obligation, due, awaited) == 0
+    awaits = bool(awaited) and meter.short(due, awaited) == 0
     pause(draft, due, at, is_stopped=duty.is_tolled or duty.is_excused or awaits)
     over = due.cure_ends is not None and draft.zone.closing(due.cure_ends) <= at
     if over and due.paused_since is None:
@@ -223,13 +224,6 @@ def latest(draft: Draft, duty: Duty, due: Due) -> When | None:
     need = due.need or {}
     found = [when for c, when in duty.latest.items() if PLAIN in need or c in {*need, PLAIN}]
     return max(found, key=draft.zone.closing, default=None)
-
-
-def is_late(facts: Facts, obligation: Obligation, due: Due) -> bool:
-    """Tell whether ``due`` was met, but by what happened after its moment."""
-    if not due.is_passed or due.met is None or due.need is None:
-        return False
-    return short_of(obligation, due.need, due.in_time, facts.cap(obligation)) > 0
 
 
 def extend(draft: Draft, duty: Duty, since: Instant, at: Instant) -> None:

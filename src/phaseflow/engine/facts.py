@@ -21,6 +21,35 @@ from phaseflow.model.definition import (
 )
 
 
+class Meter:
+    """Measures many dues of one obligation against the same deliveries.
+
+    ``have`` is what is delivered and forgiven, ``cap`` what each category counts
+    up to in a need of the sum.
+    """
+
+    def __init__(self, obligation: Obligation, have: Amounts, cap: Amounts | None) -> None:
+        """Take the deliveries as they are now."""
+        self.obligation, self.have, self.cap = obligation, have, cap
+
+    def short(self, due: Due, more: Amounts | None = None) -> int | None:
+        """Return how much is missing to meet ``due``, with ``more`` added; None if unknown."""
+        if due.need is None:
+            return None
+        have = plus(self.have, more) if more else self.have
+        return short_of(self.obligation, due.need, have, self.cap)
+
+    def is_met(self, due: Due) -> bool:
+        """Tell whether ``due`` is delivered in full."""
+        return self.short(due) == 0
+
+    def is_late(self, due: Due) -> bool:
+        """Tell whether ``due`` was met, but by what happened after its moment."""
+        if not due.is_passed or due.met is None or due.need is None:
+            return False
+        return short_of(self.obligation, due.need, due.in_time, self.cap) > 0
+
+
 class Facts:
     """The facts of ``agreement`` at its present position."""
 
@@ -233,18 +262,9 @@ class Facts:
         have = self.have(obligation.name)
         return short_of(obligation, self.due(obligation), have, self.cap(obligation))
 
-    def short(self, obligation: Obligation, due: Due, more: Amounts | None = None) -> int | None:
-        """Return how much is missing to meet ``due``, with ``more`` added; None if unknown."""
-        if due.need is None:
-            return None
-        have = self.have(obligation.name)
-        if more:
-            have = plus(have, more)
-        return short_of(obligation, due.need, have, self.cap(obligation))
-
-    def is_met(self, obligation: Obligation, due: Due) -> bool:
-        """Tell whether ``due`` is delivered in full."""
-        return self.short(obligation, due) == 0
+    def meter(self, obligation: Obligation) -> "Meter":
+        """Return what measures dues against what is delivered now."""
+        return Meter(obligation, self.have(obligation.name), self.cap(obligation))
 
     def is_discharged(self, obligation: Obligation) -> bool:
         """Tell whether all that ``obligation`` will ever owe is delivered."""
@@ -252,7 +272,8 @@ class Facts:
         form = obligation.form
         if isinstance(form, Restraint | Rate) or obligation.is_open:
             calm = not duty.shortfall and not duty.periods_unknown and not duty.is_breached
-            settled = all(self.is_met(obligation, due) for due in duty.dues)
+            meter = self.meter(obligation)
+            settled = all(meter.is_met(due) for due in duty.dues)
             return self.is_over(obligation) and calm and settled and not self._awaits(obligation)
         owed = self.owed(obligation)
         if owed is None or short_of(obligation, owed, self.have(obligation.name), owed):

@@ -1,6 +1,6 @@
 """Questions about an agreement as it stands: what is open, to whom, and what each duty comes to."""
 
-from phaseflow.engine import dues, moves
+from phaseflow.engine import moves
 from phaseflow.engine.amounts import plus, total
 from phaseflow.engine.conditions import created_so_far
 from phaseflow.engine.facts import Facts
@@ -54,7 +54,7 @@ def account(definition: Definition, agreement: Agreement, name: str) -> Account:
         owed_by_category=None if owed is None or obligation.is_open else owed,
         dues=tuple(duty.dues),
         next_due=min(dated, key=lambda d: facts.zone.closing(d.at), default=None),  # type: ignore[arg-type]
-        late=tuple(due for due in duty.dues if dues.is_late(facts, obligation, due)),
+        late=tuple(due for due in duty.dues if facts.meter(obligation).is_late(due)),
         batches=_batches(facts, obligation, duty),
         periods=tuple(duty.periods),
         periods_unknown=duty.periods_unknown,

@@ -2,7 +2,7 @@
 
 from phaseflow.engine import periods
 from phaseflow.engine.draft import Draft
-from phaseflow.engine.facts import Facts
+from phaseflow.engine.facts import Facts, Meter
 from phaseflow.model.agreement import Due, Duty, Standing
 from phaseflow.model.calendar import Instant
 from phaseflow.model.definition import Obligation
@@ -37,12 +37,13 @@ def of_whole(facts: Facts, obligation: Obligation) -> Standing:
     return _stopped(duty) or ("overdue" if facts.is_overdue(obligation) else "pending")
 
 
-def of_due(facts: Facts, obligation: Obligation, due: Due) -> Standing:
+def of_due(facts: Facts, meter: Meter, due: Due) -> Standing:
     """Return the first standing of the table that holds for one due."""
+    obligation = meter.obligation
     duty = facts.agreement.obligations[obligation.name]
     if duty.is_waived or due.is_waived:
         return "waived"
-    if facts.is_met(obligation, due):
+    if meter.is_met(due):
         return "discharged"
     if facts.is_lapsed(obligation):
         return "lapsed"
@@ -65,8 +66,9 @@ def announce(draft: Draft, at: Instant) -> None:
     In a final state standings may be cleared, never worsened.
     """
     for obligation, duty in draft.duties():
+        meter = draft.facts.meter(obligation)
         for due in duty.dues:
-            now = of_due(draft.facts, obligation, due)
+            now = of_due(draft.facts, meter, due)
             if _is_change(draft, due.standing, now):
                 _emit(draft, at, obligation.name, due.standing, now, due.name)
                 due.standing = now
