@@ -10,6 +10,8 @@ from phaseflow.language.source import FORBIDDEN, Document, Mark, Path
 
 LINE_AT_MOST = 240
 """Longer lines are not shown with a fault."""
+FAULTS_AT_MOST = 1_000
+"""Of more faults in one file, the first are told."""
 NAMES_AT_MOST = 12
 _NEAR_AT_MOST = 100
 _OPTIONS_AT_MOST = 500
@@ -47,7 +49,7 @@ class Faults:
         (start from 0, and width). What the reading already refused is not
         reported again.
         """
-        if path in self.settled:
+        if path in self.settled or len(self.found) > FAULTS_AT_MOST:
             return
         mark = self._mark(path, at_key=at_key)
         if span is not None and mark.inner:
@@ -106,6 +108,12 @@ class Faults:
         self, code: str, mark: Mark, message: str, remedy: str, *, severity: Severity = "error"
     ) -> None:
         """Note a fault of what stands at ``mark``."""
+        if len(self.found) > FAULTS_AT_MOST:
+            return
+        if len(self.found) == FAULTS_AT_MOST:
+            code, mark, severity = "PF103", Mark(1, 1), "error"
+            message = f"there are more than {FAULTS_AT_MOST} faults: these are the first"
+            remedy = "mend these, and check again"
         lines = self.document.lines
         line = lines[mark.line - 1] if mark.line <= len(lines) else ""
         self.found.append(

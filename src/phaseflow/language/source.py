@@ -10,7 +10,8 @@ import yaml
 Path = tuple[str | int, ...]
 
 BYTES_AT_MOST = 2**20
-NODES_AT_MOST = 50_000
+NODES_AT_MOST = 12_000
+TROUBLES_AT_MOST = 1_001
 DEPTH_AT_MOST = 64
 INTEGER_AT_MOST = 2**53 - 1
 
@@ -115,6 +116,8 @@ def _check_characters(document: Document) -> None:
         if found:
             message = f"character U+{ord(found[0]):04X} is not allowed: it does not show"
             _trouble(document, "PF101", Mark(number, found.start() + 1), message, "remove it")
+            if len(document.troubles) >= TROUBLES_AT_MOST:
+                break
 
 
 def _trouble(
@@ -200,6 +203,8 @@ class _Composer:
     def node(self, event: Any, path: Path, depth: int) -> Any:
         """Return what the node says that begins with ``event``."""
         self.nodes += 1
+        if len(self.document.troubles) >= TROUBLES_AT_MOST:
+            raise _Stop
         if self.nodes > NODES_AT_MOST:
             self.stop("PF103", event, f"there are more than {NODES_AT_MOST} values", "shorten it")
         if depth > DEPTH_AT_MOST:
