@@ -298,3 +298,27 @@ def test_time_given_for_a_period_lets_it_be_made_up() -> None:
 
     assert (given, world.standing("aid")) == ("overdue", "pending")
     assert world.account("aid").violations == 0
+
+
+def test_the_pause_for_a_verifier_of_a_period_ends_too() -> None:
+    world = World(HEADER + VERIFIED)
+    full = {"total": 600, "fuel": 50}
+
+    world.say("seller", "perform", "2025-03-01T20:00", obligation="aid", amount=full)
+    world.tick("2025-04-01")
+
+    assert world.changes("aid")[1:] == [
+        ("2025-03-02 00:00", "overdue"),
+        ("2025-03-09 00:00", "breached"),
+    ]
+
+
+def test_periods_on_which_the_verifier_never_spoke_leave_the_position_in_the_end() -> None:
+    world = World(HEADER + VERIFIED)
+    full = {"total": 600, "fuel": 50}
+
+    for day in range(1, 29):
+        world.say("seller", "perform", f"2025-03-{day:02}", obligation="aid", amount=full)
+
+    assert len(world.duty("aid").periods) <= 9
+    assert world.duty("aid").periods_waiting == 28

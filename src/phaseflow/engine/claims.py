@@ -181,6 +181,8 @@ def _fill(draft: Draft, obligation: Obligation, claim: Claim, sign: int) -> None
         with periods.Change(draft, obligation, own) as period:
             period.claims += sign
             add(period.waiting, claim.waiting, sign)
+            if claim.waiting and claim.wait_ends is not None:
+                period.waits_until = max(claim.wait_ends, period.waits_until or claim.wait_ends)
     if sign < 0:
         periods.unplace(draft, obligation, claim.placed)
         claim.placed = {}

@@ -287,7 +287,7 @@ class Facts:
         """Tell whether something awaits its verifier; a measured period awaits nothing."""
         duty = self.agreement.obligations[obligation.name]
         if isinstance(obligation.form, Rate) and not obligation.form.averaged:
-            return any(period.waiting and period.measured is None for period in duty.periods)
+            return duty.periods_waiting > 0
         return bool(duty.waiting)
 
     def is_settled(self, obligation: Obligation) -> bool:

@@ -83,6 +83,7 @@ class _Tally:
         self.delivered = dict(effective(period))
         self.owed: Amounts = {}
         self.short = self.unknown = 0
+        self.waiting = bool(awaits(period))
         owed = need(draft, obligation)
         if not period.is_judged or period.is_waived or owed is None:
             return
@@ -117,6 +118,7 @@ class Change:
         duty.shortfall += after.short - self.before.short
         duty.periods_short += bool(after.short) - bool(self.before.short)
         duty.periods_unknown += after.unknown - self.before.unknown
+        duty.periods_waiting += after.waiting - self.before.waiting
 
 
 def place(
@@ -258,13 +260,18 @@ def _review(
         start = When(period.last) if end >= at else When(at)
         cure = obligation.cure
         period.cure_ends = When(at) if cure is None else zone.plus(start, cure)
-    awaited = awaits(period)
+    awaited = awaits(period) if _pauses(period, at) else {}
     would_meet = bool(awaited) and not shortfall(obligation, period, owed, awaited)
     pause(draft, period, at, is_stopped=is_stopped or would_meet)
     over = period.cure_ends is not None and zone.closing(period.cure_ends) <= at
     if over and period.paused_since is None and not period.is_violation:
         period.is_violation = True
         duty.violations += 1
+
+
+def _pauses(period: Period, at: Instant) -> bool:
+    """Tell whether the verifier still has time to speak on ``period``."""
+    return period.waits_until is not None and period.waits_until > at
 
 
 def pause(draft: Draft, missed: Due | Period, at: Instant, *, is_stopped: bool) -> None:
@@ -302,7 +309,11 @@ def settle(draft: Draft, obligation: Obligation, duty: Duty) -> None:
         is_open = not period.is_judged and (
             duty.next_period is not None and period.last >= duty.next_period
         )
-        can_move = period.standing == "overdue" or period.paused_since or awaits(period)
+        can_move = (
+            period.standing == "overdue"
+            or period.paused_since
+            or _pauses(period, draft.agreement.clock)
+        )
         if is_open or can_move or period is latest:
             kept.append(period)
         else:

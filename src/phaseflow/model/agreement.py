@@ -91,7 +91,8 @@ class Period(msgspec.Struct, kw_only=True, omit_defaults=True):
     """One calendar period of a rate, from ``first`` to ``last`` inclusive.
 
     ``delivered`` are counted claims, ``measured`` the figure that replaces
-    them, ``waiting`` what awaits its verifier. ``claims`` is how many claims
+    them, ``waiting`` what awaits its verifier, for whom cure waits until
+    ``waits_until``. ``claims`` is how many claims
     speak of it. ``is_judged``: its end has come while in force.
     """
 
@@ -101,6 +102,7 @@ class Period(msgspec.Struct, kw_only=True, omit_defaults=True):
     measured: Amounts | None = None
     measured_by: int | None = None
     waiting: Amounts = {}
+    waits_until: Instant | None = None
     claims: int = 0
     is_judged: bool = False
     missed_at: Instant | None = None
@@ -167,6 +169,7 @@ class Duty(msgspec.Struct, kw_only=True, omit_defaults=True):
     periods_owed: int = 0
     periods_unknown: int = 0
     periods_short: int = 0
+    periods_waiting: int = 0
 
 
 class Agreement(msgspec.Struct, kw_only=True, omit_defaults=True):
