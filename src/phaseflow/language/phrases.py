@@ -219,7 +219,7 @@ def remarked(remarks: Remarks) -> str:
     """Return what the text says for people, as a line; empty if it says nothing."""
     parts = []
     if remarks.clause:
-        parts.append(f"Text: {escaped(remarks.clause)}.")
+        parts.append(f"Clause of the text: {escaped(remarks.clause)}.")
     if remarks.source:
         parts.append(f"Source: {'; '.join(address(one) for one in remarks.source)}.")
     if remarks.confidence:

@@ -13,6 +13,7 @@ from phaseflow.language.phrases import (
     listed,
     quoted,
     remarked,
+    sentence,
     spaced,
 )
 from phaseflow.language.prose_duties import Said, duty
@@ -165,9 +166,10 @@ class _Reader:
         if anchor is None or number is None:
             yield Said("Days are not numbered.")
             return
-        which = f"the day on which {self.voice.state(anchor.name)} is first entered"
         if anchor.kind == "finding":
             which = f"the day determined as {self.voice.finding(anchor.name)}"
+        else:
+            which = f"the day on which {self.voice.state(anchor.name)} is first entered"
         yield Said(
             f"Day {number} is {which}; the next day is day {number + 1}, and so on, through "
             "every suspension."
@@ -245,7 +247,8 @@ class _Reader:
         )
         effect = {
             "run": "",
-            "toll": " While it lasts, the dates of all that was in force move by its length.",
+            "toll": " While it lasts, the dates of all that was in force move by its length, and what "
+            "is owed by the day, week or month is not owed for one that ends in it.",
             "restart": " When it is over, the times of all that was in force begin anew.",
         }[state.deadlines]
         return f"{text}.{effect}"
@@ -277,7 +280,7 @@ class _Reader:
     def guard(self, guard: Guard) -> str:
         """Return one condition of a move."""
         title = f"{escaped(guard.remarks.title)}: " if guard.remarks.title else ""
-        parts = [f"{title}{self.voice.condition(guard.that)}."]
+        parts = [sentence(f"{title}{self.voice.condition(guard.that)}")]
         if guard.otherwise:
             parts.append(f"A refusal says: “{escaped(guard.otherwise)}”.")
         if guard.waivable_by is not None:

@@ -99,7 +99,7 @@ def _what(voice: Voice, obligation: Obligation) -> Iterator[Said]:
         case InReturn(drivers=drivers):
             unit = _unit(obligation)
             yield Said(f"It is owed in return for what others deliver, and is counted in {unit}.")
-            yield from (_driver(voice, driver) for driver in drivers)
+            yield from (_driver(voice, driver, obligation.unit) for driver in drivers)
         case Rate() as form:
             yield from _rate(voice, obligation, form)
         case Restraint(tolerated=tolerated):
@@ -126,11 +126,13 @@ def _of(voice: Voice, figures: dict[str, Figure], unit: str) -> str:
     parts = voice.figures({name: n for name, n in figures.items() if name != PLAIN})
     if PLAIN in figures:
         return f"{units(voice.figure(figures[PLAIN]), unit)} in all, among them {parts}"
-    if len(figures) == 1:
-        return f"{parts} ({unit})" if unit else parts
-    whole = sum(n for n in figures.values() if isinstance(n, int))
-    is_known = all(isinstance(n, int) for n in figures.values())
-    return f"{units(f'{whole:,}', unit)}: {parts}" if is_known else f"{_in(unit)}{parts}"
+    known = [n for n in figures.values() if isinstance(n, int)]
+    if len(known) < len(figures):
+        return f"{_in(unit)}{parts}"
+    whole = units(f"{sum(known):,}", unit)
+    if len(known) == 1:
+        return f"{whole} of the category {quoted(next(iter(figures)))}" if unit else parts
+    return f"{whole}: {parts}"
 
 
 def _in(unit: str) -> str:
@@ -212,14 +214,14 @@ def _step(voice: Voice, step: Step) -> str:
     return f"{called(step.remarks, step.name)}: {listed(bounds)}.{' ' + said if said else ''}"
 
 
-def _driver(voice: Voice, driver: Driver) -> Said:
+def _driver(voice: Voice, driver: Driver, unit: str) -> Said:
     """Return what units of another duty call for."""
     items = [
-        f"for each unit{_of_category(category)}: {voice.figures(own)}."
+        f"for each unit{_of_category(category)}: {_of(voice, own, unit)}."
         for category, own in driver.each.items()
     ]
     items += [
-        f"for all units{_of_category(category)} together: {voice.figures(own)}, spread evenly "
+        f"for all units{_of_category(category)} together: {_of(voice, own, unit)}; spread evenly "
         "over them and rounded down, what remains with the last."
         for category, own in driver.shared.items()
     ]
@@ -250,17 +252,19 @@ def _rate(voice: Voice, obligation: Obligation, form: Rate) -> Iterator[Said]:
 
 
 def _in_force(voice: Voice, obligation: Obligation) -> Iterator[Said]:
-    if obligation.during is None:
-        text = "It is in force from the beginning until the agreement ends"
-    else:
-        text = (
-            f"It is in force only while the agreement is in {voice.states(obligation.during, 'or')}"
-        )
+    start = end = ""
     if obligation.from_ is not None:
-        text += f", from {voice.moment(obligation.from_, 'beginning')}"
+        start = voice.moment(obligation.from_, "beginning")
     if obligation.until is not None:
-        text += f", until {voice.moment(obligation.until, 'end')}"
-    yield Said(text + ".")
+        end = voice.moment(obligation.until, "end")
+    if obligation.during is None:
+        last = f"{end}, unless the agreement ends before" if end else "the agreement ends"
+        yield Said(f"It is in force from {start or 'the beginning'} until {last}.")
+        return
+    text = f"It is in force only while the agreement is in {voice.states(obligation.during, 'or')}"
+    text += f", and only from {start}" if start else ""
+    text += f", and only until {end}" if end else ""
+    yield Said(f"{text}.")
 
 
 def _condition(voice: Voice, obligation: Obligation) -> Iterator[Said]:
@@ -278,8 +282,14 @@ def _condition(voice: Voice, obligation: Obligation) -> Iterator[Said]:
         }[obligation.deadlines]
         yield Said(
             f"It is suspended while this is so: {voice.condition(obligation.excused_while)}. "
-            f"{effect}."
+            f"{effect}.{_no_period(obligation)}"
         )
+
+
+def _no_period(obligation: Obligation) -> str:
+    if isinstance(obligation.form, Rate):
+        return f" For a {obligation.form.every} at whose end it is so nothing is owed."
+    return ""
 
 
 def _verified(voice: Voice, obligation: Obligation) -> Iterator[Said]:
@@ -299,7 +309,10 @@ def _verified(voice: Voice, obligation: Obligation) -> Iterator[Said]:
         yield Said(f"{text} Silence confirms nothing.")
     else:
         length = period(obligation.verify_within)
-        yield Said(f"{text} Where that is not said within {length}, silence confirms it.")
+        yield Said(
+            f"{text} Silence confirms: what is neither confirmed nor rejected within {length} "
+            "of being reported counts as confirmed."
+        )
 
 
 def _counting(voice: Voice, owed: Sequence[Obligation]) -> Iterator[Said]:
@@ -336,6 +349,8 @@ def _cured(obligation: Obligation) -> Iterator[Said]:
             )
         case _ if _can_be_late(obligation):
             yield Said("There is no time to cure: what is not done in time is at once a breach.")
+        case _:
+            pass
 
 
 def _can_be_late(obligation: Obligation) -> bool:

@@ -163,7 +163,12 @@ class Voice(msgspec.Struct, frozen=True):
             parts = (f"({i}) {self.moment(m, edge)}" for i, m in enumerate(moment.of, 1))
             return f"the {word[moment.pick][two]} of {listed(parts)}"
         point = self._point(moment)
-        return f"the {edge} of {point}" if is_whole_day(moment) else point
+        return f"the {edge} of {point}" if self._is_day(moment) else point
+
+    def _is_day(self, moment: Moment) -> bool:
+        if isinstance(moment, Anchor) and moment.kind == "finding":
+            return self.definition.findings[moment.name].type == "date"
+        return is_whole_day(moment)
 
     def _point(self, moment: Moment) -> str:
         match moment:
@@ -189,7 +194,8 @@ class Voice(msgspec.Struct, frozen=True):
         if kind == "state":
             return f"the entry into {self.state(name)}"
         if kind == "finding":
-            return f"the time determined as {self.finding(name)}"
+            word = "day" if self.definition.findings[name].type == "date" else "time"
+            return f"the {word} determined as {self.finding(name)}"
         if kind == "obligation":
             return f"the full discharge of {self.duty(name)}"
         duty, _, step = name.rpartition(".")
@@ -208,7 +214,7 @@ class Voice(msgspec.Struct, frozen=True):
                 signs = _SIGNS
                 if type_of(left) in {"date", "instant"}:
                     signs = _SIGNS | _TIME_SIGNS
-                return f"{self._value(left)} {signs[sign]} {self._value(right)}"
+                return f"{self._side(left)} {signs[sign]} {self._side(right)}"
             case Constant(value):
                 return "always" if value else "never"
             case PartyAttribute(party):
@@ -252,10 +258,17 @@ class Voice(msgspec.Struct, frozen=True):
                 return self.finding(finding)
             case ObligationAttribute(attribute=attribute) if attribute in _NUMBERS:
                 return f"{_NUMBERS[attribute]} {self._thing(expression, 'together by')}"
-            case Arithmetic(sign, left, right):
-                return f"({self._value(left)} {_ARITHMETIC[sign]} {self._value(right)})"
+            case Arithmetic():
+                return f"({self._side(expression)})"
             case _:
                 return f"(whether {self.condition(expression)})"
+
+    def _side(self, expression: Expression) -> str:
+        """Return one side of a comparison; its outermost sum needs no brackets."""
+        if isinstance(expression, Arithmetic):
+            word = _ARITHMETIC[expression.sign]
+            return f"{self._value(expression.left)} {word} {self._value(expression.right)}"
+        return self._value(expression)
 
     def _thing(self, attribute: ObligationAttribute, how: str) -> str:
         """Return what an attribute is of; ``how`` several obligors are taken."""

@@ -205,13 +205,35 @@ def test_it_ends_with_the_digest_of_the_file() -> None:
     assert f"`{definition.digest}`.\n" in prose(definition)
 
 
-def test_no_title_can_pass_for_a_clause() -> None:
+@pytest.mark.parametrize(
+    "place",
+    [
+        (*MACHINES, "title"),
+        (*MACHINES, "unit"),
+        (*MACHINES, "note"),
+        (*MACHINES, "source"),
+        (*MACHINES, "schedule", 0, "clause"),
+        ("obligations", "stages", "steps", 0, "title"),
+        ("obligations", "payment", "unit"),
+        ("parties", "seller", "title"),
+        ("findings", "accepted", "title"),
+        ("states", "draft", "title"),
+        ("transitions", 1, "guards", 0, "else"),
+        ("amendments", "title"),
+        ("sources", 0),
+        ("edition",),
+        ("title",),
+    ],
+    ids=lambda place: ".".join(map(str, place)),
+)
+def test_no_text_of_the_file_can_pass_for_a_clause(place: Place) -> None:
     forged = "Papers\n\n### 99. Surrender\n\n99.1 *All* is <b>waived</b> [here](x) `now` | so"
 
-    said = spoken(changed((*MACHINES, "note"), forged))
+    said = spoken(changed(place, forged))
 
-    assert not re.search(r"^(### )?99\.", said, re.MULTILINE)
+    assert not re.search(r"^(#+ )?99\.", said, re.MULTILINE)
     assert r"\*All\* is \<b\>waived\</b\> \[here\](x) \`now\` \| so" in said
+    assert "*All*" not in said.replace(r"\*All\*", "")
 
 
 def test_clauses_are_numbered_without_a_gap() -> None:
