@@ -210,7 +210,7 @@ def test_the_demonstration_shows_the_record_and_its_audits(run: Run) -> None:
 
     for line in (
         "phase_1       2025-01-19 11:15 (day 1)   2025-03-18 02:00 (day 59)",
-        "2025-02-22 (day 35)  2025-02-24 00:00 (day 37)   602        643",
+        "2025-02-22 (day 35)  end of 2025-02-23 (day 36)   602        643",
         "in all                                          1737       1778",
         "the tables of present state are those that follow from it",
     ):

@@ -11,7 +11,7 @@ from phaseflow.service.filing import Filed
 from phaseflow.service.maintenance import Ticked
 from phaseflow.service.opening import Opened
 from phaseflow.service.reading import History, Shown
-from phaseflow.service.sentences import content, followed, moment, said
+from phaseflow.service.sentences import content, followed, followed_in_short, moment, said
 
 NO_ENTRIES = "no entries fit"
 
@@ -25,10 +25,11 @@ def filed_page(filed: Filed) -> str:
     lines += _moments(place.definition, place.agreement.first_day, entry)
     for tick in filed.ticks:
         lines.append(f"  Before it, time had passed (entry {tick.seq}):")
-        lines += _consequences(place.definition, place.agreement.first_day, tick.then)
+        lines += in_short(place.definition, place.agreement.first_day, tick.then)
     if entry.then:
         lines.append("  From it follows:")
-        lines += _consequences(place.definition, place.agreement.first_day, entry.then)
+        lines += in_short(place.definition, place.agreement.first_day, entry.then)
+        lines += [line for consequence in entry.then for line in _grounds(consequence)]
     awaited = _awaited(filed)
     if awaited:
         lines += wrapped(f"Consent given; awaited: {', '.join(awaited)}.", indent=2)
@@ -132,6 +133,17 @@ def _moments(definition: Definition, first_day: Date | None, entry: Entry) -> li
     recorded = moment(definition, When(Instant.parse_iso(entry.recorded_at)), first_day)
     occurred = moment(definition, entry.stmt.occurred, first_day)
     return [f"  occurred {occurred}", f"  recorded {recorded}"]
+
+
+def in_short(
+    definition: Definition, first_day: Date | None, then: Iterable[Consequence], indent: int = 4
+) -> list[str]:
+    """Return what follows, a line each; what merely comes into force, together."""
+    lines = []
+    for at, sentence in followed_in_short(then):
+        when = moment(definition, When.parse(at), first_day)
+        lines += wrapped(f"{when}  {sentence}", indent=indent + 4, first=" " * indent)
+    return lines
 
 
 def _consequences(

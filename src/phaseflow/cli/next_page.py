@@ -9,7 +9,7 @@ from phaseflow.engine.outcome import Account, Option
 from phaseflow.model.calendar import Date, When
 from phaseflow.model.definition import Definition, Obligation, Steps
 from phaseflow.service.reading import Outlook, Upcoming
-from phaseflow.service.sentences import moment
+from phaseflow.service.sentences import deadline, moment
 
 NOTHING = ["  nothing"]
 MOST_DUES = 10
@@ -95,7 +95,7 @@ def _dues(outlook: Outlook) -> list[str]:
     first_day = outlook.view.place.agreement.first_day
     lines = []
     for one in outlook.upcoming[:MOST_DUES]:
-        by = moment(definition, one.at, first_day)
+        by = deadline(definition, one.at, first_day)
         text = f"{by}  {one.account.obligation}, {_obligation(outlook, one.account).obligor}: "
         lines += wrapped(text + _need(outlook, one), indent=4, first="  ")
     if len(outlook.upcoming) > MOST_DUES:

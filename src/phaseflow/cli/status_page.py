@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable
 
+from phaseflow.cli.journal_pages import in_short
 from phaseflow.cli.layout import coloured, heading, table, wrapped
 from phaseflow.engine.outcome import Account
 from phaseflow.model.agreement import Due
 from phaseflow.model.calendar import Date, Instant, When
-from phaseflow.model.definition import Definition, Rate, Steps
+from phaseflow.model.definition import Definition, Obligation, Rate, Restraint, Steps
 from phaseflow.service.reading import Listed, View
-from phaseflow.service.sentences import followed, moment
+from phaseflow.service.sentences import deadline, moment
 
 NOT_REPORTED = "not reported"
 _SETTLED = ("waived", "lapsed")
@@ -75,10 +76,7 @@ def not_yet_recorded(seen: View) -> list[str]:
         return []
     definition, first_day = seen.place.definition, seen.place.agreement.first_day
     lines = [heading("Fallen due since the newest entry, not yet recorded")]
-    for consequence in seen.not_yet_recorded:
-        at = moment(definition, When.parse(consequence.at), first_day)
-        lines += wrapped(f"{at}  {followed(consequence)}", indent=6, first="  ")
-    return lines
+    return lines + in_short(definition, first_day, seen.not_yet_recorded, indent=2)
 
 
 def obligations(seen: View) -> list[str]:
@@ -87,10 +85,7 @@ def obligations(seen: View) -> list[str]:
         [
             account.obligation,
             account.standing,
-            str(account.delivered) if account.is_reported else NOT_REPORTED,
-            str(account.due),
-            str(account.outstanding),
-            str(account.total),
+            *_figures(account, seen.place.definition.obligations[account.obligation]),
         ]
         for account in seen.accounts
     ]
@@ -98,6 +93,16 @@ def obligations(seen: View) -> list[str]:
     first, *lines = table(headings, rows, flexible=0, right=[2, 3, 4, 5])
     note = "Standings are arithmetic of the text, not a finding of guilt."
     return [heading(first), *map(coloured, lines), note] if rows else []
+
+
+def _figures(account: Account, obligation: Obligation) -> list[str]:
+    """Return the four figures of an obligation; of a restraint, its violations under what was done."""
+    if isinstance(obligation.form, Restraint):
+        count = account.violations
+        done = f"{count} violation{'' if count == 1 else 's'}"
+        return [done if account.is_reported else NOT_REPORTED, *"---"]
+    done = str(account.delivered) if account.is_reported else NOT_REPORTED
+    return [done, str(account.due), str(account.outstanding), str(account.total)]
 
 
 def besides(seen: View) -> list[str]:
@@ -135,7 +140,7 @@ def batches(seen: View) -> list[str]:
         rows = [
             [
                 moment(definition, When(batch.begun), first_day),
-                moment(definition, batch.due, first_day) if batch.due else "-",
+                deadline(definition, batch.due, first_day) if batch.due else "-",
                 str(batch.owed),
                 str(batch.delivered),
             ]
@@ -186,7 +191,7 @@ def _missed_row(
     is_step = isinstance(definition.obligations[account.obligation].form, Steps)
     row = [
         f"{account.obligation}: {due.name}" if is_step else account.obligation,
-        moment(definition, at, first_day),
+        deadline(definition, at, first_day),
     ]
     if due in account.late and due.met is not None:
         return [*row, moment(definition, due.met, first_day)]

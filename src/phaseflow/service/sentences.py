@@ -3,9 +3,11 @@
 Neutral on purpose: a standing is arithmetic of the text, not a finding of guilt.
 """
 
+from collections.abc import Iterable, Iterator
+from itertools import groupby
 from typing import Any
 
-from phaseflow.model.calendar import Date, When
+from phaseflow.model.calendar import Date, Instant, When
 from phaseflow.model.definition import PLAIN, Definition
 from phaseflow.model.statement import Consequence, Statement
 
@@ -115,6 +117,49 @@ def followed(consequence: Consequence) -> str:
             return "refused: " + "; ".join(str(reason["text"]) for reason in body["reasons"])
         case kind:
             return kind
+
+
+def followed_in_short(consequences: Iterable[Consequence]) -> Iterator[tuple[str, str]]:
+    """Yield each consequence as its moment and a sentence; what merely comes into force, as one.
+
+    Entering a phase makes every duty of it, and each of its dues, pending.
+
+    >>> def begun(**body: str) -> Consequence:
+    ...     body |= {"from": "dormant", "to": "pending"}
+    ...     return Consequence(at="2025-01-19T09:15:00Z", kind="standing", body=body)
+    >>> then = [begun(obligation="aid", due="day 1"), begun(obligation="aid"),
+    ...     begun(obligation="peace")]
+    >>> list(followed_in_short(then))
+    [('2025-01-19T09:15:00Z', 'aid, peace: come into force, are pending')]
+    """
+    for (at, comes), some in groupby(consequences, lambda c: (c.at, _comes_into_force(c))):
+        run = list(some)
+        whole = [c.body["obligation"] for c in run if comes and "due" not in c.body]
+        if len(whole) < 2:  # noqa: PLR2004 - one is a sentence of its own
+            yield from ((at, followed(consequence)) for consequence in run)
+            continue
+        yield at, f"{', '.join(whole)}: come into force, are pending"
+        alone = [c for c in run if c.body["obligation"] not in whole]
+        yield from ((at, followed(consequence)) for consequence in alone)
+
+
+def _comes_into_force(consequence: Consequence) -> bool:
+    body = consequence.body
+    change = (body.get("from"), body.get("to"))
+    return consequence.kind == "standing" and change == ("dormant", "pending")
+
+
+def deadline(definition: Definition, due: When | None, first_day: Date | None) -> str:
+    """Return a due as people say it: an instant at midnight is the end of the day before.
+
+    ``end of 2025-02-23 (day 36)``.
+    """
+    zone = definition.calendar.zone
+    if due is not None and isinstance(due.value, Instant):
+        before = zone.day_of(due.value.subtract(seconds=1))
+        if zone.closing(When(before)) == due.value:
+            return f"end of {moment(definition, When(before), first_day)}"
+    return moment(definition, due, first_day)
 
 
 def moment(definition: Definition, when: When | None, first_day: Date | None) -> str:
