@@ -3,6 +3,7 @@
 import pytest
 from world import HEADER, World
 
+from phaseflow.engine.outcome import Refusal
 from phaseflow.errors import StatementInvalid
 
 VERIFIED = """
@@ -220,6 +221,7 @@ def test_a_report_cannot_lie_after_its_recording() -> None:
         "seller", "perform", "2025-03-02", "2025-03-03", obligation="delivery", amount=1
     )
 
+    assert isinstance(answer, Refusal)
     assert [reason.rule for reason in answer.reasons] == ["moment"]
 
 

@@ -79,7 +79,11 @@ def test_a_late_delivery_clears_the_default_and_is_late() -> None:
     world.say("seller", "perform", "2025-03-04T10:00", obligation="delivery", amount=4)
 
     (late,) = world.account("delivery").late
-    assert (late.name, world.zone.local(late.met.value)) == ("day 3", "2025-03-04 10:00")
+    assert late.met is not None
+    assert (late.name, world.zone.local(world.zone.opening(late.met))) == (
+        "day 3",
+        "2025-03-04 10:00",
+    )
 
 
 def test_a_report_known_only_by_its_day_is_late_only_once_that_day_is_past() -> None:

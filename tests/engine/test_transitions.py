@@ -185,7 +185,7 @@ def test_what_names_nothing_of_the_definition_is_invalid(
     world = World(GUARDED)
 
     with pytest.raises(StatementInvalid, match=message.replace("?", r"\?")):
-        world.attempt("seller", kind, "2025-03-02", **body)
+        world.attempt("seller", kind, "2025-03-02", None, **body)
 
 
 def test_a_step_leaves_the_agreement_it_was_given_as_it_was() -> None:

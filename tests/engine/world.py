@@ -99,7 +99,7 @@ class World:
 
     def refused(self, actor: str, kind: str, at: str, **body: object) -> tuple[Reason, ...]:
         """Say something that is refused; return why."""
-        answer = self.attempt(actor, kind, at, **body)
+        answer = self.attempt(actor, kind, at, None, **body)
         assert isinstance(answer, Refusal), answer
         return answer.reasons
 
