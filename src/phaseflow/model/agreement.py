@@ -333,5 +333,3 @@ def decode(text: str, kind: type[T]) -> T:
 def copy(value: T) -> T:
     """Return a copy of ``value`` that shares nothing mutable with it."""
     return decode(encode(value), type(value))
-
-
