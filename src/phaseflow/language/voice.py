@@ -251,7 +251,7 @@ class Voice(msgspec.Struct, frozen=True):
             case Constant(value) if isinstance(value, int):
                 return f"{value:,}"
             case Constant(value):
-                return f"“{escaped(str(value))}”"
+                return f"“{escaped(spaced(str(value)))}”"
             case Point(point):
                 return when(point)
             case FindingValue(finding):
