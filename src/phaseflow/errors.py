@@ -51,3 +51,7 @@ class JournalBroken(PhaseflowError):
 
 class StoreUnavailable(PhaseflowError):
     """The operator must see to the database: out of reach, locked or out of date."""
+
+
+class NotDrawn(PhaseflowError):
+    """Whoever installs the program must see to it: an optional renderer is missing, or fails."""

@@ -24,6 +24,8 @@ COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
         "list": ("agreements:list_", "List the agreements."),
         "status": ("views:status", "Show where an agreement stands."),
         "next": ("views:next_", "Show what can be done, by whom, and what falls due."),
+        "draw": ("pictures:draw", "Draw a definition, or an agreement as it stands."),
+        "timeline": ("pictures:timeline", "Show what was due against what was delivered."),
     },
     "Acts: they change the agreement, and may be refused": {
         "advance": ("acts:advance", "Take a transition, or consent to it."),

@@ -1,0 +1,1 @@
+"""Pictures of definitions and agreements, as values, as text, and through optional renderers."""

@@ -1,0 +1,203 @@
+"""A picture in DOT, the language of Graphviz: black, white and grey, nothing below 7 points."""
+
+import textwrap
+from collections.abc import Iterable, Iterator, Sequence
+from html import escape
+
+from phaseflow.drawing.picture import Arrow, Box, Line, Picture
+
+FONT = "Helvetica"
+_GRAPH = f"""\
+  graph [compound=true, rankdir=TB, nodesep=0.1, ranksep=0.18, margin=0, fontname="{FONT}",
+         fontsize=12, labelloc=t, color="#808080"]
+  node [shape=plain, fontname="{FONT}", fontsize=7]
+  edge [fontname="{FONT}", fontsize=7, arrowsize=0.6, color="#404040"]
+"""
+_TIE = "\N{NO-BREAK SPACE}"
+_WHAT = 38
+_WHEN = 26
+_WHO = 18
+_NARROW = 24
+_WIDE = 60
+_TITLE = 66
+_ABOVE = 42
+_HEAD = 30
+_SHADES = {"breached": ("#000000", "#ffffff"), "overdue": ("#c8c8c8", "#000000")}
+
+
+def dot(picture: Picture) -> str:
+    """Return ``picture`` as a DOT document; the same picture gives the same bytes."""
+    drawn = _Drawn(picture)
+    lines = [
+        "digraph agreement {",
+        _GRAPH.rstrip(),
+        (
+            f"  label=<<b>{escape(picture.title)}</b><br/>"
+            f'<font point-size="8">{escape(picture.subtitle)}</font>>'
+        ),
+    ]
+    if picture.lines:
+        lines.append(f"  throughout [label=<{_table('In every state', picture.lines)}>]")
+    lines += (f"  {card}" for card in drawn.cards(None))
+    for box in picture.boxes:
+        lines += _box(drawn, box, "  ")
+    lines += (f"  {line}" for line in drawn.lines())
+    return "\n".join([*lines, "}"]) + "\n"
+
+
+def _box(drawn: "_Drawn", box: Box, margin: str) -> Iterator[str]:
+    if box.inner is None:
+        yield f"{margin}state_{box.name} [label=<{_state(box)}>]"
+        return
+    yield f"{margin}subgraph cluster_{box.name} {{"
+    yield f"{margin}  graph [label=<{_above(box)}>, fontsize=7, margin=6, labeljust=l]"
+    yield from (f"{margin}  {card}" for card in drawn.cards(box.name))
+    for inner in box.inner:
+        yield from _box(drawn, inner, margin + "  ")
+    yield margin + "}"
+
+
+def _above(box: Box) -> str:
+    """Return the words at the top of a compound, at its left, where no arrow enters."""
+    title = f'<font point-size="9"><b>{_broken(box.title, _HEAD)}</b></font>'
+    duties = [
+        _broken(f"{line.who}: {line.what}, {line.standing or line.when}", _ABOVE)
+        for line in box.lines
+    ]
+    return _framed(
+        f'<tr><td align="left" balign="left">{"<br/>".join([title, *duties])}</td></tr>', 0
+    )
+
+
+def _state(box: Box) -> str:
+    """Return the table of a state: its title, how it was passed through, what is owed in it."""
+    ink, paper = ("#ffffff", "#000000") if box.is_present else ("#000000", "#e4e4e4")
+    title = _broken(box.title, _TITLE if box.lines else _NARROW)
+    under = [text for text in (box.remark, *box.stays) if text]
+    small = "".join(f'<br align="left"/><i>{escape(text)}</i>' for text in under)
+    head = (
+        f'<tr><td colspan="4" align="left" balign="left" bgcolor="{paper}">'
+        f'<font color="{ink}"><b>{title}</b>{small}</font></td></tr>'
+    )
+    weight = 3 if box.is_present else 2 if box.is_final else 1
+    return _framed(head + "".join(map(_row, box.lines)), weight)
+
+
+def _table(heading: str, lines: Iterable[Line]) -> str:
+    head = f'<tr><td colspan="4" align="left"><i>{escape(heading)}</i></td></tr>'
+    return _framed(head + "".join(map(_row, lines)), 1, style=' style="dashed"')
+
+
+def _framed(rows: str, weight: int, style: str = "") -> str:
+    return (
+        f'<table border="{weight}" cellborder="0" cellspacing="0" cellpadding="2"{style}>'
+        f"{rows}</table>"
+    )
+
+
+def _row(line: Line) -> str:
+    cells = [
+        _cell(_broken(line.who, _WHO)),
+        _cell(_broken(line.what, _WHAT)),
+        _cell(_broken(line.when, _WHEN)),
+    ]
+    if line.standing is not None:
+        paper, ink = _SHADES.get(line.standing, ("#ffffff", "#000000"))
+        cells.append(_cell(f'<font color="{ink}">{line.standing}</font>', f' bgcolor="{paper}"'))
+    return f"<tr>{''.join(cells)}</tr>"
+
+
+def _cell(text: str, more: str = "") -> str:
+    return f'<td align="left" balign="left" valign="top"{more}>{text}</td>'
+
+
+def _broken(text: str, width: int) -> str:
+    parts = textwrap.wrap(text, width, break_on_hyphens=False, break_long_words=False)
+    return "<br/>".join(escape(part.replace(_TIE, " ")) for part in parts)
+
+
+def _leaves(box: Box) -> Iterator[Box]:
+    if box.inner is None:
+        yield box
+    for inner in box.inner or ():
+        yield from _leaves(inner)
+
+
+def _bundles(arrows: Iterable[Arrow]) -> Iterable[Sequence[Arrow]]:
+    """Return the arrows, those between the same two states together."""
+    found: dict[tuple[str, str], list[Arrow]] = {}
+    for arrow in arrows:
+        found.setdefault((arrow.source, arrow.target), []).append(arrow)
+    return found.values()
+
+
+class _Drawn:
+    """Where the boxes of a picture lie, and which words stand inside which of them."""
+
+    def __init__(self, picture: Picture) -> None:
+        """Find for each state the states around it, and the leaf at which arrows are fastened."""
+        self.around: dict[str, tuple[str, ...]] = {}
+        self.fastening: dict[str, str] = {}
+        self.main = set(zip(picture.main, picture.main[1:], strict=False))
+        self._place(picture.boxes, ())
+        self.bundles = list(_bundles(picture.arrows))
+
+    def _place(self, boxes: Iterable[Box], around: tuple[str, ...]) -> None:
+        for box in boxes:
+            leaves = [leaf.name for leaf in _leaves(box)]
+            self.around[box.name] = around
+            self.fastening[box.name] = leaves[len(leaves) // 2]
+            self._place(box.inner or (), (*around, box.name))
+
+    def cards(self, inside: str | None) -> Iterator[str]:
+        """Yield the words on arrows whose inmost common surroundings are ``inside``."""
+        for bundle in self.bundles:
+            source, target = bundle[0].source, bundle[0].target
+            common = [s for s in self.around[source] if s in self.around[target]]
+            if (common[-1] if common else None) == inside:
+                width = _WIDE if self._is_main(source, target) else _NARROW
+                rows = "".join(_label(arrow, width) for arrow in bundle)
+                yield f"{_card(bundle)} [label=<{_framed(rows, 0)}>]"
+
+    def lines(self) -> Iterator[str]:
+        """Yield the lines from state to words, and from words to state."""
+        for bundle in self.bundles:
+            yield from self._line(bundle)
+
+    def _line(self, bundle: Sequence[Arrow]) -> Iterator[str]:
+        source, target, card = bundle[0].source, bundle[0].target, _card(bundle)
+        tail, head = self.fastening[source], self.fastening[target]
+        more = ["weight=20"] if self._is_main(source, target) else []
+        if any(arrow.taken for arrow in bundle):
+            more.append('penwidth=2.5, color="#000000"')
+        out = [f"ltail=cluster_{source}"] if tail != source else []
+        into = [f"cluster_{target}"] if head != target else []
+        if bundle[0].is_return:
+            # Drawn from its end, so that it does not turn the order of the states round.
+            into = [f"ltail={cluster}" for cluster in into]
+            out = [part.replace("ltail", "lhead") for part in out]
+            yield f"state_{head} -> {card} [{', '.join(['dir=back', *into, *more])}]"
+            yield f"{card} -> state_{tail} [{', '.join(['dir=none', *out, *more])}]"
+        else:
+            into = [f"lhead={cluster}" for cluster in into]
+            yield f"state_{tail} -> {card} [{', '.join(['dir=none', *out, *more])}]"
+            yield f"{card} -> state_{head} [{', '.join(['dir=forward', *into, *more])}]"
+
+    def _is_main(self, source: str, target: str) -> bool:
+        return (source, target) in self.main
+
+
+def _card(bundle: Sequence[Arrow]) -> str:
+    return f"arrow_{bundle[0].source}__{bundle[0].target}"
+
+
+def _label(arrow: Arrow, width: int) -> str:
+    """Return the words on an arrow: what it is, who may, after when, on which guards."""
+    lines = [f"<b>{_broken(arrow.title, width)}</b>", _broken(arrow.owners, width)]
+    if arrow.after:
+        lines.append(_broken(f"after {arrow.after}", width))
+    for place, guard in enumerate(arrow.guards):
+        text = f"and{_TIE}{guard}" if place else f"if{_TIE}{guard}"
+        lines.append(f"<i>{_broken(text, width)}</i>")
+    lines += [f"<b>taken {escape(at)}</b>" for at in arrow.taken]
+    return f'<tr><td align="left" balign="left">{"<br/>".join(lines)}</td></tr>'

@@ -1,0 +1,114 @@
+"""Drawing definitions and agreements: what to draw, from the text and from the journal."""
+
+import msgspec
+
+from phaseflow.drawing.picture import Course, Picture, Taken, picture
+from phaseflow.drawing.timeline import Timeline, timeline
+from phaseflow.journal.entry import read_entry
+from phaseflow.model.calendar import Instant, encode_hook
+from phaseflow.service import definitions
+from phaseflow.service.documents import Document
+from phaseflow.service.place import look
+from phaseflow.service.reading import View, clock, view
+from phaseflow.service.rehearsing import Script, play
+from phaseflow.storage.memory import MemoryStore
+from phaseflow.storage.port import Store, Transaction
+
+_BEGINNING = Instant.from_timestamp(0)
+
+
+def of_definition(source: bytes, file: str) -> Picture:
+    """Return the picture of the definition that ``source`` spells.
+
+    Raises:
+        DefinitionInvalid: with every fault, if there is any.
+    """
+    return picture(definitions.check(source, file))
+
+
+def of_agreement(store: Store, name: str, now: str | None = None) -> Picture:
+    """Return the picture of an agreement as it stands now, with the way it came.
+
+    Raises:
+        StatementInvalid: there is no such agreement, or ``now`` is given and it
+            is no rehearsal.
+    """
+    with store.read() as transaction:
+        place = look(transaction, name)
+        seen = view(place, clock(transaction, place, now))
+        return picture(place.definition, _course(transaction, seen))
+
+
+def of_rehearsal(script: Script) -> Picture:
+    """Return the picture of an agreement after the last event of a scenario.
+
+    Raises:
+        DefinitionInvalid: one of the files has faults.
+        StatementInvalid: it has no events.
+    """
+    store = MemoryStore(lambda: _BEGINNING)
+    seen = play(store, script, label=None).view
+    with store.read() as transaction:
+        return picture(seen.place.definition, _course(transaction, seen))
+
+
+def timeline_of_agreement(store: Store, name: str, now: str | None = None) -> Timeline:
+    """Return what was due in an agreement against what was delivered, as it stands now.
+
+    Raises:
+        StatementInvalid: as :func:`of_agreement`.
+    """
+    with store.read() as transaction:
+        place = look(transaction, name)
+        return _timeline(transaction, view(place, clock(transaction, place, now)))
+
+
+def timeline_of_rehearsal(script: Script) -> Timeline:
+    """Return what was due against what was delivered after the last event of a scenario.
+
+    Raises:
+        DefinitionInvalid: one of the files has faults.
+        StatementInvalid: it has no events.
+    """
+    store = MemoryStore(lambda: _BEGINNING)
+    seen = play(store, script, label=None).view
+    with store.read() as transaction:
+        return _timeline(transaction, seen)
+
+
+def timeline_document(line: Timeline) -> Document:
+    """Return a timeline for programs; days are ISO 8601."""
+    return {
+        "schema": "phaseflow-timeline-v1",
+        **msgspec.to_builtins(line, enc_hook=encode_hook),
+    }
+
+
+def _timeline(transaction: Transaction, seen: View) -> Timeline:
+    place = seen.place
+    course = _course(transaction, seen)
+    return timeline(place.definition, place.agreement, place.records, course)
+
+
+def _course(transaction: Transaction, seen: View) -> Course:
+    """Return what has become of an agreement; moves not yet recorded included."""
+    place = seen.place
+    rows = transaction.entries(place.header.id)
+    recorded = [consequence for row in rows for consequence in read_entry(row.line).then]
+    return Course(
+        label=place.header.label,
+        leaf=place.agreement.leaf,
+        at=seen.at,
+        first_day=place.agreement.first_day,
+        taken=tuple(
+            Taken(
+                transition=consequence.body["transition"],
+                source=consequence.body["from"],
+                target=consequence.body["to"],
+                at=Instant.parse_iso(consequence.at),
+            )
+            for consequence in [*recorded, *seen.not_yet_recorded]
+            if consequence.kind == "move"
+        ),
+        accounts=seen.accounts,
+    )
