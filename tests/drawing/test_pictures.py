@@ -110,6 +110,15 @@ def test_every_shipped_definition_can_be_drawn(path: Path) -> None:
     assert "<svg" in svg(dot(drawn))
 
 
+def test_what_holds_only_for_a_time_says_so() -> None:
+    path = ROOT / "definitions" / "handover" / "definition.yaml"
+
+    drawn = mermaid(picturing.of_definition(path.read_bytes(), str(path)))
+
+    assert "No return of the leaving side, from " in drawn
+    assert "No return of the leaving side, at all times" not in drawn
+
+
 def extent(node: str) -> tuple[float, float, float, float]:
     """Return left, top, right and bottom of what is drawn of a node.
 

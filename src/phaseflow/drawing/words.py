@@ -68,7 +68,22 @@ def by(moment: Moment) -> str:
 
 
 def dates(obligation: Obligation) -> str:
-    """Return how much is due by when, in one short line."""
+    """Return how much is due by when, and between which moments, in one short line."""
+    bounds = [
+        f"{word} {by(moment)}"
+        for word, moment in (
+            ("from", obligation.from_),
+            ("until", obligation.until),
+            ("not before", obligation.not_before),
+        )
+        if moment is not None
+    ]
+    if bounds and isinstance(obligation.form, Restraint):
+        return " ".join(bounds)
+    return ", ".join([_dates(obligation), *bounds])
+
+
+def _dates(obligation: Obligation) -> str:
     match obligation.form:
         case Amount(amount=None):
             return "as many as there are"
