@@ -187,7 +187,7 @@ def schedule_rises(written: Written) -> Iterator[Fault]:
         before: dict[str, int] = {}
         for place, row in enumerate(form.schedule):
             for category, units in _asked(row, form).items():
-                if units < before.get(category, 0):
+                if category in before and units < before[category]:
                     message = f"{units} is less than the {before[category]} due before"
                     remedy = "rows are cumulative: write all that is due by then"
                     yield Fault(_row_place(path, place, category, written), message, remedy)
