@@ -8,7 +8,7 @@ PYTEST := $(BIN)/python -m pytest
 WORKERS := -n auto --maxprocesses 4
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check coverage examples record bench lint types imports format lock clean again
+.PHONY: help demo test check coverage examples record bench lint types imports format schema lock clean again
 
 help: ## Show what there is
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 18
@@ -46,6 +46,10 @@ imports: $(STAMP)
 format: $(STAMP) ## Format the code, and mend what can be mended
 	$(BIN)/ruff check --fix-only
 	$(BIN)/ruff format
+
+schema: $(STAMP) ## Write the JSON Schema that editors read, from the form of a definition
+	@$(BIN)/python -c "from phaseflow.language.schema import schema_text; print(end=schema_text())" \
+		> definitions/definition.schema.json
 
 lock: $(STAMP) ## Choose the versions of requirements.lock anew
 	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
