@@ -252,3 +252,7 @@ def test_a_long_line_is_not_shown_with_its_fault() -> None:
 
 def test_a_row_of_less_than_nothing_is_a_figure_that_cannot_be() -> None:
     assert "PF404" in report(SOUND.replace("{by: day 7, total: 4}", "{by: day 7, boats: -2}"))
+
+
+def test_an_empty_beginning_is_no_state() -> None:
+    assert "'' is not a state" in report(SOUND.replace("initial: proposed", "initial: ''"))

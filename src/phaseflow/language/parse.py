@@ -376,6 +376,8 @@ def _check_namespaces(reading: Reading, scope: Scope) -> None:
 
 
 def _initial(name: str, scope: Scope) -> str:
-    if name and check_state(name, ("initial",), scope):
+    path: Path = ("initial",)
+    is_written = path in scope.faults.document.values and path not in scope.damaged
+    if (name or is_written) and check_state(name, path, scope):
         return scope.entry(name) or name
     return name
