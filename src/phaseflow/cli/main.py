@@ -19,6 +19,7 @@ COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
     "Agreements": {
         "check": ("checking:check", "Check definitions, and show every fault."),
         "explain": ("checking:explain", "Say what a rule asks, why, and what to write."),
+        "compare": ("recital:compare", "Show what changed between two editions, and for whom."),
         "prose": ("recital:prose", "Read a definition back in numbered sentences."),
         "open": ("agreements:open_", "Open an agreement on a definition."),
         "list": ("agreements:list_", "List the agreements."),

@@ -1,10 +1,14 @@
-"""The command that reads a definition back: prose."""
+"""The commands that read definitions for people: prose, and compare."""
 
 from pathlib import Path
 
 import click
 
 from phaseflow.cli import options
+from phaseflow.cli.compare_page import compare_page
+from phaseflow.cli.layout import emit
+from phaseflow.service.comparing import compared
+from phaseflow.service.documents import comparison_document
 from phaseflow.service.prose import read_back
 
 FILE = click.Path(path_type=Path)
@@ -33,3 +37,23 @@ def prose(file: Path, output: Path | None) -> None:
         msg = f"{output} cannot be written: {error.strerror}"
         raise click.UsageError(msg) from error
     click.echo(f"{output} is written")
+
+
+@click.command()
+@click.argument("old", type=FILE)
+@click.argument("new", type=FILE)
+@options.as_json
+def compare(old: Path, new: Path, as_json: bool) -> None:  # noqa: FBT001
+    """Show what changed from one edition to the next, clause by clause, and for whom.
+
+    A change is heavier or lighter for a party (a larger duty, an earlier date, a
+    shorter cure, a harder guard; or the reverse), moves authority, changes the
+    structure, or is wording only. What no rule weighs is called structure.
+
+    Example: phaseflow compare draft.yaml signed.yaml
+    """
+    found = compared((options.read(old), str(old)), (options.read(new), str(new)))
+    if as_json:
+        emit(comparison_document(found))
+    else:
+        click.echo(compare_page(found))

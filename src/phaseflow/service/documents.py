@@ -16,6 +16,7 @@ from phaseflow.journal.verify import Report
 from phaseflow.model.agreement import Due
 from phaseflow.model.calendar import When, encode_hook
 from phaseflow.model.statement import Consequence, Reason
+from phaseflow.service.comparing import Compared
 from phaseflow.service.definitions import Examined
 from phaseflow.service.explaining import Explanation
 from phaseflow.service.filing import Filed
@@ -208,6 +209,16 @@ def _fault_document(fault: Diagnostic) -> Document:
         "remedy": fault.remedy,
         "source": fault.source,
         "caret": fault.caret,
+    }
+
+
+def comparison_document(compared: Compared) -> Document:
+    """Return what ``compare --json`` prints."""
+    return {
+        "schema": "phaseflow-comparison-v1",
+        "old": {"edition": compared.old.edition, "digest": compared.old.digest},
+        "new": {"edition": compared.new.edition, "digest": compared.new.digest},
+        "changes": [msgspec.to_builtins(change) for change in compared.changes],
     }
 
 

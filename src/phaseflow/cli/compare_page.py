@@ -1,0 +1,47 @@
+"""What changed between two editions, as people read it."""
+
+from phaseflow.cli.layout import heading, wrapped
+from phaseflow.language.compare import Change
+from phaseflow.service.comparing import Compared
+
+WORDS = {
+    "heavier": "heavier for",
+    "lighter": "lighter for",
+    "authority": "authority moved",
+    "structure": "structure",
+    "wording": "wording only",
+}
+
+
+def compare_page(found: Compared) -> str:
+    """Return every change with its clause, its kind, and how it read before and after."""
+    titles = f"edition {found.old.edition} against edition {found.new.edition}"
+    lines = [heading(f"{found.new.title or found.new.name}: {titles}")]
+    if not found.changes:
+        return "\n".join([*lines, "  Nothing has changed."])
+    for change in found.changes:
+        where = " ".join(part for part in (change.section, change.name) if part)
+        lines += wrapped(f"{where}, {change.key}: {_kind(change)}", indent=4, first="  ")
+        if change.clause:
+            lines += wrapped(f"clause: {change.clause}", indent=8, first="      ")
+        lines += wrapped(f"before: {_shown(change.before)}", indent=8, first="      ")
+        lines += wrapped(f"after: {_shown(change.after)}", indent=8, first="      ")
+    return "\n".join([*lines, "", *wrapped(_summary(found), indent=0)])
+
+
+def _kind(change: Change) -> str:
+    return f"{WORDS[change.kind]} {' and '.join(change.whom)}".strip()
+
+
+def _shown(value: str | None) -> str:
+    return "nothing" if value is None else value
+
+
+def _summary(found: Compared) -> str:
+    """Return how many changes there are of each kind, for each party."""
+    counts: dict[str, int] = {}
+    for change in found.changes:
+        counts[_kind(change)] = counts.get(_kind(change), 0) + 1
+    listed = "; ".join(f"{kind}: {count}" for kind, count in sorted(counts.items()))
+    total = len(found.changes)
+    return f"{total} change{'' if total == 1 else 's'}. {listed}."
