@@ -199,33 +199,40 @@ def _fill(draft: Draft, obligation: Obligation, claim: Claim, sign: int) -> None
 
 
 def _violate(draft: Draft, obligation: Obligation, duty: Duty, claim: Claim, sign: int) -> None:
-    """Let a verified allegation be a violation of a restraint that bound at that time."""
-    if sign > 0:
-        claim.is_violation = bool(claim.counted) and _was_bound(
-            draft, duty, counting.occurrence(claim)
-        )
-    if not claim.is_violation:
-        return
-    duty.violations += sign
+    """Let a verified allegation be a violation of a restraint that bound at that time.
+
+    Only one that was none before breaches: what else is said about it begins no
+    cure anew.
+    """
     assert isinstance(obligation.form, Restraint)
+    if sign < 0:
+        duty.violations -= claim.is_violation
+        return
+    was_violation = claim.is_violation
+    claim.is_violation = bool(claim.counted) and _was_bound(draft, duty, counting.occurrence(claim))
+    duty.violations += claim.is_violation
     left = duty.violations - total(obligation, duty.forgiven)
     if left <= obligation.form.tolerated:
         duty.is_breached, duty.breach_ends = False, None
-    elif sign > 0 and not draft.facts.is_final():
-        duty.is_breached = True
+    elif claim.is_violation and not was_violation and not draft.facts.is_final():
+        duty.is_breached, duty.breach_paused_since = True, None
         at = When(draft.agreement.clock)
         duty.breach_ends = draft.zone.plus(at, obligation.cure) if obligation.cure else None
 
 
 def _was_bound(draft: Draft, duty: Duty, happened: When) -> bool:
-    """Tell whether a duty was in force at some instant of ``happened``, and not stopped."""
-    zone = draft.zone
-    opening, closing = zone.opening(happened), zone.closing(happened)
-    if duty.begun is None or closing < duty.begun:
+    """Tell whether a restraint was in force at some instant of ``happened``, and not stopped."""
+    opening, closing = draft.zone.opening(happened), draft.zone.closing(happened)
+    if duty.begun is None:
         return False
-    if duty.left_at is not None and opening >= duty.left_at:
+    bound = max(opening, duty.begun)
+    for start, end in duty.breaks:
+        if start <= bound < end:
+            bound = end
+    since = [at for at in (duty.left_at, duty.stopped_since) if at is not None]
+    if any(start <= bound for start in since):
         return False
-    return duty.stopped_since is None or opening < duty.stopped_since
+    return bound == opening or bound < closing
 
 
 def _measure(draft: Draft, obligation: Obligation, duty: Duty, claim: Claim, sign: int) -> None:

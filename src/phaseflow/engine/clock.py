@@ -52,7 +52,7 @@ def _duty_moments(facts: Facts, obligation: Obligation, duty: Duty) -> Iterator[
     if obligation.until is not None:
         closing = facts.closing(obligation.until)
         yield from () if closing is None else (closing,)
-    if duty.breach_ends is not None:
+    if duty.breach_ends is not None and duty.breach_paused_since is None:
         yield zone.closing(duty.breach_ends)
     if isinstance(obligation.form, Rate) and duty.next_period and duty.in_force_since:
         yield zone.closing(When(period_of(duty.next_period, obligation.form.every)[1]))
@@ -122,8 +122,21 @@ def _judge(draft: Draft, at: Instant) -> None:
     for obligation, duty in draft.duties():
         _close_periods(draft, obligation, duty, at)
         dues.review(draft, obligation, duty, at)
-        if duty.breach_ends is not None and draft.zone.closing(duty.breach_ends) <= at:
-            duty.is_breached, duty.breach_ends = False, None
+        _heal(draft, duty, at)
+
+
+def _heal(draft: Draft, duty: Duty, at: Instant) -> None:
+    """End the breach of a restraint whose cure has passed; it stands still while stopped."""
+    if duty.breach_ends is None:
+        return
+    if duty.is_tolled or duty.is_excused:
+        duty.breach_paused_since = duty.breach_paused_since or at
+        return
+    if duty.breach_paused_since is not None:
+        duty.breach_ends = draft.zone.later(duty.breach_ends, duty.breach_paused_since, at)
+        duty.breach_paused_since = None
+    if draft.zone.closing(duty.breach_ends) <= at:
+        duty.is_breached, duty.breach_ends = False, None
 
 
 def _close_periods(draft: Draft, obligation: Obligation, duty: Duty, at: Instant) -> None:
@@ -156,7 +169,15 @@ def _read(draft: Draft, at: Instant) -> bool:
         changed |= _require(draft, obligation, duty, at)
         is_excused, mode = excuses[obligation.name], obligation.deadlines
         if duty.is_excused != is_excused:
-            dues.stop(draft, duty, at, is_excused=is_excused, is_tolled=duty.is_tolled, mode=mode)
+            dues.stop(
+                draft,
+                obligation,
+                duty,
+                at,
+                is_excused=is_excused,
+                is_tolled=duty.is_tolled,
+                mode=mode,
+            )
             changed = True
     return changed
 
@@ -166,6 +187,8 @@ def _enter_or_leave(draft: Draft, obligation: Obligation, duty: Duty, at: Instan
     if is_entered and duty.in_force_since is None:
         duty.in_force_since = at
         duty.begun = duty.begun or at
+        if duty.left_at is not None:
+            dues.note_break(obligation, duty, duty.left_at, at)
         duty.left_at = None
         if isinstance(obligation.form, Rate):
             today = period_of(draft.zone.day_of(at), obligation.form.every)[0]

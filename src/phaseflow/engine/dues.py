@@ -13,6 +13,7 @@ from phaseflow.model.definition import (
     Figure,
     InReturn,
     Obligation,
+    Restraint,
     Steps,
     Tranche,
 )
@@ -246,7 +247,14 @@ def longer(draft: Draft, shift: Shift, start: Instant, end: Instant) -> Shift:
 
 
 def stop(
-    draft: Draft, duty: Duty, at: Instant, *, is_excused: bool, is_tolled: bool, mode: Deadlines
+    draft: Draft,
+    obligation: Obligation,
+    duty: Duty,
+    at: Instant,
+    *,
+    is_excused: bool,
+    is_tolled: bool,
+    mode: Deadlines,
 ) -> None:
     """Begin or end what keeps a duty from running: its excuse, or a state that tolls.
 
@@ -260,4 +268,14 @@ def stop(
         duty.stopped_since = duty.stopped_since or at
     elif duty.stopped_since is not None:
         extend(draft, duty, duty.stopped_since, at)
+        note_break(obligation, duty, duty.stopped_since, at)
         duty.stopped_since, duty.stop = None, "run"
+
+
+def note_break(obligation: Obligation, duty: Duty, start: Instant, end: Instant) -> None:
+    """Note that a restraint did not bind from ``start`` to ``end``."""
+    if not isinstance(obligation.form, Restraint) or start == end:
+        return
+    while duty.breaks and duty.breaks[-1][1] >= start:
+        start = min(start, duty.breaks.pop()[0])
+    duty.breaks.append((start, end))

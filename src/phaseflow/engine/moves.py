@@ -158,7 +158,15 @@ def _toll(draft: Draft, source: str, goal: str, at: Instant) -> None:
         is_held = duty.in_force_since is not None and draft.facts.is_entered(obligation, at)
         is_tolled = mode != "run" and not draft.facts.is_final() and (is_held or duty.is_tolled)
         if is_tolled != duty.is_tolled or is_tolled:
-            stop(draft, duty, at, is_excused=duty.is_excused, is_tolled=is_tolled, mode=mode)
+            stop(
+                draft,
+                obligation,
+                duty,
+                at,
+                is_excused=duty.is_excused,
+                is_tolled=is_tolled,
+                mode=mode,
+            )
 
 
 def deadlines(draft: Draft, leaf: str) -> Deadlines:

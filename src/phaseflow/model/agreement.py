@@ -129,8 +129,9 @@ class Duty(msgspec.Struct, kw_only=True, omit_defaults=True):
     ``forgiven`` what was waived, ``latest`` when the last counted unit of each
     category happened. ``in_force_since`` is None while out of force.
     ``stopped_since`` is set while tolled or excused, ``stop`` is what that does
-    to its dues. ``is_breached`` and ``breach_ends`` (when cure ends it) are of a
-    restraint. Of a rate, ``judged`` are the spans of days whose periods it owed,
+    to its dues. ``is_breached``, ``breach_ends`` (when cure ends it),
+    ``breach_paused_since`` (cure stands still) and ``breaks`` (spans that are over,
+    in which it did not bind) are of a restraint. Of a rate, ``judged`` are the spans of days whose periods it owed,
     ``owed`` and ``shortfall`` sums over those of them that are known.
     """
 
@@ -155,6 +156,8 @@ class Duty(msgspec.Struct, kw_only=True, omit_defaults=True):
     violations: int = 0
     is_breached: bool = False
     breach_ends: When | None = None
+    breach_paused_since: Instant | None = None
+    breaks: list[tuple[Instant, Instant]] = []
     latest: dict[str, When] = {}
     discharged_at: When | None = None
     dues: list[Due] = []
