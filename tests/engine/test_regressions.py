@@ -55,3 +55,75 @@ def test_the_cure_of_a_breached_restraint_stands_still_while_it_is_tolled() -> N
         ("2025-03-02 12:00", "breached"),
         ("2025-03-12 00:00", "pending"),
     ]
+
+
+RATE = """
+findings:
+  quota: {type: integer, by: judge}
+obligations:
+  supply:
+    obligor: seller
+    obligee: buyer
+    during: running
+    amount: quota
+    every: day
+    cure: P3D
+"""
+
+
+def test_a_contest_does_not_let_a_delivery_count_for_another_day() -> None:
+    world = World(HEADER + RATE)
+
+    entry = world.say("seller", "perform", "2025-03-03", obligation="supply", amount=2)
+    world.say("judge", "find", "2025-03-04", finding="quota", value=2)
+    before = [(p.first.day, p.delivered, p.standing) for p in world.duty("supply").periods]
+    world.say("buyer", "contest", "2025-03-04T13:00", entry=entry)
+
+    assert (3, {"total": 2}, "discharged") in before
+    assert before == [(p.first.day, p.delivered, p.standing) for p in world.duty("supply").periods]
+
+
+def test_days_whose_figure_was_not_yet_known_are_judged_as_soon_as_it_is() -> None:
+    world = World(HEADER + RATE)
+
+    world.tick("2025-03-03")
+    unknown = world.account("supply").outstanding, world.standing("supply")
+    world.say("judge", "find", "2025-03-03", finding="quota", value=2)
+
+    assert unknown == (0, "pending")
+    assert (world.account("supply").outstanding, world.standing("supply")) == (4, "overdue")
+
+
+def test_a_day_that_is_over_owes_what_was_found_by_then() -> None:
+    world = World(HEADER + RATE)
+
+    world.say("judge", "find", "2025-03-01T13:00", finding="quota", value=1)
+    world.say("judge", "find", "2025-03-02", finding="quota", value=3)
+    world.tick("2025-03-03")
+    owed = world.account("supply").outstanding
+    world.say(
+        "seller", "perform", "2025-03-03", occurred="2025-03-01", obligation="supply", amount=2
+    )
+
+    assert (owed, world.account("supply").outstanding) == (4, 3)
+
+
+IN_TOTAL = """
+obligations:
+  supply:
+    obligor: seller
+    obligee: buyer
+    during: running
+    amount: {apples: 2, pears: 1}
+    every: day
+    judged: in_total
+"""
+
+
+def test_a_period_judged_in_total_asks_for_the_sum_alone() -> None:
+    world = World(HEADER + IN_TOTAL)
+
+    world.say("seller", "perform", "2025-03-01", obligation="supply", amount={"apples": 3})
+    world.tick("2025-03-02")
+
+    assert world.account("supply").outstanding == 0

@@ -9,7 +9,7 @@ journal.
 from collections.abc import Callable
 
 from phaseflow.engine import counting, dues, periods
-from phaseflow.engine.amounts import add, total
+from phaseflow.engine.amounts import add, plus, total
 from phaseflow.engine.draft import Draft
 from phaseflow.model.agreement import Amounts, Claim, Duty, Period, Span, Wait
 from phaseflow.model.calendar import Date, Instant, When, period_of
@@ -44,7 +44,7 @@ def revise(
     _retract(draft, obligation, claim)
     change(claim)
     if claim.kind == "perform" and counting.occurrence(claim) != before:
-        claim.superseded_by = _covering(draft, claim)
+        claim.superseded_by, claim.placed = _covering(draft, claim), {}
     _apply(draft, obligation, claim, said_at=said_at)
 
 
@@ -173,7 +173,7 @@ def _is_wrongful(draft: Draft, obligation: Obligation, duty: Duty, claim: Claim)
 
 
 def _fill(draft: Draft, obligation: Obligation, claim: Claim, sign: int) -> None:
-    """Fill the periods of a rate."""
+    """Fill the periods of a rate; what counts unchanged stays where it was placed."""
     duty = draft.duty(claim.obligation)
     happened = counting.occurrence(claim)
     own = periods.of_day(draft, obligation, draft.zone.day(happened))
@@ -183,10 +183,9 @@ def _fill(draft: Draft, obligation: Obligation, claim: Claim, sign: int) -> None
             add(period.waiting, claim.waiting, sign)
             if claim.waiting and claim.wait_ends is not None:
                 period.waits_until = max(claim.wait_ends, period.waits_until or claim.wait_ends)
-    if sign < 0:
-        periods.unplace(draft, obligation, claim.placed)
-        claim.placed = {}
-    elif claim.counted:
+    if sign < 0 or plus(*claim.placed.values()) == claim.counted:
+        periods.fill(draft, obligation, claim.placed, sign)
+    else:
         claim.placed = periods.place(draft, obligation, happened, claim.counted)
     for part in claim.parts:
         for category, units in part.amounts.items():

@@ -5,7 +5,7 @@ reporting stand in the duty; settled ones are kept apart as records, and read
 again only when a late report speaks of them.
 """
 
-from phaseflow.engine.amounts import add, minus, plus
+from phaseflow.engine.amounts import add, has_parts, minus, plus
 from phaseflow.engine.draft import Draft
 from phaseflow.model.agreement import Amounts, Due, Duty, Period, Standing, copy
 from phaseflow.model.calendar import Date, Instant, When, period_name, period_named, period_of
@@ -30,6 +30,7 @@ def by_first(draft: Draft, obligation: Obligation, first: Date, last: Date) -> P
     period = copy(kept) if kept else Period(first=first, last=last)
     if kept is None:
         period.is_judged = any(early <= first <= late for early, late in duty.judged)
+        period.need = need(draft, obligation) if period.is_judged else None
     duty.periods.append(period)
     duty.periods.sort(key=lambda p: p.first)
     return period
@@ -46,7 +47,7 @@ def awaits(period: Period) -> Amounts:
 
 
 def need(draft: Draft, obligation: Obligation) -> Amounts | None:
-    """Return what one period owes, parts included, or None while undetermined."""
+    """Return what a period that ends now owes, parts included, or None while undetermined."""
     assert isinstance(obligation.form, Rate)
     return draft.facts.figures(obligation.form.amount | obligation.form.of_which)
 
@@ -69,6 +70,9 @@ def shortfall(obligation: Obligation, period: Period, owed: Amounts, more: Amoun
     Parts overlap, so the largest shortfall counts. A part on which nobody
     reported is unknown, not short; the whole is reported once any part is.
     """
+    if obligation.judged_in_total and not has_parts(obligation):
+        have = plus(effective(period), more)
+        return max(0, sum(owed.values()) - sum(have.values()))
     silent = [part for part in unreported(obligation, period, owed) if part != PLAIN]
     lacking = minus(owed, plus(effective(period), more))
     if isinstance(obligation.form, Rate) and obligation.form.of_which:
@@ -79,15 +83,15 @@ def shortfall(obligation: Obligation, period: Period, owed: Amounts, more: Amoun
 class _Tally:
     """What a period adds to the sums of its duty: taken before a change, and after it."""
 
-    def __init__(self, draft: Draft, obligation: Obligation, period: Period) -> None:
+    def __init__(self, obligation: Obligation, period: Period) -> None:
         self.delivered = dict(effective(period))
         self.owed: Amounts = {}
         self.short = self.unknown = 0
         self.waiting = bool(awaits(period))
-        owed = need(draft, obligation)
-        if not period.is_judged or period.is_waived or owed is None:
+        if not period.is_judged or period.is_waived:
             return
-        if not is_known(obligation, period):
+        owed = period.need
+        if owed is None or not is_known(obligation, period):
             self.unknown = 1
             return
         self.owed = owed
@@ -104,12 +108,12 @@ class Change:
 
     def __enter__(self) -> Period:
         """Take the tally before the change."""
-        self.before = _Tally(self.draft, self.obligation, self.period)
+        self.before = _Tally(self.obligation, self.period)
         return self.period
 
     def __exit__(self, *_: object) -> None:
         """Carry the difference into the duty."""
-        after = _Tally(self.draft, self.obligation, self.period)
+        after = _Tally(self.obligation, self.period)
         duty = self.draft.duty(self.obligation.name)
         add(duty.counted, self.before.delivered, -1)
         add(duty.counted, after.delivered)
@@ -133,14 +137,14 @@ def place(
     own = of_day(draft, obligation, zone.day(occurred))
     rest = dict(amounts)
     placed: dict[str, Amounts] = {}
-    owed = need(draft, obligation) or {}
     for period in draft.duty(obligation.name).periods:
         ends = period.cure_ends
         if period.first >= own.first or period.missed_at is None or ends is None:
             continue
         if zone.opening(occurred) >= zone.closing(ends):
             continue
-        filled = {c: min(n, rest.get(c, 0)) for c, n in minus(owed, effective(period)).items()}
+        lacking = minus(period.need or {}, effective(period))
+        filled = {c: min(n, rest.get(c, 0)) for c, n in lacking.items()}
         _fill(draft, obligation, period, filled, placed)
         add(rest, filled, -1)
     _fill(draft, obligation, own, rest, placed)
@@ -160,12 +164,12 @@ def _fill(
         placed[period.first.format_iso()] = dict(amounts)
 
 
-def unplace(draft: Draft, obligation: Obligation, placed: dict[str, Amounts]) -> None:
-    """Take back what :func:`place` has filled."""
+def fill(draft: Draft, obligation: Obligation, placed: dict[str, Amounts], sign: int) -> None:
+    """Fill periods as :func:`place` has filled them, or take that back."""
     for first, amounts in placed.items():
         period = of_day(draft, obligation, Date.parse_iso(first))
         with Change(draft, obligation, period) as changed:
-            add(changed.delivered, amounts, -1)
+            add(changed.delivered, amounts, sign)
 
 
 def close(draft: Draft, obligation: Obligation, duty: Duty, *, owes: bool) -> None:
@@ -185,7 +189,7 @@ def close(draft: Draft, obligation: Obligation, duty: Duty, *, owes: bool) -> No
         duty.periods_unknown += 1
     else:
         with Change(draft, obligation, by_first(draft, obligation, first, last)) as period:
-            period.is_judged = True
+            period.is_judged, period.need = True, need(draft, obligation)
     if duty.judged and duty.judged[-1][1].add(days=1) == first:
         duty.judged[-1] = (duty.judged[-1][0], last)
     else:
@@ -243,7 +247,10 @@ def _review(
     *,
     is_stopped: bool,
 ) -> None:
-    zone, owed = draft.zone, need(draft, obligation)
+    if period.need is None and (known := need(draft, obligation)) is not None:
+        with Change(draft, obligation, period) as changed:
+            changed.need = known
+    zone, owed = draft.zone, period.need
     is_short = (
         owed is not None
         and is_known(obligation, period)
@@ -284,8 +291,9 @@ def pause(draft: Draft, missed: Due | Period, at: Instant, *, is_stopped: bool) 
         missed.paused_since = None
 
 
-def standing(obligation: Obligation, period: Period, owed: Amounts | None) -> Standing:
+def standing(obligation: Obligation, period: Period) -> Standing:
     """Return the standing of a judged period; `pending` is unknown."""
+    owed = period.need
     if period.is_waived:
         return "waived"
     if not period.is_judged or owed is None or not is_known(obligation, period):
@@ -314,7 +322,8 @@ def settle(draft: Draft, obligation: Obligation, duty: Duty) -> None:
             or period.paused_since
             or _pauses(period, draft.agreement.clock)
         )
-        if is_open or can_move or period is latest:
+        is_undetermined = period.is_judged and period.need is None
+        if is_open or can_move or is_undetermined or period is latest:
             kept.append(period)
         else:
             draft.changes.periods[obligation.name, period.first] = period

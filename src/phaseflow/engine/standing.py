@@ -73,7 +73,7 @@ def announce(draft: Draft, at: Instant) -> None:
                 _emit(draft, at, obligation.name, due.standing, now, due.name)
                 due.standing = now
         for period in duty.periods:
-            now = periods.standing(obligation, period, periods.need(draft, obligation))
+            now = periods.standing(obligation, period)
             if _is_change(draft, period.standing, now):
                 name = periods.label(obligation, period.first)
                 _emit(draft, at, obligation.name, period.standing, now, name)

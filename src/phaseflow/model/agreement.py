@@ -93,7 +93,8 @@ class Period(msgspec.Struct, kw_only=True, omit_defaults=True):
     ``delivered`` are counted claims, ``measured`` the figure that replaces
     them, ``waiting`` what awaits its verifier, for whom cure waits until
     ``waits_until``. ``claims`` is how many claims
-    speak of it. ``is_judged``: its end has come while in force.
+    speak of it. ``is_judged``: its end has come while in force. ``need`` is what it owes,
+    as figures stood at its end, or as soon as they were known.
     """
 
     first: Date
@@ -105,6 +106,7 @@ class Period(msgspec.Struct, kw_only=True, omit_defaults=True):
     waits_until: Instant | None = None
     claims: int = 0
     is_judged: bool = False
+    need: Amounts | None = None
     missed_at: Instant | None = None
     cure_ends: When | None = None
     paused_since: Instant | None = None
