@@ -127,3 +127,12 @@ def test_a_period_judged_in_total_asks_for_the_sum_alone() -> None:
     world.tick("2025-03-02")
 
     assert world.account("supply").outstanding == 0
+
+
+def test_a_figure_found_to_be_less_than_nothing_owes_nothing() -> None:
+    world = World(HEADER + RATE)
+
+    world.say("judge", "find", "2025-03-01T13:00", finding="quota", value="-1")
+    world.tick("2025-03-03")
+
+    assert (world.account("supply").total, world.account("supply").outstanding) == (0, 0)

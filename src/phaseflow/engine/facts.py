@@ -160,11 +160,11 @@ class Facts:
         return self.agreement.findings.get(name, self.definition.findings[name].initially)
 
     def figure(self, figure: Figure) -> int | None:
-        """Return a figure, or None while its finding is undetermined."""
+        """Return a figure, or None while its finding is undetermined; less than nothing is nothing."""
         if isinstance(figure, int):
             return figure
         value = self.finding(figure)
-        return value if isinstance(value, int) else None
+        return max(0, value) if isinstance(value, int) else None
 
     def figures(self, amounts: dict[str, Figure]) -> Amounts | None:
         """Return ``amounts`` in numbers, or None while one is undetermined."""
