@@ -136,3 +136,78 @@ def test_a_figure_found_to_be_less_than_nothing_owes_nothing() -> None:
     world.tick("2025-03-03")
 
     assert (world.account("supply").total, world.account("supply").outstanding) == (0, 0)
+
+
+FOLLOWING = """
+obligations:
+  pull_back: {obligor: seller, obligee: buyer, by: day 20}
+  release: {obligor: buyer, obligee: seller, by: pull_back + P1D}
+"""
+
+
+def test_what_runs_from_a_discharge_runs_whether_or_not_anybody_speaks_after_it() -> None:
+    world = World(HEADER + FOLLOWING)
+
+    world.say("seller", "perform", "2025-03-03", obligation="pull_back")
+    world.tick("2025-03-10")
+
+    assert world.changes("release")[1:] == [("2025-03-05 00:00", "breached")]
+
+
+def test_a_corrected_day_moves_what_runs_from_it() -> None:
+    world = World(HEADER + FOLLOWING)
+
+    entry = world.say("seller", "perform", "2025-03-05", obligation="pull_back")
+    world.say("seller", "correct", "2025-03-05T13:00", entry=entry, occurred_at="2025-03-02")
+
+    assert world.changes("release")[1:] == [("2025-03-05 13:00", "breached")]
+
+
+def test_an_act_was_done_when_it_was_first_done_in_whatever_order_that_is_reported() -> None:
+    world = World(HEADER + FOLLOWING)
+
+    world.say("seller", "perform", "2025-03-05", obligation="pull_back")
+    world.say("buyer", "perform", "2025-03-05T13:00", "2025-03-02", obligation="pull_back")
+
+    assert str(world.duty("pull_back").discharged_at) == "2025-03-02"
+
+
+ORDERED = """
+obligations:
+  work:
+    obligor: seller
+    obligee: buyer
+    steps: [{name: first}, {name: second}]
+    in_order: true
+"""
+
+
+def test_the_order_of_steps_is_that_of_what_happened_not_of_what_was_reported() -> None:
+    world = World(HEADER + ORDERED)
+
+    entry = world.say("seller", "perform", "2025-03-04", obligation="work", step="second")
+    alone = world.duty("work").violations
+    world.say("buyer", "contest", "2025-03-05", entry=entry)
+    contested = world.duty("work").violations
+    first = world.say(
+        "seller", "perform", "2025-03-05", "2025-03-05", obligation="work", step="first"
+    )
+    later = world.duty("work").violations
+    world.say("seller", "correct", "2025-03-05T13:00", entry=first, occurred_at="2025-03-03")
+
+    assert (alone, contested, later, world.duty("work").violations) == (1, 1, 1, 0)
+
+
+RATES = """
+obligations:
+  supply: {obligor: seller, obligee: buyer, during: running, amount: 2, every: day}
+  payment: {obligor: buyer, obligee: seller, by: day 9, excused_while: supply.breached}
+"""
+
+
+def test_a_breached_rate_excuses_from_the_moment_of_the_breach() -> None:
+    world = World(HEADER + RATES)
+
+    world.tick("2025-03-02")
+
+    assert world.changes("payment")[1:] == [("2025-03-02 00:00", "excused")]

@@ -123,28 +123,40 @@ def _count(draft: Draft, obligation: Obligation, claim: Claim, sign: int) -> Non
 def _deliver(draft: Draft, obligation: Obligation, duty: Duty, claim: Claim, sign: int) -> None:
     _sum(draft, obligation, duty, claim, sign)
     if sign > 0:
-        claim.is_violation = _is_wrongful(draft, obligation, duty, claim)
+        claim.is_violation = _is_early(draft, obligation, claim)
     duty.violations += sign * claim.is_violation
+    if isinstance(obligation.form, Steps) and obligation.form.in_order:
+        before, duty.disordered = duty.disordered, _disordered(draft, obligation.form, duty)
+        duty.violations += duty.disordered - before
 
 
 def _sum(draft: Draft, obligation: Obligation, duty: Duty, claim: Claim, sign: int) -> None:
     """Add what counts to the duty, to those it counts toward, and to debts in return."""
     happened = counting.occurrence(claim)
     add(duty.counted, claim.counted, sign)
-    _note(draft, duty, claim.counted, happened, sign)
+    _note(draft, obligation, claim.counted, happened, sign)
     for name in obligation.counts_toward:
-        other = draft.duty(name)
-        add(other.credited, claim.counted, sign)
-        _note(draft, other, claim.counted, happened, sign)
+        add(draft.duty(name).credited, claim.counted, sign)
+        _note(draft, draft.definition.obligations[name], claim.counted, happened, sign)
     for part in claim.parts:
         begun = counting.begins(draft.zone, claim, part)
         for category, units in part.amounts.items():
             dues.owe(draft, obligation, category, begun, sign * units)
 
 
-def _note(draft: Draft, duty: Duty, amounts: Amounts, happened: When, sign: int) -> None:
-    """Let the dues that have come know what had happened by then."""
-    opening = draft.zone.opening(happened)
+def _note(
+    draft: Draft, obligation: Obligation, amounts: Amounts, happened: When, sign: int
+) -> None:
+    """Let the dues that have come know what had happened by then; note when acts were done."""
+    duty, opening = draft.duty(obligation.name), draft.zone.opening(happened)
+    if dues.is_act(obligation):
+        for category in amounts:
+            done = duty.done.setdefault(category, [])
+            if sign < 0:
+                done.remove(happened)
+            else:
+                done.append(happened)
+                done.sort(key=draft.zone.closing)
     for due in duty.dues:
         if due.is_passed and due.at is not None and opening < draft.zone.closing(due.at):
             add(due.in_time, amounts, sign)
@@ -154,22 +166,32 @@ def _note(draft: Draft, duty: Duty, amounts: Amounts, happened: When, sign: int)
             duty.latest[category] = max(known, happened, key=draft.zone.closing)
 
 
-def _is_wrongful(draft: Draft, obligation: Obligation, duty: Duty, claim: Claim) -> bool:
-    """Tell whether ``claim`` counts as a violation: before its time, or out of order."""
+def _is_early(draft: Draft, obligation: Obligation, claim: Claim) -> bool:
+    """Tell whether ``claim`` is a violation because it came before its time."""
     if not claim.counted:
         return False
     limits = [obligation.not_before]
     if isinstance(obligation.form, Steps):
-        names = [step.name for step in obligation.form.steps]
         limits += [obligation.form[name].not_before for name in claim.counted]
-        if obligation.form.in_order:
-            last = max(names.index(name) for name in claim.counted)
-            if any(not duty.counted.get(name) for name in names[:last]):
-                return True
     happened = counting.occurrence(claim)
     opening, closing = draft.zone.opening(happened), draft.zone.closing(happened)
     bounds = [draft.facts.opening(limit) for limit in limits if limit is not None]
     return any(b is not None and opening < b and closing <= b for b in bounds)
+
+
+def _disordered(draft: Draft, form: Steps, duty: Duty) -> int:
+    """Return how many steps were done before one that comes first, whenever that was reported."""
+    zone, count = draft.zone, 0
+    before: list[When | None] = []
+    for step in form.steps:
+        done = duty.done.get(step.name)
+        if done:
+            count += any(
+                first is None or (first != done[0] and zone.opening(first) >= zone.closing(done[0]))
+                for first in before
+            )
+        before.append(done[0] if done else None)
+    return count
 
 
 def _fill(draft: Draft, obligation: Obligation, claim: Claim, sign: int) -> None:
@@ -193,7 +215,7 @@ def _fill(draft: Draft, obligation: Obligation, claim: Claim, sign: int) -> None
                 draft, obligation, category, counting.begins(draft.zone, claim, part), sign * units
             )
     if sign > 0:
-        claim.is_violation = _is_wrongful(draft, obligation, duty, claim)
+        claim.is_violation = _is_early(draft, obligation, claim)
     duty.violations += sign * claim.is_violation
 
 

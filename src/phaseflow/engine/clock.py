@@ -85,11 +85,13 @@ def settle(draft: Draft, at: Instant) -> None:
 
     First all that time itself brings is judged on the position before it; then
     the conditions that hang on it are read anew; then the standings that have
-    changed are written, and the automatic transitions taken that are now open.
+    changed are written, with what hangs on these in turn, and the automatic
+    transitions taken that are now open.
     """
     for _ in range(MOST_MOVES + 1):
         _rest(draft, at)
-        standing.announce(draft, at)
+        while standing.announce(draft, at):
+            _rest(draft, at)
         if not moves.take_automatic(draft, at):
             for obligation, duty in draft.duties():
                 periods.settle(draft, obligation, duty)

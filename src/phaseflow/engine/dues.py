@@ -187,7 +187,7 @@ def review(draft: Draft, obligation: Obligation, duty: Duty, at: Instant) -> Non
     for due in duty.dues:
         is_met = meter.is_met(due)
         if is_met:
-            due.met = due.met or latest(draft, duty, due)
+            due.met = _met(draft, obligation, duty, due)
             due.missed_at = due.cure_ends = due.paused_since = None
             due.is_breached = False
         else:
@@ -220,10 +220,34 @@ def _miss(draft: Draft, meter: Meter, duty: Duty, due: Due, at: Instant) -> None
         due.is_breached = True
 
 
-def latest(draft: Draft, duty: Duty, due: Due) -> When | None:
-    """Return when the last of what meets ``due`` happened; of a sum, of all categories."""
+def is_act(obligation: Obligation) -> bool:
+    """Tell whether it is a single act or steps: whatever is done of them is done once."""
+    form = obligation.form
+    return isinstance(form, Steps) or (isinstance(form, Amount) and form.is_single)
+
+
+def _met(draft: Draft, obligation: Obligation, duty: Duty, due: Due) -> When | None:
+    """Return when what meets ``due`` happened: of an act the first time that it was done.
+
+    Of an amount it is the last of what is needed; of a sum, of all categories.
+    """
     need = due.need or {}
+    if is_act(obligation):
+        return next((duty.done[act][0] for act in need if duty.done.get(act)), None)
+    if due.met is not None:
+        return due.met
     found = [when for c, when in duty.latest.items() if PLAIN in need or c in {*need, PLAIN}]
+    return max(found, key=draft.zone.closing, default=None)
+
+
+def discharged_at(draft: Draft, obligation: Obligation, duty: Duty) -> When | None:
+    """Return when what discharged a duty happened, now that it is discharged."""
+    if is_act(obligation):
+        found = [done[0] for done in duty.done.values() if done]
+    elif duty.discharged_at is not None:
+        return duty.discharged_at
+    else:
+        found = list(duty.latest.values())
     return max(found, key=draft.zone.closing, default=None)
 
 

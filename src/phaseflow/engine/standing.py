@@ -1,6 +1,6 @@
 """Where an obligation is in its life: the standing of each due, and of the whole."""
 
-from phaseflow.engine import periods
+from phaseflow.engine import dues, periods
 from phaseflow.engine.draft import Draft
 from phaseflow.engine.facts import Facts, Meter
 from phaseflow.model.agreement import Due, Duty, Standing
@@ -60,11 +60,13 @@ def _stopped(duty: Duty) -> Standing | None:
     return "excused" if duty.is_excused else None
 
 
-def announce(draft: Draft, at: Instant) -> None:
+def announce(draft: Draft, at: Instant) -> bool:
     """Write every standing that has changed, and its consequence, in the order of the file.
 
-    In a final state standings may be cleared, never worsened.
+    In a final state standings may be cleared, never worsened. Tell whether
+    anything changed: dues and conditions may hang on it.
     """
+    count, changed = len(draft.consequences), False
     for obligation, duty in draft.duties():
         meter = draft.facts.meter(obligation)
         for due in duty.dues:
@@ -82,10 +84,12 @@ def announce(draft: Draft, at: Instant) -> None:
         if _is_change(draft, duty.standing, now):
             _emit(draft, at, obligation.name, duty.standing, now)
             duty.standing = now
-            duty.discharged_at = None
-            if now == "discharged":
-                closing = draft.zone.closing
-                duty.discharged_at = max(duty.latest.values(), key=closing, default=None)
+        when = None
+        if duty.standing == "discharged":
+            when = dues.discharged_at(draft, obligation, duty)
+        changed |= when != duty.discharged_at
+        duty.discharged_at = when
+    return changed or len(draft.consequences) > count
 
 
 def _is_change(draft: Draft, old: Standing, new: Standing) -> bool:

@@ -129,7 +129,9 @@ class Duty(msgspec.Struct, kw_only=True, omit_defaults=True):
     Amounts are of the whole life: ``counted`` its own performance, ``credited``
     what others' performance counts toward it, ``claimed`` all that was said,
     ``forgiven`` what was waived, ``latest`` when the last counted unit of each
-    category happened. ``in_force_since`` is None while out of force.
+    category happened. ``done`` is when each step, or the single act, was done, by
+    every claim that counts; ``disordered`` how many steps were done before one that
+    comes first. ``in_force_since`` is None while out of force.
     ``stopped_since`` is set while tolled or excused, ``stop`` is what that does
     to its dues. ``is_breached``, ``breach_ends`` (when cure ends it),
     ``breach_paused_since`` (cure stands still) and ``breaks`` (spans that are over,
@@ -156,11 +158,13 @@ class Duty(msgspec.Struct, kw_only=True, omit_defaults=True):
     waiting: Amounts = {}
     reports: int = 0
     violations: int = 0
+    disordered: int = 0
     is_breached: bool = False
     breach_ends: When | None = None
     breach_paused_since: Instant | None = None
     breaks: list[tuple[Instant, Instant]] = []
     latest: dict[str, When] = {}
+    done: dict[str, list[When]] = {}
     discharged_at: When | None = None
     dues: list[Due] = []
     debts: list[Debt] = []
@@ -217,7 +221,7 @@ class Claim(msgspec.Struct, kw_only=True, omit_defaults=True):
     it. ``words`` are each verifier's latest: attested and rejected amounts, and
     when. ``counted`` is what it adds to the obligation now, in ``parts`` as it came
     to count. ``placed`` says in which period of a rate, by its first day.
-    ``is_violation``: it counts as a violation, being early, out of order or alleged.
+    ``is_violation``: it counts as a violation, being early or alleged.
     """
 
     entry: int
