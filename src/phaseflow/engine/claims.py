@@ -156,7 +156,9 @@ def _note(
                 done.remove(happened)
             else:
                 done.append(happened)
-                done.sort(key=draft.zone.closing)
+                done.sort(key=lambda when: (draft.zone.closing(when), str(when)))
+            if not done:
+                del duty.done[category]
     for due in duty.dues:
         if due.is_passed and due.at is not None and opening < draft.zone.closing(due.at):
             add(due.in_time, amounts, sign)
