@@ -1,142 +1,246 @@
 """Random statements of all kinds: by those who may, and by those who may not."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
+from phaseflow.model.agreement import Claim
 from phaseflow.model.definition import PLAIN, Amount, Definition, Obligation, Rate, Steps
 
-ACTORS = ("north_a", "south_a", "judge", "g1", "g2")
+FIRST = (
+    *("perform",) * 6,
+    *("advance",) * 4,
+    *("find",) * 3,
+    *("measure",) * 2,
+    "allege",
+    "note",
+    "waive",
+)
+"""Kinds of statements when nothing is claimed yet."""
 KINDS = (
-    *("perform",) * 5,
+    *("perform",) * 6,
     *("attest",) * 4,
     *("advance",) * 4,
-    "reject",
-    "correct",
-    "correct",
-    "contest",
+    *("reject",) * 2,
+    *("correct",) * 2,
+    *("contest",) * 2,
+    *("find",) * 3,
+    *("waive",) * 2,
+    *("measure",) * 2,
     "allege",
-    "measure",
-    "find",
-    "find",
-    "waive",
+    "allege",
     "withdraw",
     "notify",
     "note",
+    "amend",
 )
+
+
+class Known(NamedTuple):
+    """What a speaker knows: where the agreement is, what was claimed, and which days have begun."""
+
+    leaf: str
+    claims: list[Claim]
+    days: list[str]
+
+
+class Said(NamedTuple):
+    """Who says what, of when; None is now. An ``entry`` in the body is a place in what is known."""
+
+    actor: str
+    kind: str
+    body: dict[str, Any]
+    occurred: str | None
+
+
+@st.composite
+def sayings(draw: DrawFn, definition: Definition, known: Known) -> Said:
+    """Draw who says what, of when. Not everything drawn is well formed, or allowed."""
+    kind = draw(st.sampled_from(KINDS if known.claims else FIRST))
+    place, obligation = None, draw(st.sampled_from(list(definition.obligations.values())))
+    if kind in {"attest", "reject", "correct", "contest"}:
+        places = range(len(known.claims))
+        verified = [
+            n for n in places if definition.obligations[known.claims[n].obligation].verifiers
+        ]
+        chosen = verified if verified and kind in {"attest", "reject"} else places
+        place = draw(st.sampled_from(chosen[-4:]))
+        obligation = definition.obligations[known.claims[place].obligation]
+    body = _BODIES[kind](draw, definition, obligation, known, place)
+    if place is not None:
+        body["entry"] = place
+    speakers = _speakers(definition, obligation, kind, body)
+    if place is not None and kind == "correct":
+        speakers = [known.claims[place].actor]
+    actor = draw(st.sampled_from([*speakers * 5, *definition.parties]))
+    occurred = draw(st.sampled_from([None, None, *known.days]))
+    return Said(actor, kind, body, occurred)
+
+
+def _speakers(
+    definition: Definition, obligation: Obligation, kind: str, body: dict[str, Any]
+) -> list[str]:
+    if kind in {"attest", "reject"}:
+        return list(obligation.verifiers)
+    if kind in {"advance", "withdraw"}:
+        owners = definition.transitions[body["transition"]].owners if "transition" in body else None
+        return list(owners.members) if owners else []
+    if kind == "find":
+        return list(definition.findings[body["finding"]].by.members)
+    if kind == "waive":
+        return list(obligation.obligees)
+    return [obligation.obligor, *obligation.verifiers]
 
 
 def _amount(draw: DrawFn, obligation: Obligation) -> int | dict[str, int]:
     units = draw(st.integers(0, 5))
-    categories = obligation.categories
+    categories = list(obligation.categories)
     if not categories or draw(st.integers(0, 3)) == 0:
         return units
     form = obligation.form
-    if isinstance(form, Amount | Rate) and form.of_which:
-        return {
-            PLAIN: units + 1,
-            draw(st.sampled_from(categories)): draw(st.integers(0, units + 1)),
-        }
     chosen = draw(st.lists(st.sampled_from(categories), min_size=1, max_size=2, unique=True))
-    return {category: draw(st.integers(0, 4)) for category in chosen}
+    if isinstance(form, Amount | Rate) and form.of_which:
+        return {PLAIN: units} | {part: draw(st.integers(0, units)) for part in chosen}
+    found = {category: draw(st.integers(0, 4)) for category in chosen}
+    return found if draw(st.integers(0, 19)) else found | {"unheard_of": 1}
 
 
-def _perform(draw: DrawFn, obligation: Obligation) -> dict[str, Any]:
+def _part(draw: DrawFn, obligation: Obligation, claim: Claim) -> int | dict[str, int]:
+    """Draw an amount within what is claimed; now and then any other."""
+    if draw(st.integers(0, 9)) == 0 or not claim.claimed:
+        return _amount(draw, obligation)
+    if PLAIN in claim.claimed and len(claim.claimed) == 1:
+        return draw(st.integers(0, claim.claimed[PLAIN]))
+    return {c: draw(st.integers(0, units)) for c, units in claim.claimed.items()}
+
+
+def _perform(
+    draw: DrawFn, definition: Definition, obligation: Obligation, known: Known, place: int | None
+) -> dict[str, Any]:
     form = obligation.form
+    if draw(st.integers(0, 19)) == 0:
+        return {"amount": 3}
+    named = {"obligation": obligation.name}
     if isinstance(form, Steps):
-        return {"step": draw(st.sampled_from(obligation.categories))}
+        return named | {"step": draw(st.sampled_from(obligation.categories))}
     if isinstance(form, Amount) and form.is_single:
-        return {}
-    return {"amount": _amount(draw, obligation)}
+        return named
+    return named | {"amount": _amount(draw, obligation)}
 
 
-@st.composite
-def sayings(
-    draw: DrawFn, definition: Definition, claims: list[str], days: list[str]
-) -> tuple[str, str, dict[str, Any]]:
-    """Draw who says what: actor, kind and body; mostly somebody who may say it.
-
-    ``claims`` are the obligations that were claimed on, ``days`` those that
-    have begun. An ``entry`` is a place in ``claims``, for the caller to make an
-    entry of.
-    """
-    kind = draw(st.sampled_from(KINDS))
-    name = draw(st.sampled_from(list(definition.obligations)))
+def _verify(
+    draw: DrawFn, definition: Definition, obligation: Obligation, known: Known, place: int | None
+) -> dict[str, Any]:
     body: dict[str, Any] = {}
-    if kind in {"attest", "reject", "correct", "contest"}:
-        body["entry"] = draw(st.integers(0, max(0, len(claims) - 1)))
-        name = claims[body["entry"]] if claims else name
-    obligation = definition.obligations[name]
-    transition = definition.transitions[draw(st.sampled_from(list(definition.transitions)))]
-    if kind in {"advance", "withdraw"}:
-        body["transition"] = transition.name
-    elif kind == "waive":
-        body |= _waive(draw, obligation, transition.name, days)
-    elif "entry" in body:
-        body |= _on_entry(draw, kind, obligation, days)
-    else:
-        body |= _report(draw, kind, obligation, days)
-    may = {
-        "perform": (obligation.obligor, *obligation.verifiers),
-        "correct": (obligation.obligor,),
-        "attest": obligation.verifiers,
-        "reject": obligation.verifiers,
-        "measure": (obligation.obligor, *obligation.verifiers),
-        "waive": obligation.obligees,
-        "advance": transition.owners.members if transition.owners else (),
-        "find": ("g1", "g2") if body.get("finding") == "agreed" else ("judge",),
-    }.get(kind, ())
-    anybody = draw(st.integers(0, 7)) == 0
-    return draw(st.sampled_from(ACTORS if anybody or not may else may)), kind, body
+    if draw(st.booleans()):
+        body["amount"] = _part(draw, obligation, known.claims[place or 0])
+    if draw(st.integers(0, 3)) == 0:
+        body["happened"] = draw(st.sampled_from(known.days))
+    return body
 
 
-def _on_entry(draw: DrawFn, kind: str, obligation: Obligation, days: list[str]) -> dict[str, Any]:
-    day = draw(st.sampled_from(days))
-    said: dict[str, Any] = {}
-    if kind == "contest":
-        withdrawn: bool = draw(st.booleans())
-        return {"withdrawn": True} if withdrawn else {}
-    if kind == "correct":
-        said |= {"occurred_at": day} if draw(st.booleans()) else {}
-        stays: bool = draw(st.booleans()) if said else False
-        return said if stays else said | {"amount": _amount(draw, obligation)}
-    amount: dict[str, Any] = (
-        {"amount": draw(st.integers(0, 3))} if draw(st.integers(0, 2)) == 0 else {}
-    )
-    return amount | ({"happened": day} if draw(st.integers(0, 4)) == 0 else {})
+def _correct(
+    draw: DrawFn, definition: Definition, obligation: Obligation, known: Known, place: int | None
+) -> dict[str, Any]:
+    body: dict[str, Any] = {}
+    if draw(st.booleans()):
+        body["occurred_at"] = draw(st.sampled_from(known.days))
+    if draw(st.integers(0, 2)):
+        body["amount"] = _amount(draw, obligation)
+    return body
 
 
-def _report(draw: DrawFn, kind: str, obligation: Obligation, days: list[str]) -> dict[str, Any]:
-    if kind == "perform":
-        return {"obligation": obligation.name} | _perform(draw, obligation)
-    if kind == "allege":
-        return {"obligation": obligation.name}
-    if kind == "measure":
-        first, last = sorted((draw(st.sampled_from(days)), draw(st.sampled_from(days))))
-        span = {"from": last if draw(st.booleans()) else first, "to": last}
-        return {"obligation": obligation.name, "amount": _amount(draw, obligation)} | span
-    if kind == "find":
-        if draw(st.booleans()):
-            return {"finding": "agreed", "value": draw(st.booleans())}
-        return {"finding": "base", "value": draw(st.integers(1, 9))}
-    return {"subject": "dispute"} if kind == "notify" else {"text": "said"}
+def _contest(
+    draw: DrawFn, definition: Definition, obligation: Obligation, known: Known, place: int | None
+) -> dict[str, Any]:
+    if draw(st.integers(0, 2)) == 0:
+        return {"withdrawn": True}
+    part = _part(draw, obligation, known.claims[place or 0])
+    return {"amount": part} if draw(st.booleans()) else {}
+
+
+def _allege(
+    draw: DrawFn, definition: Definition, obligation: Obligation, known: Known, place: int | None
+) -> dict[str, Any]:
+    return {"obligation": obligation.name}
+
+
+def _measure(
+    draw: DrawFn, definition: Definition, obligation: Obligation, known: Known, place: int | None
+) -> dict[str, Any]:
+    first, last = draw(st.sampled_from(known.days)), draw(st.sampled_from(known.days))
+    if draw(st.integers(0, 9)):
+        first, last = sorted((first, last))
+    if draw(st.booleans()):
+        first = last
+    span = {"from": first, "to": last}
+    return {"obligation": obligation.name, "amount": _amount(draw, obligation)} | span
+
+
+def _find(
+    draw: DrawFn, definition: Definition, obligation: Obligation, known: Known, place: int | None
+) -> dict[str, Any]:
+    finding = draw(st.sampled_from(list(definition.findings.values())))
+    day = draw(st.sampled_from(known.days))
+    values: dict[str, list[Any]] = {
+        "boolean": [True, False],
+        "integer": [0, 1, 3, "-1"],
+        "date": [day],
+        "instant": [f"{day}T06:00:00Z"],
+        "word": ["calm", "tense", "angry"],
+    }
+    return {"finding": finding.name, "value": draw(st.sampled_from(values[finding.type]))}
+
+
+def _notify(
+    draw: DrawFn, definition: Definition, obligation: Obligation, known: Known, place: int | None
+) -> dict[str, Any]:
+    subject = draw(st.sampled_from(["dispute", "suspension", "arrangement"]))
+    return {"subject": subject, "obligation": obligation.name}
+
+
+def _note(
+    draw: DrawFn, definition: Definition, obligation: Obligation, known: Known, place: int | None
+) -> dict[str, Any]:
+    return {"text": "seen"}
+
+
+def _advance(
+    draw: DrawFn, definition: Definition, obligation: Obligation, known: Known, place: int | None
+) -> dict[str, Any]:
+    here = [t.name for t in definition.transitions.values() if known.leaf in t.sources]
+    return {"transition": draw(st.sampled_from(here * 4 + list(definition.transitions)))}
+
+
+def _withdraw(
+    draw: DrawFn, definition: Definition, obligation: Obligation, known: Known, place: int | None
+) -> dict[str, Any]:
+    if draw(st.integers(0, 9)) == 0:
+        return {"definition": "0" * 64}
+    return {"transition": draw(st.sampled_from(list(definition.transitions)))}
+
+
+def _amend(
+    draw: DrawFn, definition: Definition, obligation: Obligation, known: Known, place: int | None
+) -> dict[str, Any]:
+    return {"definition": "0" * 64}
 
 
 def _waive(
-    draw: DrawFn, obligation: Obligation, transition: str, days: list[str]
+    draw: DrawFn, definition: Definition, obligation: Obligation, known: Known, place: int | None
 ) -> dict[str, Any]:
-    what = draw(st.sampled_from(["whole", "amount", "due", "until", "guard"]))
+    what = draw(st.sampled_from(["whole", "amount", "due", "due", "until", "due until", "guard"]))
     if what == "guard":
-        return {"transition": transition, "guard": 1}
+        transition = draw(st.sampled_from(list(definition.transitions)))
+        return {"transition": transition, "guard": draw(st.integers(1, 3))}
     body: dict[str, Any] = {"obligation": obligation.name}
     if what == "amount":
-        body["amount"] = draw(st.integers(0, 3))
-    if what == "due":
-        form = obligation.form
-        body["due"] = draw(st.sampled_from([*_dues(form), *days, "2025-W10"]))
-    if what == "until":
-        body["until"] = "2025-03-12"
+        body["amount"] = _amount(draw, obligation)
+    if "due" in what:
+        body["due"] = draw(st.sampled_from([*_dues(obligation.form), *known.days[-2:], "2025-W13"]))
+    if "until" in what:
+        body["until"] = draw(st.sampled_from(known.days[-1:])).replace("-0", "-1", 1)
     return body
 
 
@@ -146,3 +250,21 @@ def _dues(form: object) -> list[str]:
     if isinstance(form, Amount):
         return [str(tranche.by) for tranche in form.schedule]
     return []
+
+
+_BODIES: dict[str, Any] = {
+    "perform": _perform,
+    "attest": _verify,
+    "reject": _verify,
+    "correct": _correct,
+    "contest": _contest,
+    "allege": _allege,
+    "measure": _measure,
+    "find": _find,
+    "notify": _notify,
+    "note": _note,
+    "advance": _advance,
+    "withdraw": _withdraw,
+    "waive": _waive,
+    "amend": _amend,
+}
