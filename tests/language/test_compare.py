@@ -54,3 +54,15 @@ def test_swapping_the_editions_swaps_heavier_and_lighter(
     assert sorted(
         (c.section, c.name, c.key, TURNED.get(c.kind, c.kind), c.whom) for c in there
     ) == sorted((c.section, c.name, c.key, c.kind, c.whom) for c in back)
+
+
+def test_guards_that_ask_the_same_are_compared_each_with_its_own() -> None:
+    guard = "- that: hostages.discharged\n"
+    twice = guard + "        else: they must be out\n      " + guard + "        else: all of them\n"
+    source = PLAN.read_text(encoding="utf-8")
+    plain = guard + "        else: all 33 hostages of phase one must be out\n"
+    both = read(source.replace(plain, twice, 1))
+
+    assert plain in source
+    assert compare(both, both) == ()
+    assert [c.kind for c in compare(read(source), both)] == ["wording", "heavier"]

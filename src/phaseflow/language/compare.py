@@ -25,6 +25,7 @@ from phaseflow.model.definition import (
     Steps,
     Transition,
 )
+from phaseflow.model.guard import Expression
 
 Kind = Literal["heavier", "lighter", "authority", "structure", "wording"]
 
@@ -203,14 +204,14 @@ def _transition(old: Transition | None, new: Transition | None) -> Iterator[Chan
 
 
 def _guards(place: _Place, old: tuple[Guard, ...], new: tuple[Guard, ...]) -> Iterator[Change]:
-    kept = [(one, other) for one in old for other in new if one.that == other.that]
-    for one, other in kept:
+    before, after = _numbered(old), _numbered(new)
+    for one, other in ((before[key], after[key]) for key in before if key in after):
         if one.text != other.text:
             yield place.change("guard", "wording", one.text, other.text)
         for change in _fields(place, one, other, {}, skip=("that", "text")):
             yield msgspec.structs.replace(change, key=f"guard {other.text}, {change.key}")
-    gone = [g for g in old if all(g.that != other.that for other in new)]
-    come = [g for g in new if all(g.that != one.that for one in old)]
+    gone = [guard for key, guard in before.items() if key not in after]
+    come = [guard for key, guard in after.items() if key not in before]
     if len(gone) == len(come) == 1:
         one, other = gone[0], come[0]
         weight = weigh.harder(one.that, other.that)
@@ -222,6 +223,14 @@ def _guards(place: _Place, old: tuple[Guard, ...], new: tuple[Guard, ...]) -> It
         yield place.weighed("guard", -1, guard.text, None)
     for guard in come:
         yield place.weighed("guard", 1, None, guard.text)
+
+
+def _numbered(guards: tuple[Guard, ...]) -> dict[tuple[Expression, int], Guard]:
+    """Return ``guards`` by what they ask, and which of those that ask the same they are."""
+    found: dict[tuple[Expression, int], Guard] = {}
+    for guard in guards:
+        found[guard.that, sum(that == guard.that for that, _ in found)] = guard
+    return found
 
 
 _Rules = Mapping[str, Callable[[Any, Any], Weight]]
