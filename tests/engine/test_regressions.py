@@ -211,3 +211,24 @@ def test_a_breached_rate_excuses_from_the_moment_of_the_breach() -> None:
     world.tick("2025-03-02")
 
     assert world.changes("payment")[1:] == [("2025-03-02 00:00", "excused")]
+
+
+def test_a_due_that_runs_from_a_step_follows_at_once_when_it_was_done_earlier() -> None:
+    text = """
+obligations:
+  work:
+    obligor: seller
+    obligee: buyer
+    steps: [{name: first, by: day 4}, {name: second, by: work.first + P1D}]
+"""
+    world = World(HEADER + text)
+
+    world.say(
+        "seller", "perform", "2025-03-06T13:00", "2025-03-05", obligation="work", step="first"
+    )
+    later = world.due("work", "second").standing
+    world.say(
+        "seller", "perform", "2025-03-06T13:00", "2025-03-01", obligation="work", step="first"
+    )
+
+    assert (later, world.due("work", "second").standing) == ("pending", "breached")

@@ -111,20 +111,25 @@ def _endless(draft: Draft) -> Diagnostic:
 def _rest(draft: Draft, at: Instant) -> None:
     """Judge and read in turns until neither changes anything more."""
     while True:
-        _judge(draft, at)
-        if not _read(draft, at):
+        has_moved = _judge(draft, at)
+        if not _read(draft, at) and not has_moved:
             return
 
 
-def _judge(draft: Draft, at: Instant) -> None:
-    """Let all that time brings at ``at`` come, on the position before it."""
+def _judge(draft: Draft, at: Instant) -> bool:
+    """Let all that time brings at ``at`` come, on the position before it.
+
+    Tell whether a moment has moved from which others run.
+    """
+    has_moved = False
     claims.end_waits(draft, at)
     for obligation, duty in draft.duties():
         dues.refresh(draft, obligation, duty, at)
     for obligation, duty in draft.duties():
         _close_periods(draft, obligation, duty, at)
-        dues.review(draft, obligation, duty, at)
+        has_moved |= dues.review(draft, obligation, duty, at)
         _heal(draft, duty, at)
+    return has_moved
 
 
 def _heal(draft: Draft, duty: Duty, at: Instant) -> None:

@@ -177,12 +177,14 @@ def fold(draft: Draft, obligation: Obligation, duty: Duty) -> None:
     duty.debts = debts
 
 
-def review(draft: Draft, obligation: Obligation, duty: Duty, at: Instant) -> None:
+def review(draft: Draft, obligation: Obligation, duty: Duty, at: Instant) -> bool:
     """Bring every due up to ``at``: its moment come, missed, in its cure, breached, or met.
 
     A due that was past when it became known is missed at ``at``, and its cure
-    runs from there.
+    runs from there. Tell whether it has changed when one was met: other dues
+    may run from that.
     """
+    before = [due.met for due in duty.dues]
     is_stopped, meter = duty.is_tolled or duty.is_excused, draft.facts.meter(obligation)
     for due in duty.dues:
         is_met = meter.is_met(due)
@@ -201,6 +203,7 @@ def review(draft: Draft, obligation: Obligation, duty: Duty, at: Instant) -> Non
             due.is_passed, due.in_time = True, dict(meter.have)
         if due.is_passed and not is_met:
             _miss(draft, meter, duty, due, at)
+    return before != [due.met for due in duty.dues]
 
 
 def _miss(draft: Draft, meter: Meter, duty: Duty, due: Due, at: Instant) -> None:
