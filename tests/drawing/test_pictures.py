@@ -102,7 +102,7 @@ def test_no_line_of_a_timeline_is_wider_than_a_terminal() -> None:
     assert max(map(len, texts()["record_2025.txt"].splitlines())) <= 80
 
 
-@pytest.mark.parametrize("path", sorted(ROOT.glob("definitions/*/definition.yaml")), ids=str)
+@pytest.mark.parametrize("path", sorted(ROOT.glob("definitions/*/*.yaml")), ids=str)
 def test_every_shipped_definition_can_be_drawn(path: Path) -> None:
     drawn = picturing.of_definition(path.read_bytes(), str(path))
 

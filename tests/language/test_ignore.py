@@ -40,6 +40,17 @@ def test_a_comment_names_several_rules() -> None:
     assert told(with_duty(because + gift), of="PF418PF420PF115")[0][1] > 19
 
 
+def test_a_comment_above_a_section_leaves_all_its_advice_alone_and_no_warning() -> None:
+    silent = "  food: {obligor: south, amount: 10, verified_by: watch}\n"
+    because = "# phaseflow: ignore PF315, PF418 because the text is silent on it\n"
+    text = with_duty(silent + silent.replace("food", "more"))
+
+    assert [line for _, line in told(text, of="PF315")] == [18, 19, 28]
+    assert [line for _, line in told(because + text, of="PF315")] == [19, 20, 29]
+    ignored = text.replace("obligations:\n", because + "obligations:\n")
+    assert told(ignored, of="PF315PF418PF115") == [("PF115", 17), ("PF418", 19), ("PF418", 20)]
+
+
 def test_words_in_a_text_are_no_comment() -> None:
     block = "sources:\n  - |\n    # phaseflow: ignore PF418\n  - 'a # phaseflow: ignore PF418'\n"
 

@@ -42,16 +42,24 @@ def check_ignores(faults: Faults) -> None:
 def leave_alone(faults: Faults) -> None:
     """Take out what an ignore speaks of; note the ignores that speak of nothing.
 
+    An ignore at the key of a section speaks of all advice in the section too.
     While there are errors not every rule is held, so that nothing can be said
     to be unused.
     """
     had_errors = faults.has_errors
-    told = {(d.code, d.line) for d in faults.found if d.severity != "error"}
+    sections = _sections(faults.document.lines)
     named = {(code, i.line): i for i in _ignores(faults.document) for code in i.codes}
-    faults.found = [
-        d for d in faults.found if d.severity == "error" or (d.code, d.line) not in named
-    ]
-    for code, line in () if had_errors else named.keys() - told:
+    used, left = set(), []
+    for found in faults.found:
+        spoken = {(found.code, found.line)} if found.severity != "error" else set()
+        if found.severity == "advice":
+            spoken.add((found.code, sections[found.line]))
+        spoken &= named.keys()
+        used |= spoken
+        if not spoken:
+            left.append(found)
+    faults.found = left
+    for code, line in () if had_errors else named.keys() - used:
         message = f"{code} is not reported here: this ignore is not needed"
         faults.add_at("PF115", named[code, line].mark, message, "remove it", severity="warning")
 
@@ -78,4 +86,12 @@ def _following(lines: list[str]) -> list[int]:
     for place in range(len(lines) - 1, -1, -1):
         line = lines[place].lstrip()
         found[place] = found[place + 1] if not line or line[0] == "#" else place + 1
+    return found
+
+
+def _sections(lines: list[str]) -> list[int]:
+    """Return for each line, from 0, the line at which its section of the file begins."""
+    found = [0]
+    for number, line in enumerate(lines, 1):
+        found.append(number if line[:1].isalpha() else found[-1])
     return found
