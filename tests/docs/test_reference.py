@@ -97,7 +97,7 @@ def test_the_examples_together_are_one_definition_without_a_fault() -> None:
     document["obligations"] = obligations
     document["transitions"] = starting("transitions")["transitions"]
     document["transitions"][0]["guards"] = starting("guards")["guards"]
-    document["amendments"] = starting("amendments")["amendments"]
+    document |= starting("amendments", "renames")
 
     source = yaml.safe_dump(plain(document), sort_keys=False).encode()
 

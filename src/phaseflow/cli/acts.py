@@ -1,9 +1,20 @@
-"""Commands that change the agreement, and may be refused: advance, withdraw, waive."""
+"""Commands that change the agreement, and may be refused: advance, withdraw, waive, amend."""
+
+import hashlib
+from functools import partial
+from pathlib import Path
 
 import click
 
 from phaseflow.cli import options
+from phaseflow.cli.amend_page import plan_page
+from phaseflow.cli.layout import emit
 from phaseflow.cli.said import Said, saying
+from phaseflow.service.amending import plan
+from phaseflow.service.documents import plan_document
+from phaseflow.service.stores import opened
+
+FILE = click.Path(path_type=Path)
 
 
 @click.command()
@@ -22,14 +33,51 @@ def advance(said: Said, transition: str) -> None:
 
 @click.command()
 @options.agreement
-@click.argument("transition")
+@click.argument("transition", required=False)
+@click.option("--edition", metavar="FILE", type=FILE, help="A new edition, and no transition.")
 @saying
-def withdraw(said: Said, transition: str) -> None:
-    """Take back one's consent to a transition that was not yet taken.
+def withdraw(said: Said, transition: str | None, edition: Path | None) -> None:
+    """Take back one's consent to a transition, or to an edition, that awaits others still.
 
     Example: phaseflow withdraw plan accept --by hamas
+
+    Example: phaseflow withdraw plan --edition edition_2.yaml --by hamas
     """
-    said.file("withdraw", {"transition": transition})
+    if (transition is None) is (edition is None):
+        msg = "name a transition, or a new edition with --edition"
+        raise click.UsageError(msg)
+    digest = None if edition is None else hashlib.sha256(options.read(edition)).hexdigest()
+    said.file("withdraw", {"transition": transition, "definition": digest})
+
+
+@click.command()
+@options.agreement
+@click.argument("file", type=FILE)
+@click.option("--plan", "is_plan", is_flag=True, help="Show what would follow; nobody consents.")
+@partial(saying, is_by_required=False)
+def amend(said: Said, file: Path, is_plan: bool) -> None:  # noqa: FBT001
+    """Consent to a new edition of the text; it takes effect once all have who must.
+
+    Obligations are known by their names and keep what they received; what is
+    due is computed anew. See it with --plan before anybody consents.
+
+    Example: phaseflow amend plan edition_2.yaml --plan
+
+    Example: phaseflow amend plan edition_2.yaml --by israel
+    """
+    source = options.document(file)
+    if is_plan:
+        with opened(said.database) as store:
+            planned = plan(store, said.agreement, source, str(file), said.now)
+        if said.as_json:
+            emit(plan_document(planned))
+        else:
+            click.echo(plan_page(planned))
+        return
+    if said.by is None:
+        msg = "say who consents with --by, or look at what would follow with --plan"
+        raise click.UsageError(msg)
+    said.file("amend", {"definition": hashlib.sha256(source).hexdigest()}, (source, str(file)))
 
 
 @click.command()

@@ -165,10 +165,14 @@ def _grounds(consequence: Consequence) -> list[str]:
 
 
 def _awaited(filed: Filed) -> tuple[str, ...]:
-    """Return whose consent is still needed to what was advanced."""
+    """Return whose consent is still needed to what was advanced, or proposed."""
     body, place = filed.entry.stmt.body, filed.place
-    if filed.entry.stmt.kind != "advance" or filed.is_repeat:
+    if filed.entry.stmt.kind not in ("advance", "amend") or filed.is_repeat:
         return ()
-    owners = place.definition.transitions[body["transition"]].owners
-    given = place.agreement.consents.get(body["transition"])
+    if filed.entry.stmt.kind == "amend":
+        owners = place.definition.amended_by
+        given = place.agreement.amendments.get(body["definition"])
+    else:
+        owners = place.definition.transitions[body["transition"]].owners
+        given = place.agreement.consents.get(body["transition"])
     return owners.awaited(given) if owners is not None and given else ()

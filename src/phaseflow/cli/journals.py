@@ -1,4 +1,4 @@
-"""Commands that show the journal: history, show."""
+"""Commands that show the journal, and the text that it is about: history, show, text."""
 
 import click
 
@@ -64,3 +64,22 @@ def show(agreement: str, entry: int, as_json: bool, database: str) -> None:  # n
         emit(shown_document(found))
     else:
         click.echo(entry_page(found))
+
+
+@click.command()
+@options.agreement
+@click.option("--edition", metavar="DIGEST", help="Of another that was in effect or proposed.")
+@options.database
+def text(agreement: str, edition: str | None, database: str) -> None:
+    """Print the text of an agreement, byte for byte.
+
+    It is the edition in effect, or with --edition, by the beginning of its
+    SHA-256, one that was in effect before or was proposed.
+
+    Example: phaseflow text plan > plan.yaml
+
+    Example: phaseflow text plan --edition 5d1e > proposed.yaml
+    """
+    with opened(database) as store:
+        source = reading.text(store, agreement, edition)
+    click.echo(source, nl=False)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from phaseflow.cli.faults import reason_text
 from phaseflow.cli.layout import heading, wrapped
-from phaseflow.cli.status_page import NOT_REPORTED, not_yet_recorded
+from phaseflow.cli.status_page import NOT_REPORTED, not_yet_recorded, proposals
 from phaseflow.engine.outcome import Account, Option
 from phaseflow.model.calendar import Date, When
 from phaseflow.model.definition import Definition, Obligation, Steps
@@ -25,6 +25,8 @@ def next_page(outlook: Outlook) -> str:
         not_yet_recorded(view),
         [heading("What can be done now"), *(_open(o for o in owned if not o.reasons) or NOTHING)],
     ]
+    if view.proposals:
+        parts.append([heading("What would amend the text"), *proposals(view)])
     closed = [option for option in owned if option.reasons]
     if closed:
         parts.append(

@@ -23,7 +23,7 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
     """The options of a command that says something, as given."""
 
     agreement: str
-    by: str
+    by: str | None
     at: str | None
     note: str | None
     source: tuple[str, ...]
@@ -36,8 +36,13 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
     now: str | None
     database: str
 
-    def file(self, kind: str, body: dict[str, Any]) -> None:
-        """File a statement of that kind, and show what follows; empty members are left out."""
+    def file(
+        self, kind: str, body: dict[str, Any], edition: tuple[bytes, str] | None = None
+    ) -> None:
+        """File a statement of that kind, and show what follows; empty members are left out.
+
+        ``edition`` is the text that an `amend` proposes, and its file.
+        """
         remarks = {
             "text": self.note,
             "sources": list(self.source) or None,
@@ -46,7 +51,7 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
         members = {name: value for name, value in (body | remarks).items() if value is not None}
         filing = Filing(
             agreement=self.agreement,
-            actor=self.by,
+            actor=self.by or "",
             kind=kind,
             body=members,
             nonce=self.nonce,
@@ -55,6 +60,9 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
             expected_position=self.expect_position,
             is_on_record=self.on_record,
         )
+        if edition is not None:
+            source, name = edition
+            filing = msgspec.structs.replace(filing, edition=source, file=name)
         if not self.dry_run:
             options.announce(self.nonce)
         with opened(self.database) as store:
@@ -69,8 +77,11 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
             click.get_current_context().exit(REFUSED)
 
 
-def saying(command: Callable[..., None]) -> Callable[..., None]:
-    """Add the options of a command that says something; it gets them as its first argument."""
+def saying(command: Callable[..., None], *, is_by_required: bool = True) -> Callable[..., None]:
+    """Add the options of a command that says something; it gets them as its first argument.
+
+    Where it may also only look, ``is_by_required`` is False, and it asks itself.
+    """
 
     @functools.wraps(command)
     def wrapper(**given: Any) -> None:
@@ -105,7 +116,7 @@ def saying(command: Callable[..., None]) -> Callable[..., None]:
             metavar="MOMENT",
             help="When it happened: 2025-02-08, 2025-02-08T12:00 there, or UTC with Z.",
         ),
-        click.option("--by", required=True, metavar="PARTY", help="Who says it."),
+        click.option("--by", required=is_by_required, metavar="PARTY", help="Who says it."),
         options.database,
     ):
         wrapper = decorate(wrapper)

@@ -208,7 +208,22 @@ def _consents(seen: View) -> list[str]:
         awaited = owners.awaited(given) if owners is not None else ()
         text = f"{transition}: given by {', '.join(given)}; awaited: {', '.join(awaited)}"
         lines += wrapped(text, indent=4, first="  ")
+    lines += proposals(seen)
     return [heading("Consents"), *lines] if lines else []
+
+
+def proposals(seen: View) -> list[str]:
+    """Return the editions that await consents."""
+    return [
+        line
+        for proposal in seen.proposals
+        for line in wrapped(
+            f"edition {proposal.edition.edition} ({proposal.edition.digest[:12]}): "
+            f"given by {', '.join(proposal.given)}; awaited: {', '.join(proposal.awaited)}",
+            indent=4,
+            first="  ",
+        )
+    ]
 
 
 def _findings(seen: View) -> list[str]:

@@ -4,7 +4,7 @@ import json
 
 from msgspec import UNSET, UnsetType
 
-from phaseflow.engine import dues, moves, periods
+from phaseflow.engine import amendment, dues, moves, periods
 from phaseflow.engine.amounts import add, fit, minus, total
 from phaseflow.engine.draft import Draft
 from phaseflow.engine.facts import Facts
@@ -22,7 +22,7 @@ from phaseflow.model.definition import (
     Steps,
     Transition,
 )
-from phaseflow.model.statement import Advance, Reason, Statement, Waive, Withdraw, parse_when
+from phaseflow.model.statement import Advance, Amend, Reason, Statement, Waive, Withdraw, parse_when
 
 Reasons = tuple[Reason, ...]
 
@@ -72,17 +72,39 @@ def withdraw(draft: Draft, body: Withdraw, statement: Statement, _: Instant) -> 
     if (body.transition is UNSET) == (body.definition is UNSET):
         msg = "a withdraw names one transition, or the digest of one proposed edition"
         raise StatementInvalid(msg)
-    if body.transition is UNSET:
-        msg = "no edition is proposed, so there is no consent to one to take back"
-        return (Reason(rule="state", text=msg),)
-    name = transition_of(draft, body.transition).name
-    consents = draft.agreement.consents.get(name, [])
+    if body.transition is not UNSET:
+        name, given = transition_of(draft, str(body.transition)).name, draft.agreement.consents
+        what = name
+    else:
+        name, given = str(body.definition), draft.agreement.amendments
+        what = f"the edition {name[:12]}"
+    consents = given.get(name, [])
     if statement.actor not in consents:
-        text = f"{statement.actor} has no consent to {name} that still awaits others"
+        text = f"{statement.actor} has no consent to {what} that still awaits others"
         return (Reason(rule="state", text=text),)
     consents.remove(statement.actor)
     if not consents:
-        del draft.agreement.consents[name]
+        del given[name]
+    return ()
+
+
+def amend(draft: Draft, body: Amend, statement: Statement, at: Instant) -> Reasons:
+    """Consent to a new edition; the consent that completes those needed adopts it."""
+    edition = draft.edition
+    if edition is None or edition.digest != body.definition:
+        msg = f"the text of the edition {body.definition} is not at hand"
+        raise StatementInvalid(msg)
+    may = draft.definition.amended_by
+    nobody = "the text lets nobody amend it: it has no `amendments`"
+    reasons = _authority(statement.actor, may, "amending the agreement", nobody)
+    reasons += amendment.obstacles(draft, edition)
+    if reasons or may is None:
+        return reasons
+    consents = draft.agreement.amendments.setdefault(edition.digest, [])
+    if statement.actor not in consents:
+        consents.append(statement.actor)
+    if may.is_met_by(consents):
+        amendment.adopt(draft, edition, at)
     return ()
 
 

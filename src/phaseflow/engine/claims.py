@@ -8,6 +8,8 @@ journal.
 
 from collections.abc import Callable
 
+import msgspec
+
 from phaseflow.engine import counting, dues, periods
 from phaseflow.engine.amounts import add, plus, total
 from phaseflow.engine.draft import Draft
@@ -48,6 +50,25 @@ def revise(
     _apply(draft, obligation, claim, said_at=said_at)
 
 
+def as_made(draft: Draft, obligation: Obligation, claim: Claim) -> Obligation:
+    """Return ``obligation`` with those verifying it under whose text ``claim`` was made.
+
+    They do until somebody speaks on it who verifies only by a later edition.
+    """
+    for earlier in draft.duty(obligation.name).earlier:
+        if claim.entry < earlier.before:
+            by = earlier.verified_by
+            if set(claim.words) <= set(by.members if by else ()):
+                return msgspec.structs.replace(obligation, verified_by=by)
+    return obligation
+
+
+def verifiers(draft: Draft, obligation: Obligation, claim: Claim) -> tuple[str, ...]:
+    """Return who may speak on ``claim``: by the text in effect, or by that under which it was made."""
+    made = as_made(draft, obligation, claim)
+    return tuple(dict.fromkeys((*made.verifiers, *obligation.verifiers)))
+
+
 def _wait_ends(draft: Draft, obligation: Obligation, claim: Claim) -> Instant | None:
     """Return when the wait for a verifier ends; an accusation waits for ever."""
     if obligation.verified_by is None or claim.kind == "allege":
@@ -57,14 +78,14 @@ def _wait_ends(draft: Draft, obligation: Obligation, claim: Claim) -> Instant | 
 
 
 def _apply(draft: Draft, obligation: Obligation, claim: Claim, said_at: When | None) -> None:
-    duty = draft.duty(claim.obligation)
-    claim.rejected = counting.rejected(obligation, claim)
+    duty, made = draft.duty(claim.obligation), as_made(draft, obligation, claim)
+    claim.rejected = counting.rejected(made, claim)
     claim.contested = counting.contested(claim)
-    claim.counted = counting.counts(obligation, claim)
+    claim.counted = counting.counts(made, claim)
     claim.waiting = {}
-    if counting.awaits(obligation, claim):
-        claim.waiting = counting.open_amounts(obligation, claim)
-    counting.spread(claim, said_at)
+    if counting.awaits(made, claim):
+        claim.waiting = counting.open_amounts(made, claim)
+    counting.spread(claim, said_at, draft.agreement.position)
     if claim.kind == "perform":
         add(duty.claimed, claim.claimed)
         add(duty.rejected, claim.rejected)
@@ -126,7 +147,7 @@ def _deliver(draft: Draft, obligation: Obligation, duty: Duty, claim: Claim, sig
         claim.is_violation = _is_early(draft, obligation, claim)
     duty.violations += sign * claim.is_violation
     if isinstance(obligation.form, Steps) and obligation.form.in_order:
-        before, duty.disordered = duty.disordered, _disordered(draft, obligation.form, duty)
+        before, duty.disordered = duty.disordered, disordered(draft, obligation.form, duty)
         duty.violations += duty.disordered - before
 
 
@@ -141,7 +162,7 @@ def _sum(draft: Draft, obligation: Obligation, duty: Duty, claim: Claim, sign: i
     for part in claim.parts:
         begun = counting.begins(draft.zone, claim, part)
         for category, units in part.amounts.items():
-            dues.owe(draft, obligation, category, begun, sign * units)
+            dues.owe(draft, obligation, category, begun, sign * units, part.since)
 
 
 def _note(
@@ -152,9 +173,9 @@ def _note(
     if dues.is_act(obligation):
         for category in amounts:
             done = duty.done.setdefault(category, [])
-            if sign < 0:
+            if sign < 0 and happened in done:
                 done.remove(happened)
-            else:
+            elif sign > 0:
                 done.append(happened)
                 done.sort(key=lambda when: (draft.zone.closing(when), str(when)))
             if not done:
@@ -181,7 +202,7 @@ def _is_early(draft: Draft, obligation: Obligation, claim: Claim) -> bool:
     return any(b is not None and opening < b and closing <= b for b in bounds)
 
 
-def _disordered(draft: Draft, form: Steps, duty: Duty) -> int:
+def disordered(draft: Draft, form: Steps, duty: Duty) -> int:
     """Return how many steps were done before one that comes first, whenever that was reported."""
     zone, count = draft.zone, 0
     before: list[When | None] = []
@@ -213,9 +234,8 @@ def _fill(draft: Draft, obligation: Obligation, claim: Claim, sign: int) -> None
         claim.placed = periods.place(draft, obligation, happened, claim.counted)
     for part in claim.parts:
         for category, units in part.amounts.items():
-            dues.owe(
-                draft, obligation, category, counting.begins(draft.zone, claim, part), sign * units
-            )
+            begun = counting.begins(draft.zone, claim, part)
+            dues.owe(draft, obligation, category, begun, sign * units, part.since)
     if sign > 0:
         claim.is_violation = _is_early(draft, obligation, claim)
     duty.violations += sign * claim.is_violation
@@ -275,7 +295,7 @@ def _measure(draft: Draft, obligation: Obligation, duty: Duty, claim: Claim, sig
         if spans:
             _sum(draft, obligation, duty, claim, -1)
             _cover(draft, claim, None)
-    elif counting.is_counting(obligation, claim):
+    elif counting.is_counting(as_made(draft, obligation, claim), claim):
         for span in [s for s in duty.spans if _overlaps(s, claim.span)]:
             other = draft.claim(span.entry)
             if other is not None:
@@ -299,7 +319,7 @@ def _superseded(by: int | None) -> Callable[[Claim], None]:
 def _measure_period(
     draft: Draft, obligation: Obligation, period: Period, claim: Claim, sign: int
 ) -> None:
-    if sign > 0 and counting.is_counting(obligation, claim):
+    if sign > 0 and counting.is_counting(as_made(draft, obligation, claim), claim):
         if period.measured_by is None or period.measured_by <= claim.entry:
             with periods.Change(draft, obligation, period) as changed:
                 zeros = dict.fromkeys(claim.claimed, 0)

@@ -81,13 +81,16 @@ def open_amounts(obligation: Obligation, claim: Claim) -> Amounts:
     return rest
 
 
-def spread(claim: Claim, said_at: When | None) -> None:
-    """Let the parts of ``claim`` come to its counted units: new ones count from ``said_at``."""
+def spread(claim: Claim, said_at: When | None, entry: int) -> None:
+    """Let the parts of ``claim`` come to its counted units.
+
+    New ones count from ``said_at``, and since ``entry``.
+    """
     before = plus(*(part.amounts for part in claim.parts))
     take([part.amounts for part in reversed(claim.parts)], minus(before, claim.counted))
     more = minus(claim.counted, before)
     if more:
-        claim.parts.append(Part(amounts=more, at=said_at))
+        claim.parts.append(Part(amounts=more, at=said_at, since=entry))
     claim.parts = [part for part in claim.parts if part.amounts]
 
 

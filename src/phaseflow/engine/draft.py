@@ -16,14 +16,26 @@ class Draft:
     stay as they were. ``facts`` are those of the copy, at each moment.
     """
 
-    def __init__(self, definition: Definition, agreement: Agreement, records: Records) -> None:
-        """Begin a step from ``agreement``."""
+    def __init__(
+        self,
+        definition: Definition,
+        agreement: Agreement,
+        records: Records,
+        edition: Definition | None = None,
+    ) -> None:
+        """Begin a step from ``agreement``; ``edition`` is the text that it may propose."""
         self.definition = definition
+        self.edition = edition
         self.agreement = copy(agreement)
         self.facts = Facts(definition, self.agreement)
         self.records = records
         self.changes = Changes()
         self.consequences: list[Consequence] = []
+
+    def adopt(self, edition: Definition) -> None:
+        """Read from now on by the text of ``edition``."""
+        self.definition, self.facts = edition, Facts(edition, self.agreement)
+        self.agreement.definition = edition.digest
 
     @property
     def zone(self) -> Zone:

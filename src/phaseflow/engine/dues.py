@@ -33,9 +33,16 @@ def written(obligation: Obligation) -> list[tuple[str, Moment | None]]:
     return []
 
 
-def build(obligation: Obligation) -> list[Due]:
-    """Return the dues that the text sets, before anything has happened."""
-    return [Due(name=name) for name, _ in written(obligation)]
+def begin(obligation: Obligation, position: int = 0) -> Duty:
+    """Return a duty of which nothing has become, in the text since entry ``position``."""
+    form = obligation.form
+    since = drivers_since(form, position) if position and isinstance(form, InReturn) else {}
+    return Duty(dues=[Due(name=name) for name, _ in written(obligation)], drivers_since=since)
+
+
+def drivers_since(form: InReturn, position: int) -> dict[str, int]:
+    """Return the drivers of ``form``, in whose return something is owed since ``position``."""
+    return {driver.obligation: position for driver in form.drivers}
 
 
 def _need(facts: Facts, obligation: Obligation, tranche: Tranche) -> Amounts | None:
@@ -63,12 +70,14 @@ def refresh(draft: Draft, obligation: Obligation, duty: Duty, at: Instant) -> No
         _follow_debts(draft, obligation, duty)
     elif isinstance(form, Amount):
         for due, tranche in zip(duty.dues, form.schedule, strict=True):
-            due.need = _need(draft.facts, obligation, tranche)
-            _move(draft, meter, due, tranche.by, at)
+            if not due.is_closed:
+                due.need = _need(draft.facts, obligation, tranche)
+                _move(draft, meter, due, tranche.by, at)
     elif isinstance(form, Steps):
         for due, step in zip(duty.dues, form.steps, strict=True):
             due.need = {step.name: 1}
-            _move(draft, meter, due, step.by, at)
+            if not due.is_closed:
+                _move(draft, meter, due, step.by, at)
     if draft.facts.is_active(obligation) and not draft.facts.is_final():
         for due in duty.dues:
             if due.at is not None and due.armed_at is None:
@@ -118,7 +127,8 @@ def _follow_debts(draft: Draft, obligation: Obligation, duty: Duty) -> None:
         created[key] = sofar
         name = str(when)
         due = dues.get(name) or before.get(name) or Due(name=name, begun=debt.begun)
-        due.need = dict(need)
+        if not due.is_closed:
+            due.need = dict(need)
         if not due.is_passed:
             due.at = zone.shifted(due.given or when, due.shift.days, due.shift.seconds)
         dues[name] = due
@@ -131,11 +141,19 @@ def first_due(draft: Draft, form: InReturn, debt: Debt) -> When | None:
     return None if within is None else draft.zone.plus(debt.begun, within)
 
 
-def owe(draft: Draft, driver: Obligation, category: str, begun: When, units: int) -> None:
-    """Let ``units`` of a driver, from ``begun``, create their debts; below nothing, take back."""
+def owe(  # noqa: PLR0917 - units of what, from when, and since which entry
+    draft: Draft, driver: Obligation, category: str, begun: When, units: int, since: int
+) -> None:
+    """Let ``units`` of a driver, from ``begun``, create their debts; below nothing, take back.
+
+    They came to count at entry ``since``: what an amendment has called for in
+    return after that, they do not.
+    """
     for name, place in draft.definition.returns.get(driver.name, ()):
-        debts = draft.duty(name).debts
-        left = units
+        duty = draft.duty(name)
+        if since < duty.drivers_since.get(driver.name, 0):
+            continue
+        debts, left = duty.debts, units
         day = draft.zone.day(begun)
         exact = [d for d in debts if _is(d, place, category) and d.begun == begun]
         near = [d for d in debts if _is(d, place, category) and draft.zone.day(d.begun) == day]

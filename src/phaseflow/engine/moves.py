@@ -7,7 +7,7 @@ from phaseflow.engine.dues import longer, stop
 from phaseflow.engine.facts import Facts
 from phaseflow.model.agreement import Shift
 from phaseflow.model.calendar import Instant
-from phaseflow.model.definition import Deadlines, Obligation, Transition
+from phaseflow.model.definition import Deadlines, Definition, Obligation, Transition
 from phaseflow.model.statement import Reason
 
 
@@ -132,7 +132,7 @@ def move(draft: Draft, transition: Transition, at: Instant, cause: str) -> None:
     here = draft.facts.chain()
     agreement.remembered = {k: v for k, v in agreement.remembered.items() if k in here[:-1]}
     _enter(draft, source, goal, at, is_return=is_return)
-    _toll(draft, source, goal, at)
+    toll(draft, deadlines(definition, source), at)
     _lapse(draft, transition)
 
 
@@ -147,10 +147,12 @@ def _enter(draft: Draft, source: str, goal: str, at: Instant, *, is_return: bool
             agreement.first_entered.setdefault(state, at)
 
 
-def _toll(draft: Draft, source: str, goal: str, at: Instant) -> None:
-    """Begin or end what a state does to the time of all that was in force on entering it."""
-    agreement, mode = draft.agreement, deadlines(draft, goal)
-    before = deadlines(draft, source)
+def toll(draft: Draft, before: Deadlines, at: Instant) -> None:
+    """Begin or end what a state does to the time of all that was in force on entering it.
+
+    ``before`` is what the state did in which the agreement was.
+    """
+    agreement, mode = draft.agreement, deadlines(draft.definition, draft.agreement.leaf)
     if before != "run" and agreement.stopped_since is not None:
         _shift_transitions(draft, agreement.stopped_since, at, before)
     agreement.stopped_since = at if mode != "run" else None
@@ -169,9 +171,9 @@ def _toll(draft: Draft, source: str, goal: str, at: Instant) -> None:
             )
 
 
-def deadlines(draft: Draft, leaf: str) -> Deadlines:
+def deadlines(definition: Definition, leaf: str) -> Deadlines:
     """Return what being in ``leaf`` does to deadlines: its own word, else that around it."""
-    found = (draft.definition.states[s].deadlines for s in draft.definition.ancestors(leaf))
+    found = (definition.states[s].deadlines for s in definition.ancestors(leaf))
     return next((word for word in found if word != "run"), "run")
 
 

@@ -61,7 +61,8 @@ def _follow(
         msg = f"something was due at or before {at} that is not recorded before entry {entry.seq}"
         raise JournalBroken(msg, entry.seq)
     try:
-        answer = step(definition, agreement, records, statement, at)
+        edition = definition_of(statement.body["definition"]) if statement.kind == "amend" else None
+        answer = step(definition, agreement, records, statement, at, edition)
     except StatementInvalid as error:
         msg = f"entry {entry.seq} could not have been filed: {error}"
         raise JournalBroken(msg, entry.seq) from error

@@ -54,10 +54,22 @@ def _new(draft: Draft, obligation: Obligation, statement: Statement, at: Instant
     )
 
 
+def _of_former(draft: Draft, obligation: str, statement: Statement) -> Reasons | None:
+    """Return what a report comes to on an obligation that was amended away; None if it was not.
+
+    It may have been signed in the field before: it is kept, and counts nowhere.
+    """
+    may = draft.agreement.former.get(obligation)
+    return None if may is None else _only(statement.actor, tuple(may), f"reporting on {obligation}")
+
+
 def perform(draft: Draft, body: Perform, statement: Statement, at: Instant) -> Reasons:
     """Keep the claim that something was performed; a verifier's own is attested at once."""
     if body.obligation is UNSET:
         return ()
+    former = _of_former(draft, str(body.obligation), statement)
+    if former is not None:
+        return former
     obligation = obligation_of(draft.definition, str(body.obligation))
     amount = None if isinstance(body.amount, UnsetType) else body.amount
     step = None if isinstance(body.step, UnsetType) else body.step
@@ -76,6 +88,8 @@ def perform(draft: Draft, body: Perform, statement: Statement, at: Instant) -> R
 
 def measure(draft: Draft, body: Measure, statement: Statement, at: Instant) -> Reasons:
     """Keep a figure over a span of days; a verifier's own counts at once."""
+    if body.obligation in draft.agreement.former:
+        return ()
     obligation = obligation_of(draft.definition, body.obligation)
     first, last = parse_day(body.from_, "from"), parse_day(body.to, "to")
     if last < first:
@@ -98,6 +112,8 @@ def measure(draft: Draft, body: Measure, statement: Statement, at: Instant) -> R
 
 def allege(draft: Draft, body: Allege, statement: Statement, at: Instant) -> Reasons:
     """Keep an accusation; of a restraint it may come to be verified."""
+    if body.obligation in draft.agreement.former:
+        return ()
     obligation = obligation_of(draft.definition, body.obligation)
     if isinstance(obligation.form, Restraint):
         claim = _new(draft, obligation, statement, at)
@@ -126,9 +142,12 @@ def _known(draft: Draft, entry: int) -> None:
 def verify(draft: Draft, body: Verify, statement: Statement, _: Instant) -> Reasons:
     """Let a verifier's latest word on a claim hold; other contests of it end."""
     claim = _claim(draft, body.entry, statement.kind)
+    former = _of_former(draft, claim.obligation, statement)
+    if former is not None:
+        return former
     obligation = draft.definition.obligations[claim.obligation]
     what = f"verifying {obligation.name}"
-    reasons = _only(statement.actor, obligation.verifiers, what)
+    reasons = _only(statement.actor, claims.verifiers(draft, obligation, claim), what)
     if reasons:
         return reasons
     amount = _amount(obligation, claim, body.amount)
@@ -209,7 +228,7 @@ def contest(draft: Draft, body: Contest, statement: Statement, _: Instant) -> Re
     """Let a dispute stand beside an entry, or end one's own."""
     _known(draft, body.entry)
     claim = draft.claim(body.entry)
-    if claim is None:
+    if claim is None or claim.obligation in draft.agreement.former:
         return ()
     obligation = draft.definition.obligations[claim.obligation]
     if body.withdrawn is True:
@@ -231,6 +250,8 @@ def _drop_contest(claim: Claim, actor: str) -> None:
 def correct(draft: Draft, body: Correct, statement: Statement, at: Instant) -> Reasons:
     """Replace the amounts or the day of one's own report from now on."""
     claim = _claim(draft, body.entry, "correct")
+    if claim.obligation in draft.agreement.former:
+        return _only(statement.actor, (claim.actor,), f"correcting entry {claim.entry}")
     obligation = draft.definition.obligations[claim.obligation]
     if body.amount is UNSET and body.occurred_at is UNSET:
         msg = f"say what of entry {claim.entry} to correct: its amount, or when it occurred"
@@ -253,7 +274,7 @@ def correct(draft: Draft, body: Correct, statement: Statement, at: Instant) -> R
             claim.occurred = occurred
         if amount is not None:
             claim.claimed = amount
-            if claim.actor in obligation.verifiers:
+            if claim.actor in claims.verifiers(draft, obligation, claim):
                 own = claim.words.get(claim.actor)
                 claim.words[claim.actor] = Word(
                     attested=dict(amount), at=own.at if own else statement.occurred
@@ -323,7 +344,9 @@ def notify(draft: Draft, body: Notify, _: Statement, __: Instant) -> Reasons:
     if not isinstance(body.obligation, UnsetType):
         names = [body.obligation] if isinstance(body.obligation, str) else body.obligation
         for name in names:
-            if not any(name in {o.name, o.base} for o in draft.definition.obligations.values()):
+            if name not in draft.agreement.former and not any(
+                name in {o.name, o.base} for o in draft.definition.obligations.values()
+            ):
                 obligation_of(draft.definition, name)
     if isinstance(body.transition, str) and body.transition not in draft.definition.transitions:
         msg = f"there is no transition {body.transition!r}"

@@ -2,22 +2,27 @@
 
 from typing import Any
 
-from phaseflow.engine import acts, clock, dues, reports
+from phaseflow.engine import acts, amendment, clock, dues, reports
 from phaseflow.engine.draft import Draft
 from phaseflow.engine.outcome import Outcome, Refusal
 from phaseflow.errors import StatementInvalid
-from phaseflow.model.agreement import Agreement, Changes, Duty, InMemory, Records, copy
+from phaseflow.model.agreement import Agreement, Changes, InMemory, Records, copy
 from phaseflow.model.calendar import Instant
 from phaseflow.model.definition import Definition
 from phaseflow.model.statement import RECORDER, Reason, Statement, parse_body, parse_when
 
-_ACTS: dict[str, Any] = {"advance": acts.advance, "withdraw": acts.withdraw, "waive": acts.waive}
+_ACTS: dict[str, Any] = {
+    "advance": acts.advance,
+    "withdraw": acts.withdraw,
+    "waive": acts.waive,
+    "amend": acts.amend,
+}
 _EFFECTS: dict[str, Any] = _ACTS | reports.EFFECTS
 
 
 def begin(definition: Definition, at: Instant) -> Outcome:
     """Return the agreement as it is opened at ``at``, after its entry 0."""
-    obligations = {name: Duty(dues=dues.build(o)) for name, o in definition.obligations.items()}
+    obligations = {name: dues.begin(o) for name, o in definition.obligations.items()}
     agreement = Agreement(
         definition=definition.digest,
         leaf=definition.initial,
@@ -57,23 +62,25 @@ def foresee(
     return _outcome(draft)
 
 
-def step(
+def step(  # noqa: PLR0917 - the agreement, what is said, and the text it may propose
     definition: Definition,
     agreement: Agreement,
     records: Records,
     statement: Statement,
     at: Instant,
+    edition: Definition | None = None,
 ) -> Outcome | Refusal:
     """Return what follows from ``statement`` being recorded at ``at``.
 
     Everything that fell due at or before ``at`` has been taken up by
-    :func:`catch_up`. Pure: the same journal gives the same answer in ten years.
+    :func:`catch_up`. ``edition`` is the checked text that an `amend` names.
+    Pure: the same journal gives the same answer in ten years.
 
     Raises:
         StatementInvalid: it is malformed, or names what the definition does not have.
         ValueError: something is due that has not been taken up.
     """
-    draft = Draft(definition, agreement, records)
+    draft = Draft(definition, agreement, records, edition)
     clock.catch_up(draft, at)
     if draft.consequences:
         msg = f"something was due before {at}; take it up first"
@@ -84,6 +91,12 @@ def step(
         raise StatementInvalid(msg)
     if statement.actor not in definition.parties:
         msg = f"{statement.actor!r} is no party; there are {', '.join(definition.parties)}"
+        raise StatementInvalid(msg)
+    if statement.kind in _ACTS and statement.definition != definition.digest:
+        msg = (
+            f"the act names edition {statement.definition[:12]}, but {definition.digest[:12]} is "
+            "in effect; look at what was amended, and say it anew"
+        )
         raise StatementInvalid(msg)
     occurred = parse_when(statement.occurred_at, "occurred_at")
     reasons: tuple[Reason, ...] = ()
@@ -96,6 +109,28 @@ def step(
     clock.settle(draft, at)
     clock.catch_up(draft, at)
     draft.agreement.position += 1
+    return _outcome(draft)
+
+
+def adopted(
+    definition: Definition,
+    agreement: Agreement,
+    records: Records,
+    edition: Definition,
+    at: Instant,
+) -> Outcome | Refusal:
+    """Return the agreement as it would stand if all had consented to ``edition`` at ``at``.
+
+    Everything that fell due by then has been taken up. Nothing is filed: it is
+    what :func:`step` would answer to the consent that completes those needed.
+    """
+    draft = Draft(definition, agreement, records, edition)
+    reasons = amendment.obstacles(draft, edition)
+    if reasons:
+        return Refusal(reasons=reasons)
+    amendment.adopt(draft, edition, at)
+    clock.settle(draft, at)
+    clock.catch_up(draft, at)
     return _outcome(draft)
 
 

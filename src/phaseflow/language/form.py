@@ -501,6 +501,11 @@ class DefinitionForm(Remarked):
     amendments: AmendmentsForm | None = Field(
         None, description="How it is changed.", examples=[{"by": {"all": "signatories"}}]
     )
+    renames: dict[str, str] = Field(
+        {},
+        description="States of earlier editions, and what they are called in this one.",
+        examples=[{"talks": "negotiation"}],
+    )
 
 
 for _form in (ChoiceForm, RowForm, StepForm, ObligationForm, StateForm, TransitionForm):

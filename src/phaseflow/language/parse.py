@@ -139,6 +139,7 @@ def _definition(reading: Reading, scope: Scope, digest: str) -> Definition:
         transitions={t.name: t for t in owned},
         amended_by=concur(amendments.by, ("amendments", "by"), scope) if amendments else None,
         amendment=remarks(amendments),
+        renames=_renames(form.renames, scope),
         sources=tuple(text for text, _ in listed(form.sources, ()) if text),
         remarks=remarks(form),
     )
@@ -373,6 +374,20 @@ def _check_namespaces(reading: Reading, scope: Scope) -> None:
     seen = {name for _, name, _ in [*findings, *duties]}
     clashing = [one for one in states if one[1] in seen]
     check_unique([*findings, *duties, *clashing], scope.faults, at_key=True)
+
+
+def _renames(renames: dict[str, str], scope: Scope) -> dict[str, str]:
+    """Return the leaf that each state of an earlier edition is now."""
+    found = {}
+    for old, new in renames.items():
+        path: Path = ("renames", old)
+        check_name(old, path, scope.faults, what="state")
+        if old in scope.states:
+            message = f"{old!r} is a state of this edition, so it is called nothing else"
+            scope.faults.add("PF203", path, message, "name a state that was dropped", at_key=True)
+        if check_state(new, path, scope):
+            found[old] = scope.entry(new) or new
+    return found
 
 
 def _initial(name: str, scope: Scope) -> str:

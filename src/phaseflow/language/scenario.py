@@ -20,6 +20,7 @@ _HEAD = ("definition", "title", "label", "names", "events", "then")
 _MARKS = ("at", "by", "as", "recorded", "refused", "expect", "added", "record")
 _TICK = ("tick", "expect")
 _NAME = re.compile(NAME)
+_DIGEST = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _ENTRIES = ("entry", "ends", "about")
 _MOMENTS = ("happened", "until", "effective", "occurred_at")
 _UTC = Zone("UTC")
@@ -49,6 +50,16 @@ def spoken(event: Event, entries: Mapping[str, int], zone: Zone) -> dict[str, An
     of ``zone``. Raises KeyError for an event that was not filed.
     """
     return _resolved(event.body, entries, zone)
+
+
+def edition_file(body: Mapping[str, Any]) -> str | None:
+    """Return the file of the edition that ``body`` speaks of, relative to the scenario's.
+
+    A digest is no file.
+    """
+    named = body.get("definition")
+    is_file = isinstance(named, str) and named != "" and not _DIGEST.fullmatch(named)
+    return str(named) if is_file else None
 
 
 def _resolved(body: dict[str, Any], entries: Mapping[str, int], zone: Zone) -> dict[str, Any]:
@@ -196,8 +207,11 @@ class _Reader:
         """Return a body, whose references to entries may be names given before."""
         body = self.mapping({} if value is None else value, path)
         self.check_references(body, path)
+        resolved = _resolved(body, _Anything(), _UTC)
+        if edition_file(body) is not None:
+            resolved["definition"] = "0" * 64
         try:
-            parse_body(kind, _resolved(body, _Anything(), _UTC))
+            parse_body(kind, resolved)
         except StatementInvalid as error:
             message, _, remedy = str(error).partition("; ")
             self.faults.add("PF417", path, message, remedy, at_key=True)

@@ -11,6 +11,7 @@ from typing import Literal, Protocol, TypeVar
 import msgspec
 
 from phaseflow.model.calendar import Date, Instant, When, decode_hook, encode_hook
+from phaseflow.model.definition import PartyExpression
 
 Standing = Literal[
     "waived",
@@ -46,6 +47,7 @@ class Due(msgspec.Struct, kw_only=True, omit_defaults=True):
     ``missed_at`` and ``cure_ends`` are set while it is missed, ``paused_since``
     while its cure stands still. ``met`` is when what discharged it happened.
     ``given`` is a later moment, from a waiver or a condition met late.
+    ``is_closed``: it was met before an amendment changed it, and stays as it was.
     """
 
     name: str
@@ -62,6 +64,7 @@ class Due(msgspec.Struct, kw_only=True, omit_defaults=True):
     is_breached: bool = False
     met: When | None = None
     is_waived: bool = False
+    is_closed: bool = False
     given: When | None = None
     standing: Standing = "dormant"
 
@@ -115,6 +118,13 @@ class Period(msgspec.Struct, kw_only=True, omit_defaults=True):
     standing: Standing = "pending"
 
 
+class Earlier(msgspec.Struct, kw_only=True):
+    """Who verified the claims made before entry ``before``, by an earlier edition."""
+
+    before: int
+    verified_by: PartyExpression | None
+
+
 class Span(msgspec.Struct, kw_only=True):
     """Days of an amount whose claims a measure replaces, ``last`` inclusive."""
 
@@ -136,7 +146,9 @@ class Duty(msgspec.Struct, kw_only=True, omit_defaults=True):
     to its dues. ``is_breached``, ``breach_ends`` (when cure ends it),
     ``breach_paused_since`` (cure stands still) and ``breaks`` (spans that are over,
     in which it did not bind) are of a restraint. Of a rate, ``judged`` are the spans of days whose periods it owed,
-    ``owed`` and ``shortfall`` sums over those of them that are known.
+    ``owed`` and ``shortfall`` sums over those of them that are known. ``earlier``
+    tells who verified by earlier editions, the oldest first; ``drivers_since`` since
+    which entry an edition calls for something in return for a driver.
     """
 
     standing: Standing = "dormant"
@@ -179,6 +191,8 @@ class Duty(msgspec.Struct, kw_only=True, omit_defaults=True):
     periods_unknown: int = 0
     periods_short: int = 0
     periods_waiting: int = 0
+    earlier: list[Earlier] = []
+    drivers_since: dict[str, int] = {}
 
 
 class Agreement(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -192,7 +206,8 @@ class Agreement(msgspec.Struct, kw_only=True, omit_defaults=True):
     are ``TRANSITION/PLACE``. ``words`` holds each party's latest word on a
     finding, ``findings`` the value that stands. ``shifts`` move the ``after``
     of transitions; ``stopped_since`` is when the present tolling state was
-    entered.
+    entered. ``former`` are the obligations of earlier editions that this one
+    has no more, with those who may still speak of them.
     """
 
     definition: str
@@ -212,6 +227,7 @@ class Agreement(msgspec.Struct, kw_only=True, omit_defaults=True):
     shifts: dict[str, Shift] = {}
     stopped_since: Instant | None = None
     obligations: dict[str, Duty] = {}
+    former: dict[str, list[str]] = {}
 
 
 class Claim(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -249,10 +265,14 @@ class Claim(msgspec.Struct, kw_only=True, omit_defaults=True):
 
 
 class Part(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """Units of a claim that came to count together; ``at`` is the attestation, if there was one."""
+    """Units of a claim that came to count together, since entry ``since``.
+
+    ``at`` is the attestation, if there was one.
+    """
 
     amounts: Amounts
     at: When | None = None
+    since: int = 0
 
 
 class Word(msgspec.Struct, kw_only=True, omit_defaults=True):

@@ -281,7 +281,10 @@ Move = tuple[str, str, str]
 
 
 class Definition(msgspec.Struct, frozen=True, kw_only=True, dict=True):
-    """The checked text of an agreement; mappings keep the order of the file."""
+    """The checked text of an agreement; mappings keep the order of the file.
+
+    ``renames`` maps states of earlier editions to the leaves that they are now.
+    """
 
     digest: str
     name: str
@@ -297,6 +300,7 @@ class Definition(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     transitions: dict[str, Transition]
     amended_by: PartyExpression | None = None
     amendment: Remarks = Remarks()
+    renames: dict[str, str] = {}
     sources: tuple[str, ...] = ()
     remarks: Remarks = Remarks()
     format: int = FORMAT

@@ -73,12 +73,13 @@ class Consequence(msgspec.Struct, frozen=True, kw_only=True):
 class Reason(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Why an act is refused.
 
-    ``rule`` is ``authority``, ``state``, ``moment``, ``guard`` or ``final``.
+    ``rule`` is ``authority``, ``state``, ``moment``, ``guard``, ``final``, or
+    ``edition``: a new text that cannot take the place of the present one.
     ``expression`` is the guard as written, ``values`` are what it read, as text;
     ``curable_by`` names who could change them, ``clause`` where the text says so.
     """
 
-    rule: Literal["authority", "state", "moment", "guard", "final"]
+    rule: Literal["authority", "state", "moment", "guard", "final", "edition"]
     text: str
     expression: str = ""
     values: dict[str, str] = {}

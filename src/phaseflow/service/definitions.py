@@ -6,8 +6,9 @@ from collections.abc import Sequence
 import msgspec
 
 from phaseflow.diagnostic import Diagnostic
+from phaseflow.journal.entry import read_entry
 from phaseflow.model.definition import Definition
-from phaseflow.storage.port import Transaction
+from phaseflow.storage.port import Filter, Transaction
 
 _KEPT = 256
 _checked: dict[str, Definition] = {}
@@ -52,6 +53,13 @@ def stored(transaction: Transaction, digest: str) -> Definition:
     if digest not in _checked:
         _keep(transaction.definition(digest))
     return _checked[digest]
+
+
+def named(transaction: Transaction, agreement: str) -> tuple[str, ...]:
+    """Return the digest of every text that a journal names: the first, and all proposed."""
+    rows = transaction.entries(agreement, Filter(kinds=("open", "amend")))
+    digests = (read_entry(row.line).stmt.body["definition"] for row in rows)
+    return tuple(dict.fromkeys(digests))
 
 
 def _keep(definition: Definition) -> None:

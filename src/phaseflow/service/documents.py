@@ -15,7 +15,9 @@ from phaseflow.journal.entry import Entry
 from phaseflow.journal.verify import Report
 from phaseflow.model.agreement import Due
 from phaseflow.model.calendar import When, encode_hook
+from phaseflow.model.definition import Definition
 from phaseflow.model.statement import Consequence, Reason
+from phaseflow.service.amending import Plan
 from phaseflow.service.comparing import Compared
 from phaseflow.service.definitions import Examined
 from phaseflow.service.explaining import Explanation
@@ -23,7 +25,7 @@ from phaseflow.service.filing import Filed
 from phaseflow.service.maintenance import Ticked
 from phaseflow.service.opening import Opened
 from phaseflow.service.place import Place
-from phaseflow.service.reading import History, Listed, Outlook, View
+from phaseflow.service.reading import History, Listed, Outlook, Proposal, View
 from phaseflow.service.replaying import Replayed
 from phaseflow.service.sentences import followed, said
 
@@ -42,6 +44,7 @@ def status_document(seen: View) -> Document:
         "since": _text(agreement.entered.get(agreement.leaf)),
         "is_final": definition.is_final(agreement.leaf),
         "consents": agreement.consents,
+        "editions": [_proposal(proposal) for proposal in seen.proposals],
         "findings": {
             name: agreement.findings.get(name, stated.initially)
             for name, stated in definition.findings.items()
@@ -94,6 +97,7 @@ def outlook_document(outlook: Outlook) -> Document:
         "at": outlook.view.at.format_iso(),
         "next_due_at": _text(outlook.next_due_at),
         "transitions": [_option(option) for option in outlook.options],
+        "editions": [_proposal(proposal) for proposal in outlook.view.proposals],
         "owed": [
             {
                 "obligation": account.obligation,
@@ -140,6 +144,39 @@ def list_document(listed: Iterable[Listed]) -> Document:
             }
             for one in listed
         ],
+    }
+
+
+def plan_document(plan: Plan) -> Document:
+    """Return what an edition would do to an agreement."""
+    place = plan.before.place
+    return {
+        "schema": "phaseflow-amendment-v1",
+        **_header(place),
+        "at": plan.before.at.format_iso(),
+        "edition": _text_of(plan.edition),
+        "given": list(plan.given),
+        "awaited": list(plan.awaited),
+        "reasons": [reason_document(reason) for reason in plan.reasons],
+        "state_after": plan.state,
+        "lapsing": {name: list(given) for name, given in plan.lapsing.items()},
+        "obligations": {
+            effect.obligation: {
+                "before": None if effect.before is None else account_document(effect.before),
+                "after": None if effect.after is None else account_document(effect.after),
+            }
+            for effect in plan.effects
+        },
+        "dues": [
+            {
+                "obligation": shift.obligation,
+                "name": shift.name,
+                "before": None if shift.before is None else _due(shift.before, set()),
+                "after": None if shift.after is None else _due(shift.after, set()),
+            }
+            for shift in plan.shifts
+        ],
+        "consequences": [_plain(consequence) for consequence in plan.consequences],
     }
 
 
@@ -303,8 +340,19 @@ def _header(place: Place) -> Document:
     }
 
 
+def _proposal(proposal: Proposal) -> Document:
+    return {
+        **_text_of(proposal.edition),
+        "consents": list(proposal.given),
+        "awaited": list(proposal.awaited),
+    }
+
+
 def _definition(of: Place | Listed) -> Document:
-    definition = of.definition
+    return _text_of(of.definition)
+
+
+def _text_of(definition: Definition) -> Document:
     return {
         "name": definition.name,
         "edition": definition.edition,

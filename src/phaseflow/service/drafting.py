@@ -28,11 +28,23 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     place: Place
 
 
-def draft(place: Place, statement: Statement, outcome: Outcome, at: Instant) -> Draft:
-    """Return the entry that holds ``statement`` and what follows from it, recorded at ``at``."""
+def draft(
+    place: Place,
+    statement: Statement,
+    outcome: Outcome,
+    at: Instant,
+    edition: Definition | None = None,
+) -> Draft:
+    """Return the entry that holds ``statement`` and what follows from it, recorded at ``at``.
+
+    ``edition`` is the text that an `amend` names; it may be in effect after it.
+    """
+    definition = place.definition
+    if edition is not None and outcome.agreement.definition == edition.digest:
+        definition = edition
     sealed, entry = sealed_entry(place.header.position, place.header.head, statement, outcome, at)
-    append = projected(place.definition, place.header.id, sealed, entry, outcome)
-    return Draft(append=append, place=place.after(append))
+    append = projected(definition, place.header.id, sealed, entry, outcome)
+    return Draft(append=append, place=place.after(append, definition))
 
 
 def sealed_entry(

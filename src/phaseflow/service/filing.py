@@ -10,7 +10,9 @@ from phaseflow.errors import Conflict, Refused, StatementInvalid
 from phaseflow.journal.canonical import canonical, parse_canonical
 from phaseflow.journal.entry import Entry, read_entry
 from phaseflow.model.calendar import Instant, When
+from phaseflow.model.definition import Definition
 from phaseflow.model.statement import REPORTS, Seen, Statement, parse_body
+from phaseflow.service import definitions
 from phaseflow.service.drafting import Draft, draft, draft_tick, draft_ticks
 from phaseflow.service.moments import instant, moment
 from phaseflow.service.place import Place, hold, look
@@ -24,7 +26,8 @@ class Filing(msgspec.Struct, frozen=True, kw_only=True):
     ``agreement`` is a label, an id or the beginning of one; moments are of the
     agreement's time zone. ``occurred_at`` None: at the moment of recording.
     ``now`` is the clock of a rehearsal. ``expected_position`` is how many
-    entries the speaker had seen.
+    entries the speaker had seen. ``edition`` is the text that an `amend` proposes,
+    unless it is kept already; ``file`` names it in faults.
     """
 
     agreement: str
@@ -36,6 +39,8 @@ class Filing(msgspec.Struct, frozen=True, kw_only=True):
     now: str | None = None
     expected_position: int | None = None
     is_on_record: bool = False
+    edition: bytes | None = None
+    file: str = "the new edition"
 
 
 class Filed(msgspec.Struct, frozen=True, kw_only=True):
@@ -87,7 +92,10 @@ def file(store: Store, filing: Filing) -> Filed:
                 place = tick.place
                 if place.agreement.clock < at:
                     continue
-            drafted = _draft(place, filing_now, seen, at)
+            edition = _edition(transaction, filing_now)
+            drafted = _draft(place, filing_now, seen, at, edition)
+            if edition is not None and filing.edition is not None:
+                transaction.add_definition(edition, filing.edition)
             transaction.append(place.header.id, drafted.append)
         return _filed(drafted, ticks)
 
@@ -112,7 +120,7 @@ def try_out(store: Store, filing: Filing) -> Filed:
         for tick in draft_ticks(place, at):
             ticks.append(tick.append.entry)
             place = tick.place
-        drafted = _draft(place, filing_now, seen, at)
+        drafted = _draft(place, filing_now, seen, at, _edition(transaction, filing_now))
     return msgspec.structs.replace(_filed(drafted, ticks), is_dry_run=True)
 
 
@@ -150,7 +158,8 @@ def refuse_now(now: str | None) -> None:
 
 def _settle(place: Place, filing: Filing) -> Filing:
     check_actor(place.definition, filing.actor)
-    body = settled(place.definition, filing.actor, filing.kind, filing.body)
+    former = place.agreement.former
+    body = settled(place.definition, filing.actor, filing.kind, filing.body, former)
     parse_body(filing.kind, body)
     # As the journal spells it: what is stepped now is what a replay will read.
     body = parse_canonical(canonical(body))
@@ -193,7 +202,23 @@ def _seen(transaction: Transaction, place: Place, filing: Filing) -> Seen:
     return Seen(hash=known.hash, seq=known.seq)
 
 
-def _draft(place: Place, filing: Filing, seen: Seen, at: Instant) -> Draft:
+def _edition(transaction: Transaction, filing: Filing) -> Definition | None:
+    """Return the text that an `amend` proposes.
+
+    Raises:
+        DefinitionInvalid: it has faults.
+        StatementInvalid: it was not given, and is not kept.
+    """
+    if filing.kind != "amend":
+        return None
+    if filing.edition is not None:
+        return definitions.check(filing.edition, filing.file)
+    return definitions.stored(transaction, filing.body["definition"])
+
+
+def _draft(
+    place: Place, filing: Filing, seen: Seen, at: Instant, edition: Definition | None
+) -> Draft:
     statement = Statement(
         agreement=place.header.id,
         definition=place.header.definition,
@@ -204,13 +229,13 @@ def _draft(place: Place, filing: Filing, seen: Seen, at: Instant) -> Draft:
         occurred_at=str(_occurred(place, filing, at)),
         seen=seen,
     )
-    outcome = step(place.definition, place.agreement, place.records, statement, at)
+    outcome = step(place.definition, place.agreement, place.records, statement, at, edition)
     if isinstance(outcome, Refusal):
         if not filing.is_on_record:
             msg = f"{filing.kind} by {filing.actor} is refused"
             raise Refused(msg, outcome.reasons)
         outcome = refuse_on_record(place.agreement, outcome, at)
-    return draft(place, statement, outcome, at)
+    return draft(place, statement, outcome, at, edition)
 
 
 def _occurred(place: Place, filing: Filing, at: Instant) -> When:

@@ -99,7 +99,8 @@ def _file_tick(transaction: Transaction, name: str, now: str | None) -> Ticked |
 def _rebuild(store: Store, agreement: str) -> Header:
     with store.write() as transaction:
         header = transaction.lock(agreement)
-        _recompile(transaction, header.definition)
+        for digest in {header.definition, *definitions.named(transaction, agreement)}:
+            _recompile(transaction, digest)
         transaction.clear_projections(agreement)
         for append in projections(transaction, header):
             transaction.project(agreement, append)

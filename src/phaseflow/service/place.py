@@ -53,18 +53,24 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
     agreement: Agreement
     records: Overlay
 
-    def after(self, append: Append) -> "Place":
-        """Return the place after one more entry; the records are shared and moved on."""
+    def after(self, append: Append, definition: Definition) -> "Place":
+        """Return the place after one more entry, ``definition`` being in effect then.
+
+        The records are shared and moved on.
+        """
         self.records.apply(append.changes)
         header = msgspec.structs.replace(
             self.header,
+            definition=definition.digest,
             state=append.agreement.leaf,
             position=append.entry.seq + 1,
             head=append.sealed.hash,
             recorded_at=Instant.parse_iso(append.entry.recorded_at),
             next_due_at=append.next_due_at,
         )
-        return msgspec.structs.replace(self, header=header, agreement=append.agreement)
+        return msgspec.structs.replace(
+            self, header=header, definition=definition, agreement=append.agreement
+        )
 
 
 def find(transaction: Transaction, name: str) -> Header:

@@ -1,6 +1,6 @@
 """Reading an agreement: where it stands, what can be done, what was said."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 import msgspec
 
@@ -29,13 +29,22 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
 
     ``place`` is caught up to it; ``not_yet_recorded`` is what fell due since
     the newest entry, and stands in no entry yet. ``accounts`` are in the order
-    of the file.
+    of the file. ``proposals`` are the editions that await consents.
     """
 
     place: Place
     at: Instant
     not_yet_recorded: tuple[Consequence, ...]
     accounts: tuple[Account, ...]
+    proposals: "tuple[Proposal, ...]" = ()
+
+
+class Proposal(msgspec.Struct, frozen=True, kw_only=True):
+    """An edition to which somebody has consented, and that is not in effect yet."""
+
+    edition: Definition
+    given: tuple[str, ...]
+    awaited: tuple[str, ...]
 
 
 class Upcoming(msgspec.Struct, frozen=True, kw_only=True):
@@ -119,7 +128,45 @@ def status(store: Store, name: str, now: str | None = None) -> View:
     """
     with store.read() as transaction:
         place = look(transaction, name)
-        return view(place, clock(transaction, place, now))
+        seen = view(place, clock(transaction, place, now))
+        return msgspec.structs.replace(seen, proposals=_proposals(transaction, seen.place))
+
+
+def _proposals(transaction: Transaction, place: Place) -> tuple[Proposal, ...]:
+    by = place.definition.amended_by
+    return tuple(
+        Proposal(
+            edition=definitions.stored(transaction, digest),
+            given=tuple(given),
+            awaited=by.awaited(given) if by else (),
+        )
+        for digest, given in place.agreement.amendments.items()
+    )
+
+
+def text(store: Store, name: str, edition: str | None = None) -> bytes:
+    """Return the bytes of the text in effect, or of one that was proposed or in effect.
+
+    ``edition`` is its digest, or the beginning of one.
+
+    Raises:
+        StatementInvalid: there is no such agreement, or it never named such a text.
+    """
+    with store.read() as transaction:
+        header = find(transaction, name)
+        known = definitions.named(transaction, header.id)
+        digest = header.definition if edition is None else _chosen(known, edition)
+        return transaction.source(digest)
+
+
+def _chosen(known: Sequence[str], beginning: str) -> str:
+    found = [digest for digest in known if digest.startswith(beginning)]
+    if len(found) == 1:
+        return found[0]
+    listed = "\n".join(f"  {digest}" for digest in known)
+    which = "several texts begin" if found else "no text of this agreement begins"
+    msg = f"{which} with {beginning!r}; these were in effect or proposed\n{listed}"
+    raise StatementInvalid(msg)
 
 
 def view(place: Place, at: Instant) -> View:
@@ -179,11 +226,12 @@ def history(store: Store, name: str, wanted: Wanted) -> History:
     with store.read() as transaction:
         header = find(transaction, name)
         definition = definitions.stored(transaction, header.definition)
-        rows = transaction.entries(header.id, _filter(definition, wanted))
+        agreement = transaction.state(header.id)
+        rows = transaction.entries(header.id, _filter(definition, agreement.former, wanted))
         return History(
             header=header,
             definition=definition,
-            first_day=transaction.state(header.id).first_day,
+            first_day=agreement.first_day,
             entries=[Shown(row=row, entry=read_entry(row.line)) for row in rows],
         )
 
@@ -197,7 +245,8 @@ def lines(store: Store, name: str, wanted: Wanted) -> Iterator[str]:
     with store.read() as transaction:
         header = find(transaction, name)
         definition = definitions.stored(transaction, header.definition)
-        for row in transaction.entries(header.id, _filter(definition, wanted)):
+        chosen = _filter(definition, transaction.state(header.id).former, wanted)
+        for row in transaction.entries(header.id, chosen):
             yield row.line
 
 
@@ -239,7 +288,7 @@ def clock(transaction: Transaction, place: Place, now: str | None) -> Instant:
     return max(zone.opening(moment(zone, now, "now")), newest)
 
 
-def _filter(definition: Definition, wanted: Wanted) -> Filter:
+def _filter(definition: Definition, former: Collection[str], wanted: Wanted) -> Filter:
     zone = definition.calendar.zone
     for kind in wanted.kinds:
         if kind not in BODIES:
@@ -257,7 +306,7 @@ def _filter(definition: Definition, wanted: Wanted) -> Filter:
         last = moment(zone, wanted.until, "until")
         until = zone.closing(last) if last.is_day else zone.closing(last).add(seconds=1)
     obligation = wanted.obligation
-    if obligation is not None:
+    if obligation is not None and obligation not in former:
         obligation = full_name(definition, obligation)
     return Filter(
         kinds=wanted.kinds,

@@ -2,12 +2,14 @@
 
 import hashlib
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from phaseflow.errors import PhaseflowError, Refused, StatementInvalid
-from phaseflow.language.scenario import parse_scenario, spoken
+from phaseflow.language.scenario import edition_file, parse_scenario, spoken
+from phaseflow.language.source import BYTES_AT_MOST
 from phaseflow.model.calendar import Instant
 from phaseflow.model.definition import Definition
 from phaseflow.model.scenario import Event, Scenario, Tick
@@ -39,7 +41,10 @@ class Played(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Script(msgspec.Struct, frozen=True, kw_only=True):
-    """A definition and a scenario, as bytes; the file names stand in faults."""
+    """A definition and a scenario, as bytes; the file names stand in faults.
+
+    Editions that the scenario proposes are read from files beside its own.
+    """
 
     definition: bytes
     definition_file: str
@@ -81,7 +86,8 @@ def play(store: Store, script: Script, label: str | None) -> Played:
         rehearsed_at=_moment(scenario.events[0]),
     )
     opened = open_agreement(store, opening)
-    player = _Player(store, definition, opened.place.header.id, seed)
+    folder = Path(script.scenario_file).parent
+    player = _Player(store, definition, opened.place.header.id, seed, folder)
     found = [m for event in scenario.events for m in player.play(event)]
     seen = status(store, player.agreement, player.now)
     found += [Mismatch(line=0, text=t) for t in mismatches(scenario.then or {}, seen)]
@@ -105,8 +111,11 @@ def played_document(played: Played) -> Document:
 class _Player:
     """Plays one event after another; what goes wrong is told, and the play goes on."""
 
-    def __init__(self, store: Store, definition: Definition, agreement: str, seed: str) -> None:
+    def __init__(
+        self, store: Store, definition: Definition, agreement: str, seed: str, folder: Path
+    ) -> None:
         self.store = store
+        self.folder = folder
         self.definition = definition
         self.agreement = agreement
         self.seed = seed
@@ -147,16 +156,31 @@ class _Player:
                 yield f"{what} was expected to be refused ({', '.join(event.refused)}), and was not"
 
     def _file(self, event: Event) -> Filed:
+        body = spoken(event, self.entries, self.definition.calendar.zone)
+        named = edition_file(body)
+        edition = None if named is None else self._read(named)
+        if edition is not None:
+            body["definition"] = hashlib.sha256(edition).hexdigest()
         filing = Filing(
             agreement=self.agreement,
             actor=event.by,
             kind=event.kind,
-            body=spoken(event, self.entries, self.definition.calendar.zone),
+            body=body,
             nonce=_nonce(self.seed, self.count),
             occurred_at=event.at,
             now=event.recorded,
+            edition=edition,
+            file=named or "",
         )
         return file(self.store, filing)
+
+    def _read(self, named: str) -> bytes:
+        try:
+            with (self.folder / named).open("rb") as edition:
+                return edition.read(BYTES_AT_MOST + 1)
+        except OSError as error:
+            msg = f"{self.folder / named} cannot be read: {error.strerror}"
+            raise StatementInvalid(msg) from error
 
 
 def _refusal(event: Event, refused: Refused, what: str) -> Iterator[str]:

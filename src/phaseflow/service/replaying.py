@@ -45,7 +45,7 @@ def audit(store: Store, name: str) -> Replayed:
         with copy.write() as rebuilt:
             for append in projections(transaction, header):
                 consequences += len(append.entry.then)
-                _add(transaction, rebuilt, header, append)
+                _add(rebuilt, header, append)
         stored = transaction.dump_projections(header.id)
         with copy.read() as computed:
             expected = computed.dump_projections(header.id)
@@ -86,13 +86,11 @@ def projections(transaction: Transaction, header: Header) -> Iterator[Append]:
         yield projected(definition, header.id, sealed, entry, outcome)
 
 
-def _add(source: Transaction, copy: Transaction, header: Header, append: Append) -> None:
+def _add(copy: Transaction, header: Header, append: Append) -> None:
     if append.entry.seq > 0:
         copy.append(header.id, append)
-        return
-    digest = append.agreement.definition
-    copy.add_definition(definitions.stored(source, digest), source.source(digest))
-    copy.create(header, append)
+    else:
+        copy.create(header, append)
 
 
 def _difference(entry: Entry, expected: tuple[Consequence, ...]) -> str:

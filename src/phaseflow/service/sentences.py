@@ -30,6 +30,8 @@ VERBS = {
     "note": "notes",
 }
 """What somebody does who makes a statement of a kind."""
+DIGITS = 12
+"""How many digits of a digest people are shown."""
 
 
 def said(statement: Statement) -> str:
@@ -52,9 +54,9 @@ def content(statement: Statement) -> str:  # noqa: PLR0912  one case a kind
         case "advance":
             return str(body["transition"])
         case "withdraw":
-            return str(body.get("transition") or body["definition"])
+            return str(body.get("transition") or f"the edition {body['definition'][:DIGITS]}")
         case "amend":
-            return str(body["definition"])
+            return str(body["definition"][:DIGITS])
         case "waive":
             return _waived(body)
         case "perform":
@@ -112,7 +114,7 @@ def followed(consequence: Consequence) -> str:
             due = f", due {body['due']}" if body.get("due") else ""
             return f"{body['obligation']}{due}: was {body['from']}, is {body['to']}"
         case "amended":
-            return f"the edition {body['definition']} takes effect"
+            return f"the edition {body['definition'][:DIGITS]} takes effect"
         case "refused":
             return "refused: " + "; ".join(str(reason["text"]) for reason in body["reasons"])
         case kind:

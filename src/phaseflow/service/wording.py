@@ -1,5 +1,6 @@
 """What people write, brought into the form of the journal: moments, values, short names."""
 
+from collections.abc import Collection
 from typing import Any
 
 from phaseflow.errors import StatementInvalid
@@ -12,8 +13,16 @@ _OTHERS = ("allege", "waive")
 """Kinds that speak of what somebody else owes; in all others one's own comes first."""
 
 
-def settled(definition: Definition, actor: str, kind: str, body: dict[str, Any]) -> dict[str, Any]:
+def settled(
+    definition: Definition,
+    actor: str,
+    kind: str,
+    body: dict[str, Any],
+    former: Collection[str] = (),
+) -> dict[str, Any]:
     """Return ``body`` with full names of obligations, moments in UTC and typed values.
+
+    ``former`` are obligations of earlier editions, by their full names.
 
     Raises:
         StatementInvalid: a short name could be several obligations, a moment or
@@ -26,12 +35,19 @@ def settled(definition: Definition, actor: str, kind: str, body: dict[str, Any])
             settled[member] = str(moment(zone, str(settled[member]), member))
     named = settled.get("obligation")
     if isinstance(named, str):
-        settled["obligation"] = full_name(definition, named, actor, kind)
+        settled["obligation"] = _meant(definition, named, actor, kind, former)
     elif isinstance(named, list):
-        settled["obligation"] = [full_name(definition, str(n), actor, kind) for n in named]
+        meant = [_meant(definition, str(n), actor, kind, former) for n in named]
+        settled["obligation"] = meant
     if kind == "find" and isinstance(settled.get("value"), str):
         settled["value"] = _value(definition, str(settled.get("finding")), settled["value"])
     return settled
+
+
+def _meant(
+    definition: Definition, name: str, actor: str, kind: str, former: Collection[str]
+) -> str:
+    return name if name in former else full_name(definition, name, actor, kind)
 
 
 def check_actor(definition: Definition, actor: str) -> None:

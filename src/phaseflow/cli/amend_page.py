@@ -1,0 +1,100 @@
+"""What a new edition would do to an agreement, on one page."""
+
+from phaseflow.cli.faults import reason_text
+from phaseflow.cli.journal_pages import in_short
+from phaseflow.cli.layout import heading, table, wrapped
+from phaseflow.engine.outcome import Account
+from phaseflow.model.agreement import Due
+from phaseflow.model.calendar import When
+from phaseflow.service.amending import Plan
+from phaseflow.service.sentences import deadline, moment
+
+
+def plan_page(plan: Plan) -> str:
+    """Return what would follow if everybody consented to the edition now."""
+    parts = [_head(plan), _obstacles(plan), _lapsing(plan)]
+    if plan.state is not None:
+        parts += [_effects(plan), _shifts(plan), _follows(plan)]
+    return "\n\n".join("\n".join(part) for part in parts if part)
+
+
+def _head(plan: Plan) -> list[str]:
+    seen, edition = plan.before, plan.edition
+    old, agreement = seen.place.definition, seen.place.agreement
+    given = ", ".join(plan.given) or "nobody yet"
+    state = agreement.leaf
+    if plan.state not in {None, state}:
+        state = f"{state}, then {plan.state}"
+    return [
+        heading(f"{edition.title}: edition {edition.edition} in place of {old.edition}"),
+        f"Digest  {edition.digest}",
+        f"As of   {moment(old, When(seen.at), agreement.first_day)}, {old.calendar.zone.name}",
+        f"State   {state}",
+        *wrapped(
+            f"{given}; awaited: {', '.join(plan.awaited) or 'nobody'}", indent=8, first="Consent "
+        ),
+        "Nothing is filed: this is what would follow if all consented now.",
+    ]
+
+
+def _obstacles(plan: Plan) -> list[str]:
+    if not plan.reasons:
+        return []
+    reasons = [reason_text(reason, indent=2) for reason in plan.reasons]
+    return [heading("It cannot take effect now"), *reasons]
+
+
+def _lapsing(plan: Plan) -> list[str]:
+    lines = []
+    for name, given in plan.lapsing.items():
+        what = f"edition {name[:12]}" if len(name) > 32 else name  # noqa: PLR2004 - a digest
+        lines += wrapped(f"{what}: given by {', '.join(given)}", indent=4, first="  ")
+    return [heading("Consents that lapse"), *lines] if lines else []
+
+
+def _effects(plan: Plan) -> list[str]:
+    changed = [effect for effect in plan.effects if _row(effect.before) != _row(effect.after)]
+    if not changed:
+        return [heading("Obligations"), "  none stands otherwise than before"]
+    rows = []
+    for effect in changed:
+        rows.append([effect.obligation, "now", *_row(effect.before)])
+        rows.append(["", "then", *_row(effect.after)])
+    headings = ["Obligation", "", "Standing", "Delivered", "Due", "Short", "In all"]
+    first, *lines = table(headings, rows, flexible=0, right=[3, 4, 5, 6])
+    same = len(plan.effects) - len(changed)
+    rest = [f"{same} other{'' if same == 1 else 's'} stand{'s' if same == 1 else ''} as before."]
+    return [heading(first), *lines, *(rest if same else [])]
+
+
+def _row(account: Account | None) -> list[str]:
+    if account is None:
+        return ["not in the text", "-", "-", "-", "-"]
+    figures = (account.delivered, account.due, account.outstanding, account.total)
+    return [account.standing, *map(str, figures)]
+
+
+def _shifts(plan: Plan) -> list[str]:
+    if not plan.shifts:
+        return []
+    rows = [
+        [f"{shift.obligation}: {shift.name}", _due(plan, shift.before), _due(plan, shift.after)]
+        for shift in plan.shifts
+    ]
+    first, *lines = table(["Due", "Now", "Then"], rows, flexible=0)
+    return [heading(first), *lines]
+
+
+def _due(plan: Plan, due: Due | None) -> str:
+    if due is None:
+        return "none"
+    at = due.given or due.at
+    place = plan.before.place
+    when = deadline(place.definition, at, place.agreement.first_day) if at else "undetermined"
+    return f"{when}, {due.standing}"
+
+
+def _follows(plan: Plan) -> list[str]:
+    place = plan.before.place
+    then = in_short(place.definition, place.agreement.first_day, plan.consequences, indent=2)
+    return [heading("What would follow at once"), *then]

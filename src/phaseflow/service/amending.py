@@ -1,0 +1,118 @@
+"""What a new edition would do to an agreement, told before anybody consents to it."""
+
+import msgspec
+
+from phaseflow.engine.outcome import Account, Refusal
+from phaseflow.engine.outlook import account
+from phaseflow.engine.step import adopted
+from phaseflow.model.agreement import Due
+from phaseflow.model.calendar import When
+from phaseflow.model.definition import Definition
+from phaseflow.model.statement import Consequence, Reason
+from phaseflow.service import definitions
+from phaseflow.service.place import look
+from phaseflow.service.reading import View, clock, view
+from phaseflow.storage.port import Store
+
+
+class Shift(msgspec.Struct, frozen=True, kw_only=True):
+    """A due that is not after an amendment what it was before; None where there is none."""
+
+    obligation: str
+    name: str
+    before: Due | None
+    after: Due | None
+
+
+class Effect(msgspec.Struct, frozen=True, kw_only=True):
+    """An obligation before and after an amendment; None where the text has it not."""
+
+    obligation: str
+    before: Account | None
+    after: Account | None
+
+
+class Plan(msgspec.Struct, frozen=True, kw_only=True):
+    """What would follow if everybody consented to ``edition`` now.
+
+    ``reasons`` are what keeps it from taking effect; then nothing follows.
+    ``given`` and ``awaited`` are the consents to it. ``lapsing`` are consents
+    to transitions and to other editions that would lapse.
+    """
+
+    before: View
+    edition: Definition
+    given: tuple[str, ...]
+    awaited: tuple[str, ...]
+    reasons: tuple[Reason, ...]
+    state: str | None
+    lapsing: dict[str, tuple[str, ...]]
+    effects: tuple[Effect, ...]
+    shifts: tuple[Shift, ...]
+    consequences: tuple[Consequence, ...]
+
+
+def plan(store: Store, name: str, source: bytes, file: str, now: str | None = None) -> Plan:
+    """Return what the edition in ``source`` would do to an agreement; nothing is filed.
+
+    ``file`` names it in faults; ``now`` is the clock of a rehearsal.
+
+    Raises:
+        DefinitionInvalid: the edition has faults.
+        StatementInvalid: there is no such agreement, or ``now`` is given and it
+            is no rehearsal.
+    """
+    edition = definitions.check(source, file)
+    with store.read() as transaction:
+        place = look(transaction, name)
+        seen = view(place, clock(transaction, place, now))
+        old, agreement = seen.place.definition, seen.place.agreement
+        given = tuple(agreement.amendments.get(edition.digest, ()))
+        answer = adopted(old, agreement, seen.place.records, edition, seen.at)
+    before = {one.obligation: one for one in seen.accounts}
+    after: dict[str, Account] = {}
+    reasons: tuple[Reason, ...] = ()
+    if isinstance(answer, Refusal):
+        reasons = answer.reasons
+    else:
+        after = {name: account(edition, answer.agreement, name) for name in edition.obligations}
+    if old.amended_by is None:
+        text = "the text lets nobody amend it: it has no `amendments`"
+        reasons = (Reason(rule="authority", text=text), *reasons)
+    names = dict.fromkeys((*after, *before)) if after else ()
+    effects = tuple(Effect(obligation=n, before=before.get(n), after=after.get(n)) for n in names)
+    return Plan(
+        before=seen,
+        edition=edition,
+        given=given,
+        awaited=old.amended_by.awaited(given) if old.amended_by else (),
+        reasons=reasons,
+        state=None if isinstance(answer, Refusal) else answer.agreement.leaf,
+        lapsing=_lapsing(seen, edition.digest),
+        effects=effects,
+        shifts=tuple(shift for effect in effects for shift in _shifts(effect)),
+        consequences=() if isinstance(answer, Refusal) else answer.consequences,
+    )
+
+
+def _lapsing(seen: View, digest: str) -> dict[str, tuple[str, ...]]:
+    agreement = seen.place.agreement
+    open_ = agreement.consents | {
+        d: given for d, given in agreement.amendments.items() if d != digest
+    }
+    return {name: tuple(given) for name, given in open_.items()}
+
+
+def _shifts(effect: Effect) -> list[Shift]:
+    """Return the dues that are added, dropped, moved, or stand otherwise than before."""
+    before = {due.name: due for due in effect.before.dues} if effect.before else {}
+    after = {due.name: due for due in effect.after.dues} if effect.after else {}
+    return [
+        Shift(obligation=effect.obligation, name=name, before=old, after=new)
+        for name in dict.fromkeys((*before, *after))
+        if _told(old := before.get(name)) != _told(new := after.get(name))
+    ]
+
+
+def _told(due: Due | None) -> tuple[When | None, str, dict[str, int] | None] | None:
+    return None if due is None else (due.given or due.at, due.standing, due.need)
