@@ -32,6 +32,7 @@ COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
         "advance": ("acts:advance", "Take a transition, or consent to it."),
         "withdraw": ("acts:withdraw", "Take a consent back."),
         "waive": ("acts:waive", "Give up a right, or give time."),
+        "amend": ("acts:amend", "Consent to a new edition of the text, or see what it would do."),
     },
     "Reports: they say what happened": {
         "perform": ("reports:perform", "Report a performance."),
@@ -48,6 +49,7 @@ COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
     "The journal": {
         "history": ("journals:history", "Show what was said, and what followed."),
         "show": ("journals:show", "Show one entry whole."),
+        "text": ("journals:text", "Print the text of an agreement, byte for byte."),
         "tick": ("upkeep:tick", "Record what has fallen due."),
         "audit": ("audits:audit", "Verify, replay or export the journal."),
         "db": ("upkeep:db", "Look after the database."),
