@@ -1,7 +1,7 @@
 """What changed between two editions, as people read it."""
 
 from phaseflow.cli.layout import heading, wrapped
-from phaseflow.language.compare import Change
+from phaseflow.language.change import Change
 from phaseflow.service.comparing import Compared
 
 WORDS = {
