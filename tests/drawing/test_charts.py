@@ -33,7 +33,9 @@ Box = tuple[float, float, float, float]
 
 @cache
 def timeline(scenario: Path) -> Timeline:
-    definition = scenario.parents[1] / "definition.yaml"
+    named = re.search(r"^definition: (\S+)", scenario.read_text(encoding="utf-8"), re.MULTILINE)
+    assert named is not None
+    definition = scenario.parent / named[1]
     return picturing.timeline_of_rehearsal(
         Script(
             definition=definition.read_bytes(),
