@@ -137,6 +137,12 @@ def test_a_duty_that_another_comes_to_owe_too_is_new_for_him_alone() -> None:
     ]
 
 
+def test_whose_claim_a_duty_is_stands_beside_it() -> None:
+    (change,) = changed("        by: day 50\n", "        by: day 60\n")
+
+    assert (change.kind, change.whom, change.owed_to) == ("lighter", ("israel",), ("hamas",))
+
+
 def test_a_title_and_a_note_are_told_apart() -> None:
     found = changed("title: Full withdrawal from Gaza", "title: Withdrawal")
 

@@ -25,9 +25,10 @@ _SILENT: tuple[object, ...] = (None, (), {}, "", Remarks())
 class Change(msgspec.Struct, frozen=True, kw_only=True):
     """One difference: where, of what kind, for whom, and how it read before and after.
 
-    ``whom`` is empty but for heavier and lighter. ``before`` or ``after`` is
-    None where the edition has nothing there. A change that is the same for all
-    who owe something together has the name that they share.
+    ``whom`` is empty but for heavier and lighter; so is ``owed_to``, those whose
+    claim grows or shrinks with the duty. ``before`` or ``after`` is None where
+    the edition has nothing there. A change that is the same for all who owe
+    something together has the name that they share.
     """
 
     section: str
@@ -36,28 +37,31 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     clause: str
     kind: Kind
     whom: tuple[str, ...] = ()
+    owed_to: tuple[str, ...] = ()
     before: str | None = None
     after: str | None = None
 
 
 class Place(msgspec.Struct, frozen=True):
-    """A part of the text, and whom a change of it burdens or relieves."""
+    """A part of the text, whom a change of it burdens or relieves, and to whom they owe it."""
 
     section: str
     name: str
     clause: str = ""
     whom: tuple[str, ...] = ()
+    owed_to: tuple[str, ...] = ()
 
     def change(self, key: str, kind: Kind, old: Any, new: Any) -> Change:
         """Return a change of that kind at this place."""
-        whom = self.whom if kind in {"heavier", "lighter"} else ()
+        is_weighed = kind in {"heavier", "lighter"}
         return Change(
             section=self.section,
             name=self.name,
             key=key,
             clause=self.clause,
             kind=kind,
-            whom=whom,
+            whom=self.whom if is_weighed else (),
+            owed_to=self.owed_to if is_weighed else (),
             before=_text(old),
             after=_text(new),
         )

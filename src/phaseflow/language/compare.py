@@ -109,7 +109,8 @@ def _obligation(old: Obligation | None, new: Obligation | None) -> Iterator[Chan
     whom = tuple(sorted({one.obligor for one in (old, new) if one is not None}))
     one_name = old is None or new is None or old.name == new.name
     name = either.name if one_name else either.base
-    place = Place("obligations", name, _clause(old, new), whom)
+    owed_to = tuple(sorted({to for one in (old, new) if one is not None for to in one.obligees}))
+    place = Place("obligations", name, _clause(old, new), whom, owed_to)
     if old is None or new is None:
         yield place.weighed("", -1 if new is None else 1, old and _owed(old), new and _owed(new))
         return
