@@ -1,6 +1,6 @@
 """Dues: the moments of an obligation, how they are armed, missed, cured and met."""
 
-from phaseflow.engine.amounts import add, plus
+from phaseflow.engine.amounts import add, minus, plus
 from phaseflow.engine.draft import Draft
 from phaseflow.engine.facts import Facts, Meter
 from phaseflow.engine.periods import pause
@@ -76,8 +76,7 @@ def refresh(draft: Draft, obligation: Obligation, duty: Duty, at: Instant) -> No
     elif isinstance(form, Steps):
         for due, step in zip(duty.dues, form.steps, strict=True):
             due.need = {step.name: 1}
-            if not due.is_closed:
-                _move(draft, meter, due, step.by, at)
+            _move(draft, meter, due, step.by, at)
     if draft.facts.is_active(obligation) and not draft.facts.is_final():
         for due in duty.dues:
             if due.at is not None and due.armed_at is None:
@@ -104,6 +103,11 @@ def rearm(due: Due) -> None:
     due.in_time = {}
 
 
+def calm(duty: Duty) -> None:
+    """End the breach of a restraint."""
+    duty.is_breached, duty.breached_at, duty.breach_ends = False, None, None
+
+
 def _follow_debts(draft: Draft, obligation: Obligation, duty: Duty) -> None:
     """Let the dues of a duty in return be those of its debts, cumulative, the earliest first."""
     form, zone = obligation.form, draft.zone
@@ -127,8 +131,7 @@ def _follow_debts(draft: Draft, obligation: Obligation, duty: Duty) -> None:
         created[key] = sofar
         name = str(when)
         due = dues.get(name) or before.get(name) or Due(name=name, begun=debt.begun)
-        if not due.is_closed:
-            due.need = dict(need)
+        due.need = minus(need, due.spared) if due.spared else dict(need)
         if not due.is_passed:
             due.at = zone.shifted(due.given or when, due.shift.days, due.shift.seconds)
         dues[name] = due

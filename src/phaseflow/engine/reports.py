@@ -6,6 +6,7 @@ classifies it and never drops it.
 
 from functools import partial
 
+import msgspec
 from msgspec import UNSET, UnsetType
 
 from phaseflow.engine import claims
@@ -180,7 +181,10 @@ def _amount(
     elif isinstance(obligation.form, Restraint):
         found = {PLAIN: amount} if isinstance(amount, int) else amount
     else:
-        found = amounts_of(obligation, amount)
+        # A category that an amendment dropped is still that of the claim.
+        known = (*obligation.categories, *(c for c in claim.claimed if c != PLAIN))
+        made = msgspec.structs.replace(obligation, categories=tuple(dict.fromkeys(known)))
+        found = amounts_of(made, amount)
     claimed = total(obligation, claim.claimed)
     if total(obligation, found) > claimed:
         msg = f"entry {claim.entry} claims {claimed} in all; file what exceeds it as a claim"
