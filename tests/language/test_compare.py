@@ -137,6 +137,20 @@ def test_a_duty_that_another_comes_to_owe_too_is_new_for_him_alone() -> None:
     ]
 
 
+def test_what_one_comes_to_owe_with_another_is_told_under_his_own_name() -> None:
+    source = PLAN.read_text(encoding="utf-8")
+    alone = "obligor: hamas\n    obligee: israel\n    during: phase_1\n    refrain: true"
+    both = alone.replace("obligor: hamas", "obligor: [hamas, israel]") + "\n    cure: P1D"
+    assert alone in source
+
+    found = compare(read(source.replace(alone, both, 1)), read(source))
+
+    assert [(c.name, c.key, c.kind, c.whom) for c in found] == [
+        ("names.hamas", "cure", "heavier", ("hamas",)),
+        ("names.israel", "", "lighter", ("israel",)),
+    ]
+
+
 def test_whose_claim_a_duty_is_stands_beside_it() -> None:
     (change,) = changed("        by: day 50\n", "        by: day 60\n")
 
