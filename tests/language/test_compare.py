@@ -167,6 +167,7 @@ def test_a_title_and_a_note_are_told_apart() -> None:
 
 def test_values_read_as_in_the_file() -> None:
     found = changed("{by: day 7, total: 7}", "{by: day 8, total: 30%}")
+    found += changed("      - {name: started, title: Talks started, by: day 16}\n", "")
     found += changed(
         "requires: women_released", "requires: not (women_released and talks_continue)"
     )
@@ -174,4 +175,5 @@ def test_values_read_as_in_the_file() -> None:
     shown = [text for c in found for text in (c.before, c.after)]
     assert str(shown[0]).startswith("by day 1: 3; by day 7: 7; by day 14: 10")
     assert str(shown[1]).startswith("by day 1: 3; by day 8: 30%;")
-    assert shown[2:] == ["women_released", "not (women_released and talks_continue)"]
+    assert shown[2:4] == ["Talks started, by day 16", None]
+    assert shown[4:] == ["women_released", "not (women_released and talks_continue)"]

@@ -6,7 +6,7 @@ from typing import Any, Literal
 import msgspec
 
 from phaseflow.language.weigh import Weight
-from phaseflow.model.definition import PLAIN, PartyExpression, Remarks, Tranche
+from phaseflow.model.definition import PLAIN, PartyExpression, Remarks, Step, Tranche
 from phaseflow.model.guard import (
     AllOf,
     AnyOf,
@@ -135,11 +135,17 @@ def _text(value: Any) -> str | None:
         case tuple() | list():
             rows = any(isinstance(one, msgspec.Struct) for one in value)
             return ("; " if rows else ", ").join(_text(one) or "" for one in value)
+        case dict() if [*value] == [PLAIN]:
+            return _text(value[PLAIN])
         case dict():
             return ", ".join(f"{key}: {_text(one)}" for key, one in value.items())
         case Tranche():
-            owed = (value.amount or {}).get(PLAIN, value.amount)
-            return f"by {value.by}: {_text(owed) if value.share is None else f'{value.share}%'}"
+            share = None if value.share is None else f"{value.share}%"
+            return f"by {value.by}: {share or _text(value.amount)}"
+        case Step():
+            since = f", not before {value.not_before}" if value.not_before else ""
+            until = f", by {value.by}" if value.by else ""
+            return f"{value.remarks.title or value.name}{since}{until}"
         case msgspec.Struct() if type(value).__str__ is msgspec.Struct.__str__:
             plain = type(value)
             said = ((field, getattr(value, field.name)) for field in msgspec.structs.fields(plain))
