@@ -119,6 +119,11 @@ def test_acts_and_violations_stand_at_their_days(scenario: Path) -> None:
             violations = [f"{m['units']} in all by {m['day']}" for m in lane["done"]]
             assert [text for text in said if "bound" in text] == spans
             assert [text for text in said if "in all" in text] == violations
+            counted = {m["day"] for m in lane["done"]}
+            alleged = [m for m in lane["claimed"] if m["day"] not in counted]
+            assert [text for text in said if "alleged" in text] == [
+                f"{m['units']} alleged by {m['day']}" for m in alleged
+            ]
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda path: f"{path.parts[-3]}-{path.stem}")
@@ -171,6 +176,14 @@ def test_what_nobody_reported_is_drawn_as_unknown_and_not_as_nothing() -> None:
     assert [text for text in told(aid) if text.startswith("not reported")]
     assert not [text for text in told(aid) if text.startswith("0 truck delivered")]
     assert [t.text for t in aid.iter(f"{SVG}text") if t.text == "not reported"]
+
+
+def test_a_restraint_is_drawn_over_the_days_that_the_text_names() -> None:
+    line = timeline(ROOT / "definitions" / "handover" / "scenarios" / "handed_over.yaml")
+
+    lane = next(lane for lane in line.lanes if lane.obligation == "nobody_there.leaving")
+
+    assert [(line.number(s.first), line.number(s.last)) for s in lane.held] == [(46, 90)]
 
 
 def test_a_timeline_without_anything_yet_is_drawn_all_the_same() -> None:
