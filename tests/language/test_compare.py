@@ -165,6 +165,12 @@ def test_a_title_and_a_note_are_told_apart() -> None:
     ]
 
 
+def test_the_title_of_the_whole_is_told_once() -> None:
+    found = changed("title: Three-phase cease-fire plan", "title: Plan in three phases")
+
+    assert [(c.section, c.key, c.kind) for c in found] == [("agreement", "title", "wording")]
+
+
 def test_values_read_as_in_the_file() -> None:
     found = changed("{by: day 7, total: 7}", "{by: day 8, total: 30%}")
     found += changed("      - {name: started, title: Talks started, by: day 16}\n", "")

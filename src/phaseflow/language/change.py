@@ -89,10 +89,7 @@ def differing(
             continue
         name = key.rstrip("_")
         if isinstance(before, Remarks):
-            for word in before.__struct_fields__:
-                said = getattr(before, word), getattr(after, word)
-                if said[0] != said[1]:
-                    yield place.change(word, "wording", *(one or None for one in said))
+            yield from wording(place, before, after)
         elif key == "otherwise":
             yield place.change("else", "wording", before or None, after or None)
         elif key in rules:
@@ -103,6 +100,14 @@ def differing(
             yield place.change(name, "authority", before, after)
         else:
             yield place.change(name, "structure", before, after)
+
+
+def wording(place: Place, old: Remarks, new: Remarks) -> Iterator[Change]:
+    """Yield a change for each thing that is said otherwise to people."""
+    for key in old.__struct_fields__:
+        before, after = getattr(old, key), getattr(new, key)
+        if before != after:
+            yield place.change(key, "wording", before or None, after or None)
 
 
 def together(changes: Iterable[Change], base: str, names: Iterable[str]) -> list[Change]:

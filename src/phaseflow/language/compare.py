@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from phaseflow.language import weigh
-from phaseflow.language.change import Change, Kind, Place, Rules, differing, together
+from phaseflow.language.change import Change, Kind, Place, Rules, differing, together, wording
 from phaseflow.language.compare_guards import guards
 from phaseflow.language.weigh import Weight, turned
 from phaseflow.model.definition import (
@@ -40,8 +40,13 @@ def compare(old: Definition, new: Definition) -> tuple[Change, ...]:
 
 def _definition(old: Definition, new: Definition) -> Iterator[Change]:
     whole = Place("agreement", "")
-    for key in ("name", "title", "sources", "remarks", "amendment"):
+    for key in ("name", "title", "sources"):
         yield from _plain(whole, key, "wording", old, new)
+    for change in wording(whole, old.remarks, new.remarks):
+        if change.key != "title":
+            yield change
+    for change in wording(whole, old.amendment, new.amendment):
+        yield msgspec.structs.replace(change, key=f"amendments, {change.key}")
     yield from _plain(whole, "amended_by", "authority", old, new)
     for key in old.__struct_fields__:
         if key not in _ELSEWHERE:
