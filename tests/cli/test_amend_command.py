@@ -230,7 +230,7 @@ def test_a_refused_consent_stands_on_record_with_its_edition(
 
 def test_faults_of_an_edition_are_told_as_by_check(agreed: Run, here: Path, read: Read) -> None:
     write(here / "two.yaml", ("obligor: north", "obligor: nroth"))
-    told = agreed("check", "two.yaml", code=1).stdout
+    told = agreed("check", "two.yaml", code=1).output
 
     for arguments in (("--plan",), ("--by", "north")):
         result = agreed("amend", "p", "two.yaml", *arguments, code=1)

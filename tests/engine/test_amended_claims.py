@@ -150,6 +150,22 @@ def test_a_category_that_is_gone_counts_nowhere_and_is_still_shown_and_verified(
         claimed(stage, "2025-03-03", blue=1)
 
 
+def test_a_correction_by_who_has_come_to_verify_is_no_word_of_a_verifier() -> None:
+    stage = world(UNVERIFIED)
+    entry = claimed(stage, red=3)
+
+    stage.amend(
+        "2025-03-03",
+        (
+            "    by: day 9\n  other",
+            "    by: day 9\n    verified_by: {all: [seller, clerk]}\n  other",
+        ),
+    )
+    stage.say("seller", "correct", "2025-03-03", entry=entry, amount={"red": 2})
+
+    assert counted(stage) == {"red": 2}
+
+
 TOWARD = ("    counts_toward: delivery\n", "")
 
 

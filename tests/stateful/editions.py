@@ -220,9 +220,10 @@ def _parties(draw: DrawFn, document: Document) -> None:
 
 def _states(draw: DrawFn, document: Document) -> None:
     """Rename a leaf, everywhere; or change what a state does to time."""
-    work = document["states"]["work"]["states"]
+    compounds = [state["states"] for state in document["states"].values() if "states" in state]
     if draw(st.booleans()):
-        state = draw(st.sampled_from([work.get("second", {}), document["states"].get("held", {})]))
+        leaves = [*document["states"].values(), *(leaf for c in compounds for leaf in c.values())]
+        state = draw(st.sampled_from([leaf for leaf in leaves if "final" not in leaf]))
         _put(draw, state, "deadlines", st.sampled_from(["toll", "restart"]))
         return
     old, new = draw(st.sampled_from(["first", "held", "work"])), f"s{document['edition']}"
