@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
+import msgspec
 import pytest
 
 from phaseflow.drawing import raster
 from phaseflow.drawing.chart import chart
 from phaseflow.drawing.letters import fitted, width, wrapped
-from phaseflow.drawing.timeline import Timeline
+from phaseflow.drawing.timeline import Mark, Timeline
 from phaseflow.errors import NotDrawn
 from phaseflow.service import picturing
 from phaseflow.service.rehearsing import Script
@@ -184,6 +185,17 @@ def test_a_restraint_is_drawn_over_the_days_that_the_text_names() -> None:
     lane = next(lane for lane in line.lanes if lane.obligation == "nobody_there.leaving")
 
     assert [(line.number(s.first), line.number(s.last)) for s in lane.held] == [(46, 90)]
+
+
+def test_a_scale_leaves_room_between_nothing_and_what_it_names() -> None:
+    line = timeline(PLAN / "record_2025.yaml")
+    remains = next(lane for lane in line.lanes if lane.obligation == "remains")
+    few = msgspec.structs.replace(remains, due=(Mark(day=line.first, units=1),))
+
+    root = ET.fromstring(chart(msgspec.structs.replace(line, lanes=(few,))))  # noqa: S314  our own
+
+    scale = [text for text in root.iter(f"{SVG}text") if text.get("text-anchor") == "end"]
+    assert [text.text for text in scale] == ["0", "9"]
 
 
 def test_a_timeline_without_anything_yet_is_drawn_all_the_same() -> None:

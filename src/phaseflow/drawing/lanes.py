@@ -30,6 +30,7 @@ _PAD = 4.0
 _HEIGHTS = {"amount": (44.0, 32.0), "rate": (38.0, 30.0), "restraint": (16.0, 13.0)}
 _BAR = 7.0
 _GAP = 5.0
+_TELLING = 2
 
 
 def height(lane: Lane, *, is_dense: bool) -> float:
@@ -40,10 +41,16 @@ def height(lane: Lane, *, is_dense: bool) -> float:
 
 
 def scale(lane: Lane) -> int | None:
-    """Return the number of units at which a lane's scale ends, None if it has none."""
+    """Return the number of units that a lane's scale names, None if it has none.
+
+    It is what is due in all, or where there is no room to tell that from nothing,
+    the largest number.
+    """
     if lane.deeds or lane.form not in {"amount", "rate"}:
         return None
-    return _most(lane.due) or _most(lane.done) or _most(lane.claimed) or 1
+    named = _most(lane.due) or _most(lane.done)
+    most = _most((*lane.due, *lane.done, *lane.claimed))
+    return named if named * _TELLING >= most > 0 else most or 1
 
 
 def figures(lane: Lane) -> Iterator[str]:

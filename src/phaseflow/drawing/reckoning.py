@@ -104,7 +104,7 @@ def _lane(
         delivered=account.delivered,
         is_reported=account.is_reported,
     )
-    said = list(records.claims_between(obligation.name, *_EVER))
+    said = list(_said(records, obligation))
     match obligation.form:
         case Steps():
             return _with(lane, form="steps", deeds=tuple(_deeds(facts, account, said)))
@@ -211,16 +211,22 @@ def _deliveries(
     """Yield the claims that count for an obligation, those on others that count toward it too."""
     for other in _counting(facts, obligation):
         measures = {span.entry for span in facts.agreement.obligations[other.name].spans}
-        said = records.claims_between(other.name, *_EVER)
-        for claim in (*said, *(c for c in beside if c.entry in measures)):
+        for claim in (*_said(records, other), *(c for c in beside if c.entry in measures)):
             yield claim, total(obligation, claim.counted)
 
 
 def _claims(facts: Facts, records: Records, obligation: Obligation) -> Iterator[tuple[Claim, int]]:
     """Yield what was claimed, on others that count toward the obligation too."""
     for other in _counting(facts, obligation):
-        for claim in records.claims_between(other.name, *_EVER):
+        for claim in _said(records, other):
             yield claim, total(obligation, claim.claimed)
+
+
+def _said(records: Records, obligation: Obligation) -> Iterator[Claim]:
+    """Yield what the obligor said; records in memory yield what others said, too."""
+    for claim in records.claims_between(obligation.name, *_EVER):
+        if claim.kind == "perform":
+            yield claim
 
 
 def _counting(facts: Facts, obligation: Obligation) -> Iterator[Obligation]:
