@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from functools import cache
-from itertools import combinations
+from itertools import combinations, pairwise
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -13,6 +13,7 @@ import pytest
 
 from phaseflow.drawing import raster
 from phaseflow.drawing.chart import chart
+from phaseflow.drawing.field import Field
 from phaseflow.drawing.letters import fitted, width, wrapped
 from phaseflow.drawing.timeline import Mark, Timeline
 from phaseflow.errors import NotDrawn
@@ -196,6 +197,21 @@ def test_a_scale_leaves_room_between_nothing_and_what_it_names() -> None:
 
     scale = [text for text in root.iter(f"{SVG}text") if text.get("text-anchor") == "end"]
     assert [text.text for text in scale] == ["0", "9"]
+
+
+@pytest.mark.parametrize("days", [1, 2, 20, 60, 120, 365, 1500, 5000, 20_000, 60_000])
+def test_the_days_that_are_named_do_not_touch(days: int) -> None:
+    line = timeline(PLAN / "record_2025.yaml")
+    last = line.first.add(days=days)
+    field = Field(msgspec.structs.replace(line, last=last), 152, 448)
+
+    named = list(field.ticks())
+
+    assert len(named) >= min(days, 2)
+    assert line.first <= named[0]
+    assert named[-1] <= last
+    for day, after in pairwise(named):
+        assert field.start(day) + width("30 Nov 2025", SMALLEST) < field.start(after)
 
 
 def test_a_timeline_without_anything_yet_is_drawn_all_the_same() -> None:

@@ -170,7 +170,11 @@ def _deeds(facts: Facts, account: Account, said: Iterable[Claim]) -> Iterator[De
     is_single = len(account.dues) == 1
     for due in account.dues:
         at = due.given or due.at
-        days = [facts.zone.day(c.occurred) for c in said if is_single or c.claimed.get(due.name)]
+        days = [
+            facts.zone.day(claim.occurred)
+            for claim in said
+            if (any(claim.claimed.values()) if is_single else claim.claimed.get(due.name))
+        ]
         yield Deed(
             name=due.name,
             due=None if at is None else _last_day(facts, at),
