@@ -262,6 +262,21 @@ def test_in_return_for_a_driver_that_is_added_only_what_counts_from_then_on_is_o
     assert (at_adoption, after, stage.account("men").total) == (2, 5, 5)
 
 
+def test_a_driver_that_is_named_once_more_calls_for_more_only_from_then_on() -> None:
+    stage = world(EXCHANGE)
+    entry = exchanged(stage, "2025-03-02", "guns", 2)
+
+    stage.amend(
+        "2025-03-03",
+        ("each: 1}\n", "each: 1}\n      - {obligation: guns, within: P3D, each: 5}\n"),
+    )
+    exchanged(stage, "2025-03-03", "guns", 1)
+    total = stage.account("men").total
+    stage.say("seller", "correct", "2025-03-03", entry=entry, amount=0)
+
+    assert (total, stage.account("men").total) == (2 + 6, 6)
+
+
 def test_a_driver_that_is_dropped_calls_for_nothing_any_more() -> None:
     stage = world(EXCHANGE)
     exchanged(stage, "2025-03-02", "guns", 2)

@@ -151,6 +151,8 @@ class AgreementMachine(RuleBasedStateMachine):
         course, may = self.often, self.definition.amended_by
         course.tick(self.now)
         still = foresee(course.definition, course.agreement, course.records, self.now)
+        records = course.copy_records()
+        records.apply(still.changes)
         before, is_over = still.agreement, self.definition.is_final(course.agreement.leaf)
         if may is None or is_over or before.consents or before.waivers or before.amendments:
             return
@@ -163,8 +165,10 @@ class AgreementMachine(RuleBasedStateMachine):
             answer.agreement, definition=before.definition, position=before.position
         )
         assert encode(after) == encode(before)
-        assert not answer.changes.claims
-        assert not answer.changes.periods
+        for entry, claim in answer.changes.claims.items():
+            assert claim == records.claims[entry]
+        for key, period in answer.changes.periods.items():
+            assert period == records.periods[key]
         self.text, self.proposed = edition.text, []
 
     def _file(

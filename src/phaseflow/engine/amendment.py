@@ -124,7 +124,7 @@ def _carry(draft: Draft, old: Obligation, new: Obligation, met: dict[str, Due]) 
         _cure_anew(draft.zone, duty, old.cure, new.cure)
     if isinstance(old.form, InReturn) and isinstance(new.form, InReturn):
         added = dues.drivers_since(new.form, position)
-        known = {driver.obligation for driver in old.form.drivers}
+        known = dues.drivers(old.form)
         duty.drivers_since |= {n: since for n, since in added.items() if n not in known}
         _keep_debts(duty, old.form, new.form)
     elif isinstance(new.form, Amount | Steps):
@@ -169,16 +169,12 @@ def _keep_dues(duty: Duty, old: Obligation, new: Obligation, met: dict[str, Due]
 
 def _keep_debts(duty: Duty, old: InReturn, new: InReturn) -> None:
     """Let debts follow their drivers to where these stand now; others create none any more."""
-    places: dict[str, list[int]] = {}
-    for place, driver in enumerate(new.drivers):
-        places.setdefault(driver.obligation, []).append(place)
-    now = [places[d.obligation].pop(0) if places.get(d.obligation) else None for d in old.drivers]
-    kept = []
-    for debt in duty.debts:
-        then = now[debt.driver]
-        if then is not None:
-            kept.append(msgspec.structs.replace(debt, driver=then))
-    duty.debts = kept
+    before, now = dues.drivers(old), dues.drivers(new)
+    duty.debts = [
+        msgspec.structs.replace(debt, driver=now.index(before[debt.driver]))
+        for debt in duty.debts
+        if before[debt.driver] in now
+    ]
 
 
 def _cure_anew(zone: Zone, duty: Duty, old: Length | None, new: Length | None) -> None:

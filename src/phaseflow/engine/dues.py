@@ -42,7 +42,14 @@ def begin(obligation: Obligation, position: int = 0) -> Duty:
 
 def drivers_since(form: InReturn, position: int) -> dict[str, int]:
     """Return the drivers of ``form``, in whose return something is owed since ``position``."""
-    return {driver.obligation: position for driver in form.drivers}
+    return dict.fromkeys(drivers(form), position)
+
+
+def drivers(form: InReturn) -> list[str]:
+    """Return what each driver is known by: its obligation; named again, with a number."""
+    names = [driver.obligation for driver in form.drivers]
+    before = [names[:place].count(name) for place, name in enumerate(names)]
+    return [f"{name}/{n + 1}" if n else name for name, n in zip(names, before, strict=True)]
 
 
 def _need(facts: Facts, obligation: Obligation, tranche: Tranche) -> Amounts | None:
@@ -153,8 +160,9 @@ def owe(  # noqa: PLR0917 - units of what, from when, and since which entry
     return after that, they do not.
     """
     for name, place in draft.definition.returns.get(driver.name, ()):
-        duty = draft.duty(name)
-        if since < duty.drivers_since.get(driver.name, 0):
+        duty, form = draft.duty(name), draft.definition.obligations[name].form
+        assert isinstance(form, InReturn)
+        if duty.drivers_since and since < duty.drivers_since.get(drivers(form)[place], 0):
             continue
         debts, left = duty.debts, units
         day = draft.zone.day(begun)
