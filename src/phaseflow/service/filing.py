@@ -79,10 +79,10 @@ def file(store: Store, filing: Filing) -> Filed:
     while True:
         with store.write() as transaction:
             place = hold(transaction, filing.agreement)
-            filing_now = _settle(place, filing)
-            repeated = _repeated(transaction, place, filing_now)
+            repeated = _repeated(transaction, place, filing)
             if repeated is not None:
                 return repeated
+            filing_now = _settle(place.definition, place, filing)
             at = recorded_at(place, transaction.now(), filing)
             seen = _seen(transaction, place, filing)
             tick = draft_tick(place, at)
@@ -110,10 +110,10 @@ def try_out(store: Store, filing: Filing) -> Filed:
     """
     with store.read() as transaction:
         place = look(transaction, filing.agreement)
-        filing_now = _settle(place, filing)
-        repeated = _repeated(transaction, place, filing_now)
+        repeated = _repeated(transaction, place, filing)
         if repeated is not None:
             return repeated
+        filing_now = _settle(place.definition, place, filing)
         at = recorded_at(place, transaction.now(), filing)
         seen = _seen(transaction, place, filing)
         ticks = []
@@ -156,10 +156,10 @@ def refuse_now(now: str | None) -> None:
         raise StatementInvalid(msg)
 
 
-def _settle(place: Place, filing: Filing) -> Filing:
-    check_actor(place.definition, filing.actor)
+def _settle(definition: Definition, place: Place, filing: Filing) -> Filing:
+    check_actor(definition, filing.actor)
     former = place.agreement.former
-    body = settled(place.definition, filing.actor, filing.kind, filing.body, former)
+    body = settled(definition, filing.actor, filing.kind, filing.body, former)
     parse_body(filing.kind, body)
     # As the journal spells it: what is stepped now is what a replay will read.
     body = parse_canonical(canonical(body))
@@ -167,10 +167,12 @@ def _settle(place: Place, filing: Filing) -> Filing:
 
 
 def _repeated(transaction: Transaction, place: Place, filing: Filing) -> Filed | None:
+    """Return what was filed under the same nonce, read by the text that was in effect then."""
     row = transaction.by_nonce(place.header.id, filing.actor, filing.nonce)
     if row is None:
         return None
     entry = read_entry(row.line)
+    filing = _settle(definitions.stored(transaction, entry.stmt.definition), place, filing)
     if (entry.stmt.kind, entry.stmt.body) != (filing.kind, filing.body):
         msg = (
             f"the nonce {filing.nonce} was used by {filing.actor} for entry {row.seq} "
@@ -213,7 +215,8 @@ def _edition(transaction: Transaction, filing: Filing) -> Definition | None:
         return None
     if filing.edition is not None:
         return definitions.check(filing.edition, filing.file)
-    return definitions.stored(transaction, filing.body["definition"])
+    # Of this store: another one in this process may know it, and a replay would not.
+    return transaction.definition(filing.body["definition"])
 
 
 def _draft(
