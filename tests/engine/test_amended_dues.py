@@ -322,3 +322,16 @@ def test_a_condition_precedent_that_was_met_stays_met() -> None:
     stage.amend("2025-03-03", ("requires: agreed", "requires: heard"))
 
     assert stage.standing("work") == "pending"
+
+
+def test_a_state_that_tolls_as_before_goes_on_tolling() -> None:
+    stage = world(STATES)
+    stage.say("seller", "advance", "2025-03-02T12:00", transition="pause")
+    since = stage.agreement.stopped_since
+
+    stage.amend("2025-03-03T18:00", ("title: Paused", "title: Suspended"))
+    kept = stage.agreement.stopped_since
+    stage.say("seller", "advance", "2025-03-05T06:00", transition="resume")
+
+    assert kept == since
+    assert due(stage, "work", "survey") == ("2025-03-07", "pending")

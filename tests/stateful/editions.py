@@ -18,6 +18,9 @@ MOMENTS = ("day 2", "day 3", "day 4", "day 6", "day 3T12:00", "first + P2D", "si
 TIMES = ("P1D", "PT36H", "P2D", "P1W", "P5D")
 
 
+RENAMED = ("first", "second", "held", "work", "inner", "dispute")
+
+
 class Edition:
     """A sound edition and its text; ``is_neutral``: it means what the one before it means."""
 
@@ -41,6 +44,13 @@ def editions(draw: DrawFn, text: str) -> Edition | None:
     if definition is None:
         return None
     return Edition(definition, plain_yaml(document), is_neutral=is_neutral)
+
+
+def renamed(text: str, old: str, new: str) -> Definition | None:
+    """Return ``text`` with the state ``old`` called ``new``, or None where there is none."""
+    document = yaml.safe_load(text)
+    _rename(document, old, new)
+    return _read(document)
 
 
 def _read(document: Document) -> Definition | None:
@@ -226,7 +236,11 @@ def _states(draw: DrawFn, document: Document) -> None:
         state = draw(st.sampled_from([leaf for leaf in leaves if "final" not in leaf]))
         _put(draw, state, "deadlines", st.sampled_from(["toll", "restart"]))
         return
-    old, new = draw(st.sampled_from(["first", "held", "work"])), f"s{document['edition']}"
+    _rename(document, draw(st.sampled_from(RENAMED)), f"s{document['edition']}")
+
+
+def _rename(document: Document, old: str, new: str) -> None:
+    """Call a state otherwise, wherever it is named."""
     text = plain_yaml(document)
     words = (" ", "\n", ",", ":", "]", "'", ".")
     for after in words:

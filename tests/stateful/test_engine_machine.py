@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from tests.stateful.course import Course, check_same
 from tests.stateful.definitions import Drawn, definitions
-from tests.stateful.editions import Edition, editions
+from tests.stateful.editions import RENAMED, Edition, editions, renamed
 from tests.stateful.expected import expected_reasons
 from tests.stateful.statements import Known, Said, sayings
 from tests.stateful.sums import check_sums
@@ -20,7 +20,7 @@ from phaseflow.engine.draft import Draft
 from phaseflow.engine.outcome import Outcome, Refusal
 from phaseflow.engine.step import adopted, foresee, step
 from phaseflow.errors import StatementInvalid
-from phaseflow.model.agreement import encode
+from phaseflow.model.agreement import Agreement, encode
 from phaseflow.model.calendar import Instant, When
 from phaseflow.model.definition import PLAIN, Definition, Rate
 from phaseflow.model.statement import Consequence
@@ -29,6 +29,7 @@ SETTLED = {"waived", "lapsed", "discharged"}
 COURSE = (
     *("say",) * 8,
     *("amend",) * 2,
+    "look_at_a_rename",
     *("wait",) * 2,
     *("wait_for_what_is_due",) * 3,
     "correct_there_and_back",
@@ -62,7 +63,7 @@ class AgreementMachine(RuleBasedStateMachine):
     @rule(data=st.data(), what=st.sampled_from(COURSE))
     def go_on(self, data: st.DataObject, what: str) -> None:
         """One rule for everything: of several, Hypothesis leaves some out of whole runs."""
-        is_possible = bool(self.entries) or "wait" in what or what == "amend"
+        is_possible = bool(self.entries) or "wait" in what or what in {"amend", "look_at_a_rename"}
         getattr(self, f"_{what if is_possible else 'say'}")(data)
 
     def _wait(self, data: st.DataObject) -> None:
@@ -124,6 +125,8 @@ class AgreementMachine(RuleBasedStateMachine):
             new = _mirrored(edition.definition) if side and self.is_mirrored else edition.definition
             course.tick(self.now)
             told = self._told_beforehand(course, new)
+            if isinstance(told, Outcome):
+                self._check_what_was_met(course.agreement, told.agreement)
             answer = self._file(said, side, on_record=on_record, edition=new)
             assert not isinstance(answer, str)
             if isinstance(told, Refusal):
@@ -140,11 +143,38 @@ class AgreementMachine(RuleBasedStateMachine):
         if text:
             self.text, self.proposed = text[0], []
 
+    def _check_what_was_met(self, before: Agreement, after: Agreement) -> None:
+        """What was met is not due again, and what was received is kept."""
+        for name in before.obligations.keys() & after.obligations.keys():
+            old, new = before.obligations[name], after.obligations[name]
+            met = {due.name for due in old.dues if due.is_passed and due.standing == "discharged"}
+            for due in new.dues:
+                if due.name in met:
+                    assert due.standing in {"discharged", "waived"}, f"{name}, {due.name}"
+            assert new.counted == old.counted
+
     def _told_beforehand(self, course: Course, edition: Definition) -> Outcome | Refusal:
         still = foresee(course.definition, course.agreement, course.records, self.now)
         records = course.copy_records()
         records.apply(still.changes)
         return adopted(course.definition, still.agreement, records, edition, self.now)
+
+    def _look_at_a_rename(self, data: st.DataObject) -> None:
+        """A state that is called otherwise is the same state: nothing else would change."""
+        old, course = data.draw(st.sampled_from(RENAMED)), self.often
+        edition = renamed(self.text, old, "renamed")
+        if edition is None or self.definition.is_final(course.agreement.leaf):
+            return
+        still = foresee(course.definition, course.agreement, course.records, self.now)
+        told = self._told_beforehand(course, edition)
+        assert isinstance(told, Outcome)
+        assert [c.kind for c in told.consequences] == ["amended"]
+        assert not told.changes.claims
+        after = encode(told.agreement).replace("renamed", old)
+        before = msgspec.structs.replace(
+            still.agreement, definition=edition.digest, consents={}, waivers={}, amendments={}
+        )
+        assert after == encode(before)
 
     def _adopt_neutral(self, edition: Edition) -> None:
         """Only one of the two is amended: it has to go on like the other."""
