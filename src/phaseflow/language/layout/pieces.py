@@ -113,19 +113,24 @@ class _Reader:
                 self.end(found, inner, owner)
                 break
             self.pass_over(inner.start)
-            is_block = inner.kind in {"mapping", "list"} and not inner.is_flow
-            within = [note for note in self.pending if note.is_within and is_block]
-            self.pending = [note for note in self.pending if note not in within]
+            within = self.taken_from_within(inner)
             entry = Entry(above=self.settle(found.column))
             found.entries.append(entry)
-            self.last, self.closed = entry, []
-            self.pending = [_Note(note.text, note.column) for note in within]
+            self.last, self.closed, self.pending = entry, [], within
             if found.is_mapping:
                 entry.key = self.scalar(inner, entry)
                 entry.value = self.value(next(self.events), entry)
             else:
                 entry.value = self.value(inner, entry)
         return found
+
+    def taken_from_within(self, event: Event) -> list[_Note]:
+        """Return the comments that go with the first part of the block that begins with ``event``."""
+        if event.kind == "scalar" or event.is_flow:
+            return []
+        within = [_Note(note.text, note.column) for note in self.pending if note.is_within]
+        self.pending = [note for note in self.pending if not note.is_within]
+        return within
 
     def value(self, event: Event, entry: Entry) -> Scalar | Collection:
         """Return the value of ``entry``, which begins with ``event``."""
