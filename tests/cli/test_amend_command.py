@@ -317,3 +317,26 @@ def test_what_was_amended_verifies_is_stepped_again_and_rebuilt(
     after = read("status", "p")
     assert {**after, "at": None} == {**before, "at": None}
     assert after["definition"]["digest"] == edition
+
+
+def test_every_look_at_an_amended_agreement_reads_by_the_new_text(
+    agreed: Run, here: Path, read: Read
+) -> None:
+    renames = ("initial:", "renames: {running: going}\ninitial:")
+    write(here / "two.yaml", (WITHDRAWAL, ""), (GUARD, ""), ("running", "going"), renames)
+    adopt(agreed)
+
+    looks: tuple[tuple[object, ...], ...] = (
+        ("next", "p"),
+        ("history", "p"),
+        ("show", "p", 5),
+        ("draw", "p", "--format", "mermaid"),
+        ("timeline", "p"),
+        ("list",),
+    )
+    for look in looks:
+        assert agreed(*look).stdout
+    status = read("status", "p")
+
+    assert (status["state"], status["since"]) == ("going", "2025-03-01T09:00:00Z")
+    assert list(status["obligations"]) == ["release", "calm.north", "calm.south"]

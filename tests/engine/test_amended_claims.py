@@ -99,10 +99,11 @@ def test_a_claim_that_awaits_a_verifier_still_does_when_none_is_named_any_more()
 
 def test_silence_attests_what_it_would_have_attested_when_the_claim_was_made() -> None:
     stage = world()
-    claimed(stage, red=3)
+    entry = claimed(stage, red=3)
 
     stage.amend("2025-03-03", ("    verify_within: P3D\n", ""))
     claimed(stage, "2025-03-03", blue=1)
+    stage.say("buyer", "contest", "2025-03-04", entry=entry)
     stage.tick("2025-03-20")
 
     assert counted(stage) == {"red": 3}

@@ -142,6 +142,8 @@ class AgreementMachine(RuleBasedStateMachine):
         assert len(text) != 1, "adopted by one of two"
         if text:
             self.text, self.proposed = text[0], []
+            for entry, _ in self.entries[-6:]:
+                self._apply_anew(entry)
 
     def _check_what_was_met(self, before: Agreement, after: Agreement) -> None:
         """What was met is not due again, and what was received is kept."""
@@ -276,7 +278,9 @@ class AgreementMachine(RuleBasedStateMachine):
 
     def _take_back_and_apply_anew(self, data: st.DataObject) -> None:
         """What a claim adds can be taken back and added again, and nothing has changed."""
-        entry = data.draw(st.sampled_from(self.entries))[0]
+        self._apply_anew(data.draw(st.sampled_from(self.entries))[0])
+
+    def _apply_anew(self, entry: int) -> None:
         course = self.often
         course.tick(self.now)
         draft = Draft(self.definition, course.agreement, course.records)
