@@ -355,6 +355,8 @@ class AgreementMachine(RuleBasedStateMachine):
             elif one.kind == "amended":
                 text = self.often.texts[one.body["definition"]]
                 leaf = text.renames.get(leaf, leaf)
+                while not text.states[leaf].is_leaf:
+                    leaf = text.states[leaf].initial or ""
             elif one.kind == "standing":
                 self._check_change(one, text.is_final(leaf), standings)
         assert leaf == agreement.leaf
