@@ -22,6 +22,7 @@ from phaseflow.model.definition import FORMAT, Definition, decode_definition, en
 from phaseflow.storage import schema
 from phaseflow.storage import statements as sql
 from phaseflow.storage.engines import Mode, failures, make_engine, parse_url
+from phaseflow.storage.papers import SqlPapers
 from phaseflow.storage.port import (
     Append,
     Filter,
@@ -243,6 +244,10 @@ class SqlTransaction:
     def records(self, agreement: str) -> "SqlRecords":
         """Return what its reports came to."""
         return SqlRecords(self, agreement)
+
+    def papers(self, agreement: str) -> SqlPapers:
+        """Return what is kept beside its journal."""
+        return SqlPapers(self._connection, self._store.url, agreement)
 
     def by_nonce(self, agreement: str, actor: str, nonce: str) -> Row | None:
         """Return the entry that ``actor`` filed under ``nonce``."""
