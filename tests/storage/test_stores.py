@@ -449,10 +449,14 @@ def test_what_is_kept_beside_a_journal_is_undone_with_its_transaction(store: Sto
     filing = Filing()
     filing.open(store)
 
-    with pytest.raises(ZeroDivisionError), store.write() as tx:
-        tx.papers(filing.id).fix(1, "text\n")
-        tx.papers(filing.id).disclose("c" * 64, "line\n")
-        raise ZeroDivisionError
+    def write() -> None:
+        with store.write() as tx:
+            tx.papers(filing.id).fix(1, "text\n")
+            tx.papers(filing.id).disclose("c" * 64, "line\n")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        write()
 
     with store.read() as tx:
         assert not tx.papers(filing.id).checkpoints()
