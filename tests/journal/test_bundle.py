@@ -9,7 +9,10 @@ import pytest
 from tests.storage.filing import DIGEST, SOURCE, Filing
 
 from phaseflow.errors import Conflict, JournalBroken
-from phaseflow.journal.bundle import read_lines, verify_bundle, write_bundle
+from phaseflow.journal.bundle import verify_bundle, write_bundle
+from phaseflow.journal.folder import read_lines
+
+STRAY = f'{{"salt":"{"0" * 32}","value":"x"}}\n'
 
 
 @pytest.fixture
@@ -31,6 +34,7 @@ def test_a_bundle_holds_the_very_lines_and_definitions(bundle: Path, filing: Fil
     assert sorted(str(path.relative_to(bundle)) for path in bundle.rglob("*")) == [
         "AGREEMENT_ID",
         "README",
+        "allowed_signers",
         "definitions",
         f"definitions/{DIGEST}",
         "disclosures.jsonl",
@@ -95,8 +99,10 @@ def spoil_entries(bundle: Path) -> None:
         (lambda b: (b / "entries.jsonl").unlink(), "cannot be read"),
         (lambda b: (b / "definitions" / DIGEST).write_bytes(b"x"), "hash to its name"),
         (lambda b: (b / "definitions" / DIGEST).unlink(), "cannot be read"),
-        (lambda b: (b / "definitions" / "extra").touch(), "hash to its name"),
-        (lambda b: (b / "disclosures.jsonl").write_text("{}\n"), "opens nothing"),
+        (lambda b: (b / "definitions" / "extra").touch(), "'extra' does not belong"),
+        (lambda b: (b / "definitions" / ("0" * 64)).touch(), "hash to its name"),
+        (lambda b: (b / "disclosures.jsonl").write_text("{}\n"), "a salt of 32"),
+        (lambda b: (b / "disclosures.jsonl").write_text(STRAY), "opens nothing"),
     ],
 )
 def test_a_bundle_that_was_changed_is_found(

@@ -47,10 +47,10 @@ def parse_canonical(line: str) -> Any:
         spelled = canonical(value)
     except (ValueError, RecursionError, StatementInvalid) as error:
         msg = f"the line is not canonical JSON: {error}"
-        raise JournalBroken(msg) from error
+        raise JournalBroken(msg, rule="canonical") from error
     if spelled != line:
         msg = "the line differs from its own canonical form"
-        raise JournalBroken(msg)
+        raise JournalBroken(msg, rule="canonical")
     return value
 
 

@@ -139,6 +139,16 @@ def hash_of(line: str) -> str:
     return tagged_hash(ENTRY_TAG, line)
 
 
+def signed_part(line: str) -> bytes:
+    """Return the line of the statement within ``line``, which :func:`read_entry` has read.
+
+    No string holds these marks, since its quotation marks are escaped; and what
+    stands before the first and after the last has no such member.
+    """
+    begin, end = line.index(',"stmt":') + len(',"stmt":'), line.rindex(',"then":[')
+    return f"{line[begin:end]}\n".encode()
+
+
 def read_entry(line: str) -> Entry:
     """Return the entry that ``line`` spells; it is canonical and well formed (§1-3).
 
@@ -153,7 +163,7 @@ def read_entry(line: str) -> Entry:
         return _entry_of(value)
     except (msgspec.ValidationError, StatementInvalid, _Malformed) as error:
         msg = f"entry {seq} is malformed: {error}"
-        raise JournalBroken(msg, seq if isinstance(seq, int) else None) from error
+        raise JournalBroken(msg, seq if isinstance(seq, int) else None, "form") from error
 
 
 def genesis_body(
