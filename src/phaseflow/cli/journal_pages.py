@@ -7,10 +7,10 @@ from phaseflow.journal.entry import Entry
 from phaseflow.model.calendar import Date, Instant, When
 from phaseflow.model.definition import Definition
 from phaseflow.model.statement import Consequence
-from phaseflow.service.filing import Filed
 from phaseflow.service.maintenance import Ticked
 from phaseflow.service.opening import Opened
 from phaseflow.service.reading import History, Shown
+from phaseflow.service.recording import Filed
 from phaseflow.service.sentences import content, followed, followed_in_short, moment, said
 
 NO_ENTRIES = "no entries fit"

@@ -21,11 +21,11 @@ from phaseflow.service.amending import Plan
 from phaseflow.service.comparing import Compared
 from phaseflow.service.definitions import Examined
 from phaseflow.service.explaining import Explanation
-from phaseflow.service.filing import Filed
 from phaseflow.service.maintenance import Ticked
 from phaseflow.service.opening import Opened
 from phaseflow.service.place import Place
 from phaseflow.service.reading import History, Listed, Outlook, Proposal, View
+from phaseflow.service.recording import Filed
 from phaseflow.service.replaying import Replayed
 from phaseflow.service.sentences import followed, said
 
