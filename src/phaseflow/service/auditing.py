@@ -51,8 +51,16 @@ def verify_exported(
     return verify_bundle(directory, known_id, pins)
 
 
-def export(store: Store, name: str, directory: Path) -> Report:
+def id_of(store: Store, name: str) -> str:
+    """Return the id of the agreement of that name, as the database has it."""
+    with store.read() as transaction:
+        return find(transaction, name).id
+
+
+def export(store: Store, name: str, directory: Path, *, discloses: bool = True) -> Report:
     """Write a copy that anybody can check offline, and return the report on it.
+
+    Without ``discloses`` it leaves out the openings of private values.
 
     Raises:
         JournalBroken: an entry fails; then nothing is written.
@@ -60,9 +68,9 @@ def export(store: Store, name: str, directory: Path) -> Report:
     """
     with store.read() as transaction:
         header = find(transaction, name)
+        openings = transaction.papers(header.id).disclosures().values() if discloses else ()
         beside = Beside(
-            checkpoints=signed_checkpoints(transaction, header.id),
-            openings=tuple(transaction.papers(header.id).disclosures().values()),
+            checkpoints=signed_checkpoints(transaction, header.id), openings=tuple(openings)
         )
         lines = _lines(transaction, header.id)
         return write_bundle(directory, lines, header.id, transaction.source, beside)

@@ -8,7 +8,7 @@ from phaseflow.errors import Conflict, StatementInvalid
 from phaseflow.journal.canonical import canonical, parse_canonical
 from phaseflow.journal.entry import read_entry
 from phaseflow.journal.privacy import Opening
-from phaseflow.model.calendar import Instant, When
+from phaseflow.model.calendar import Instant, When, Zone
 from phaseflow.model.definition import Definition
 from phaseflow.model.statement import RECORDER, REPORTS, Seen, Statement, parse_body
 from phaseflow.service import definitions, recording
@@ -179,7 +179,7 @@ def _statement(place: Place, filing: Filing, seen: Seen, at: Instant) -> Stateme
         kind=filing.kind,
         body=_body(place, filing),
         nonce=filing.nonce,
-        occurred_at=str(_occurred(place, filing, at)),
+        occurred_at=str(occurred(place.definition.calendar.zone, filing, at)),
         seen=seen,
     )
 
@@ -198,10 +198,10 @@ def _edition(transaction: Transaction, filing: Filing) -> Definition | None:
     return definitions.stored(transaction, filing.body["definition"])
 
 
-def _occurred(place: Place, filing: Filing, at: Instant) -> When:
+def occurred(zone: Zone, filing: Filing, at: Instant) -> When:
+    """Return when it happened, as the statement says it; ``at`` if nothing was said."""
     if filing.occurred_at is None:
         return When(at)
-    zone = place.definition.calendar.zone
-    occurred = moment(zone, filing.occurred_at, "at")
+    said = moment(zone, filing.occurred_at, "at")
     # The journal wants an instant of acts; of a day, its beginning says enough.
-    return occurred if filing.kind in REPORTS else When(zone.opening(occurred))
+    return said if filing.kind in REPORTS else When(zone.opening(said))

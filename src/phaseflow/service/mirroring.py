@@ -1,7 +1,6 @@
 """A party's own copy of a journal, brought up to date from successive bundles."""
 
 import shutil
-import tempfile
 from pathlib import Path
 
 import msgspec
@@ -32,6 +31,7 @@ def mirror(directory: Path, bundle: Path, known_id: str | None = None) -> Mirror
         Conflict: the directory holds something else.
         StoreUnavailable: it cannot be written.
     """
+    _recover(directory)
     is_first = not directory.exists() or (directory.is_dir() and not any(directory.iterdir()))
     if is_first:
         report = verify_bundle(bundle, known_id)
@@ -53,19 +53,29 @@ def mirror(directory: Path, bundle: Path, known_id: str | None = None) -> Mirror
 
 
 def _replace(directory: Path, bundle: Path, *, keeps_checkpoints: bool) -> None:
-    """Put a copy of ``bundle`` in the place of ``directory``; a crash leaves either whole."""
+    """Put a copy of ``bundle`` in the place of ``directory``."""
+    new, old = _beside(directory, "new"), _beside(directory, "old")
     directory.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = Path(tempfile.mkdtemp(prefix=f".{directory.name}.", dir=directory.parent))
-    try:
-        new = unfinished / "new"
-        shutil.copytree(bundle, new)
-        if keeps_checkpoints and (directory / CHECKPOINTS).is_dir():
-            (new / CHECKPOINTS).mkdir(exist_ok=True)
-            for path in (directory / CHECKPOINTS).iterdir():
-                if not (new / CHECKPOINTS / path.name).exists():
-                    shutil.copy2(path, new / CHECKPOINTS / path.name)
-        if directory.exists():
-            directory.rename(unfinished / "old")
-        new.rename(directory)
-    finally:
-        shutil.rmtree(unfinished, ignore_errors=True)
+    for left in (new, old):
+        shutil.rmtree(left, ignore_errors=True)
+    shutil.copytree(bundle, new)
+    if keeps_checkpoints and (directory / CHECKPOINTS).is_dir():
+        (new / CHECKPOINTS).mkdir(exist_ok=True)
+        for path in (directory / CHECKPOINTS).iterdir():
+            if not (new / CHECKPOINTS / path.name).exists():
+                shutil.copy2(path, new / CHECKPOINTS / path.name)
+    if directory.exists():
+        directory.rename(old)
+    new.rename(directory)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _recover(directory: Path) -> None:
+    """Put the copy back that an update had moved aside, if it was cut short right then."""
+    old = _beside(directory, "old")
+    if not directory.exists() and old.is_dir():
+        old.rename(directory)
+
+
+def _beside(directory: Path, what: str) -> Path:
+    return directory.with_name(f".{directory.name}.{what}")

@@ -11,9 +11,10 @@ from phaseflow.journal.checkpoint import Checkpoint
 from phaseflow.journal.entry import Entry, read_entry
 from phaseflow.journal.keys import Keys, keys_of
 from phaseflow.journal.privacy import Opening
+from phaseflow.journal.signature import SignatureInvalid
 from phaseflow.model.calendar import Instant
 from phaseflow.model.definition import Definition
-from phaseflow.model.statement import Statement
+from phaseflow.model.statement import RECORDER, Statement
 from phaseflow.service.drafting import Draft, draft, draft_tick, draft_ticks
 from phaseflow.service.place import Place, hold, look
 from phaseflow.storage.port import Filter, Store, Transaction
@@ -41,7 +42,8 @@ class Filed(msgspec.Struct, frozen=True, kw_only=True):
     ``ticks`` are the entries of what had fallen due before. ``is_repeat``: it
     had been filed before, under the same nonce, and nothing was filed now.
     ``is_dry_run``: it is only what would be filed. ``checkpoint`` was fixed with
-    it, and can be signed as its receipt.
+    it, and can be signed as its receipt. ``awaits_receipt``: the recorder has a
+    key in this agreement.
     """
 
     place: Place
@@ -51,6 +53,7 @@ class Filed(msgspec.Struct, frozen=True, kw_only=True):
     is_repeat: bool = False
     is_dry_run: bool = False
     checkpoint: Checkpoint | None = None
+    awaits_receipt: bool = False
 
     @property
     def is_refused(self) -> bool:
@@ -116,11 +119,13 @@ def record(store: Store, saying: Saying, *, is_receipted: bool = False) -> Filed
                 place = tick.place
                 if place.agreement.clock < at:
                     continue
-            held_keys(transaction, place.header.id).check(spoken.statement, spoken.signature)
+            keys = held_keys(transaction, place.header.id)
+            _check_authorship(keys, spoken)
             drafted = _draft(place, spoken, at, is_on_record=saying.is_on_record)
             _keep(transaction, spoken, drafted)
             checkpoint = fix_checkpoint(transaction, drafted.place) if is_receipted else None
-        return _filed(drafted, ticks, checkpoint=checkpoint)
+        filed = _filed(drafted, ticks, checkpoint=checkpoint)
+        return msgspec.structs.replace(filed, awaits_receipt=keys.current(RECORDER) is not None)
 
 
 def try_out(store: Store, saying: Saying) -> Filed:
@@ -166,6 +171,16 @@ def fix_checkpoint(transaction: Transaction, place: Place) -> Checkpoint:
     papers = transaction.papers(header.id)
     papers.fix(checkpoint.size, checkpoint.text)
     return checkpoint
+
+
+def _check_authorship(keys: Keys, spoken: Spoken) -> None:
+    try:
+        keys.check(spoken.statement, spoken.signature)
+    except SignatureInvalid as error:
+        if spoken.signature is not None:
+            raise
+        msg = f"{error}; sign with --sign-with KEY, or hand a signed statement in: phaseflow file"
+        raise SignatureInvalid(msg) from error
 
 
 def _draft(place: Place, spoken: Spoken, at: Instant, *, is_on_record: bool) -> Draft:
