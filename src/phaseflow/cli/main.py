@@ -156,8 +156,11 @@ def cli(ctx: click.Context) -> None:
     Begin with `phaseflow demo`, or with `phaseflow open FILE`. Every command
     has an example in its help.
     """
+    from phaseflow.cli.defaults import defaults  # noqa: PLC0415  it needs the table above
+
     if os.environ.get("NO_COLOR"):
         ctx.color = False
+    ctx.default_map = defaults()
 
 
 def main() -> None:

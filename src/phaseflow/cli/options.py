@@ -10,7 +10,8 @@ from typing import Any, TypeVar
 
 import click
 
-from phaseflow.cli.main import APP, JSON
+from phaseflow.cli.defaults import folder
+from phaseflow.cli.main import JSON
 from phaseflow.journal.keytext import read_public_key
 from phaseflow.journal.signature import CHECKPOINT
 from phaseflow.journal.signing import sign
@@ -133,7 +134,7 @@ def receipting(command: Command) -> Command:
 
 def kept_pins(directory: Path | None, agreement: str) -> Path:
     """Return where the receipts of an agreement are kept."""
-    return (directory or Path(click.get_app_dir(APP)) / "pins") / agreement
+    return (directory or folder() / "pins") / agreement
 
 
 def receipt(store: Store, filed: Filed, key: Path | None, directory: Path | None) -> Receipt | None:

@@ -129,7 +129,7 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
     def _record(self, store: Store, filing: Filing) -> Filed:
         """File it; signed where a key was named, before anything is locked."""
         is_receipted = self.recorder_key is not None
-        if self.sign_with is None:
+        if self.sign_with is None or _is_default_of_another():
             return record(store, filing, is_receipted=is_receipted)
         statement = compose(store, filing)
         delivery = Delivery(
@@ -158,6 +158,13 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
     def _keep_openings(self, filing: Filing) -> None:
         if self.openings is not None and filing.openings:
             options.write(self.openings, "".join(opening.line for opening in filing.openings))
+
+
+def _is_default_of_another() -> bool:
+    """Tell whether the key is one's own by default, and somebody else was named."""
+    source = click.get_current_context().get_parameter_source
+    named = source("by") is click.core.ParameterSource.COMMANDLINE
+    return named and source("sign_with") is click.core.ParameterSource.DEFAULT_MAP
 
 
 def saying(command: Callable[..., None], *, is_by_required: bool = True) -> Callable[..., None]:

@@ -364,6 +364,7 @@ def shown_document(history: History) -> Document:
         "hash": shown.row.hash,
         "said": said(shown.entry.stmt),
         "followed": [followed(consequence) for consequence in shown.entry.then],
+        "disclosed": history.disclosed,
         "entry": entry_document(shown.entry),
     }
 
