@@ -238,8 +238,10 @@ def commands(group: click.Group, *path: str) -> list[tuple[str, ...]]:
 @pytest.mark.parametrize("command", commands(cli), ids=" ".join)
 def test_the_help_of_every_command_has_an_example(run: Run, command: tuple[str, ...]) -> None:
     result = run(*command, "--help")
+    # What can be said can be drafted: the help is that of saying it.
+    said = command[1:] if command[0] == "draft" and len(command) > 1 else command
 
-    assert f"phaseflow {' '.join(command)}" in " ".join(result.stdout.split("Example:")[1].split())
+    assert f"phaseflow {' '.join(said)}" in " ".join(result.stdout.split("Example:")[1].split())
     assert max(map(len, result.stdout.splitlines())) <= 80
 
 
