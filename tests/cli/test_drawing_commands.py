@@ -1,11 +1,15 @@
 """Pictures from the command line."""
 
+import re
+import sys
 from pathlib import Path
 
 import pytest
 from tests.cli.conftest import Read, Run
 
 from phaseflow.drawing import graphviz
+
+DOT = re.compile(r"<title>(\d+) person (due|delivered|claimed) by (\S+)</title>")
 
 
 def test_a_definition_is_drawn_with_owners_and_guards(run: Run) -> None:
@@ -52,3 +56,67 @@ def test_a_timeline_sets_what_was_done_against_what_was_due(released: Run, read:
     assert "a road: missed, breached" in shown
     assert [mark["units"] for mark in release["due"]] == [2, 6]
     assert release["done"] == [{"day": "2025-03-02", "units": 2}]
+
+
+def test_a_timeline_is_drawn_in_the_form_that_the_name_of_the_file_means(
+    released: Run, here: Path
+) -> None:
+    released("timeline", "p", "--output", "p.svg")
+    released("timeline", "p", "--output", "p.txt")
+    released("draw", "p", "--output", "p.dot")
+
+    assert (here / "p.svg").read_text().startswith("<svg ")
+    assert (here / "p.txt").read_text().startswith("Small plan")
+    assert (here / "p.dot").read_text().startswith("digraph")
+    assert "<svg " in released("timeline", "p", "--format", "svg").stdout
+    for command in ("timeline", "draw"):
+        told = released(command, "p", "--output", "p.pdf", code=2).stderr
+        assert "p.pdf ends in none of " in told
+        assert "--format" in told
+    assert "--json" in released("timeline", "p", "--json", "--output", "p.svg", code=2).stderr
+
+
+def test_a_drawn_timeline_shows_the_figures_of_the_status(released: Run, read: Read) -> None:
+    at = ("--now", "2025-03-12T12:00")
+    status = read("status", "p", *at)
+    release = status["obligations"]["release"]
+
+    found = DOT.findall(released("timeline", "p", "--format", "svg", *at).stdout)
+
+    assert [int(n) for n, kind, _ in found if kind == "delivered"][-1] == release["delivered"]
+    assert [int(n) for n, kind, _ in found if kind == "due"][-1] == release["due"]
+
+
+def test_what_is_claimed_is_drawn_beside_what_is_verified(released: Run) -> None:
+    at = ("--at", "2025-03-03T12:00", "--now", "2025-03-03T13:00")
+    released("perform", "p", "release", "--amount", "men=3", "--by", "north", *at)
+
+    drawn = released("timeline", "p", "--format", "svg", "--now", "2025-03-03T14:00").stdout
+    shown = released("timeline", "p", "--now", "2025-03-03T14:00").stdout
+
+    assert ("5", "claimed", "2025-03-03") in DOT.findall(drawn)
+    assert [n for n, kind, _ in DOT.findall(drawn) if kind == "delivered"] == ["2"]
+    assert "claimed, where it differs" in drawn
+    assert re.search(r"said +\d* +5", shown)
+
+
+def test_a_violation_that_another_alleges_is_drawn(released: Run) -> None:
+    at = ("--at", "2025-03-04T12:00", "--now", "2025-03-04T13:00")
+    released("allege", "p", "calm.south", "--by", "north", *at)
+    released("attest", "p", 6, "--by", "watch", "--now", "2025-03-04T14:00")
+
+    drawn = released("timeline", "p", "--format", "svg", "--now", "2025-03-05T12:00").stdout
+
+    assert "<title>1 in all by 2025-03-04</title>" in drawn
+    assert "<title>bound from 2025-03-01 to 2025-03-05</title>" in drawn
+
+
+def test_without_vl_convert_a_message_says_what_to_install(
+    released: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "vl_convert", None)
+
+    told = released("timeline", "p", "--format", "png", code=2).stderr
+
+    assert "pip install 'phaseflow[pictures]'" in told
+    assert "SVG needs none" in told

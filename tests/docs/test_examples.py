@@ -1,4 +1,4 @@
-"""What the README and the tutorial show is what happens.
+"""What the README, the tutorial and the README of two editions show is what happens.
 
 Fenced ``yaml`` blocks that begin with ``# file: NAME`` are written to an empty
 directory, and ``console`` blocks are run there, in the order of the document.
@@ -21,7 +21,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-DOCUMENTS = ("README.md", "docs/tutorial.md")
+DOCUMENTS = ("README.md", "docs/tutorial.md", "definitions/bridging_proposal/README.md")
 FENCE = re.compile(r"```(\w*)\s*")
 FILE = re.compile(r"# file: ([\w./-]+)")
 LONG_HEX = re.compile(r"\b[0-9a-f]{8,}(?:…|\b)")
@@ -187,7 +187,9 @@ def test_commands_files_and_outputs_are_found_in_a_document() -> None:
 
 
 def test_every_link_between_documents_leads_somewhere() -> None:
-    documents = [ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").rglob("*.md")]
+    folders = (ROOT / "docs", ROOT / "definitions")
+    documents = [ROOT / "README.md", ROOT / "CHANGELOG.md"]
+    documents += [path for folder in folders for path in folder.rglob("*.md")]
     link = re.compile(r"\]\(([^)#:]+)(?:#[\w-]*)?\)")
 
     dead = [

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from phaseflow.drawing.chart import chart
 from phaseflow.drawing.dot import dot
 from phaseflow.drawing.graphviz import rendered
 from phaseflow.drawing.mermaid import mermaid
@@ -92,10 +93,15 @@ def test_no_two_boxes_of_the_plan_overlap(name: str) -> None:
 def test_the_pictures_of_the_readme_are_those_that_are_drawn() -> None:
     for name in ("plan", "record_2025"):
         drawn = svg(texts()[f"{name}.dot"])
-        kept = ROOT / "docs" / "pictures" / f"{name}.svg"
-        if WRITE:
-            kept.write_text(drawn, encoding="utf-8")
-        assert drawn == kept.read_text(encoding="utf-8")
+        compare(f"{name}.svg", drawn)
+    compare("timeline_2025.svg", chart(picturing.timeline_of_rehearsal(script())))
+
+
+def compare(name: str, drawn: str) -> None:
+    kept = ROOT / "docs" / "pictures" / name
+    if WRITE:
+        kept.write_text(drawn, encoding="utf-8")
+    assert drawn == kept.read_text(encoding="utf-8")
 
 
 def test_no_line_of_a_timeline_is_wider_than_a_terminal() -> None:

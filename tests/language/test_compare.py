@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from tests.stateful.definitions import definitions
 
+from phaseflow.language.change import Change
 from phaseflow.language.compare import compare
 from phaseflow.language.parse import parse_definition
 from phaseflow.model.definition import Definition
@@ -66,3 +67,97 @@ def test_guards_that_ask_the_same_are_compared_each_with_its_own() -> None:
     assert plain in source
     assert compare(both, both) == ()
     assert [c.kind for c in compare(read(source), both)] == ["wording", "heavier"]
+
+
+def changed(old: str, new: str) -> tuple[Change, ...]:
+    """Return what changes in the plan where ``old`` reads ``new``."""
+    source = PLAN.read_text(encoding="utf-8")
+    assert old in source
+    return compare(read(source), read(source.replace(old, new, 1)))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "kind"),
+    [
+        ("prisoners.discharged\n", "prisoners.discharged and women_released\n", "heavier"),
+        ("prisoners.discharged\n", "prisoners.delivered >= 1000\n", "structure"),
+        ("- that: prisoners.discharged\n", "- that: not not prisoners.discharged\n", "wording"),
+        ("that: hamas.in_breach", "that: hamas.in_breach or hostages.breached", "lighter"),
+        ("that: not talks_continue", "that: not talks_continue and women_released", "structure"),
+    ],
+)
+def test_a_guard_that_holds_more_rarely_is_heavier_for_who_must_meet_it(
+    old: str, new: str, kind: str
+) -> None:
+    assert [c.kind for c in changed(old, new)] == [kind]
+
+
+def test_a_higher_bound_is_a_harder_guard_among_others() -> None:
+    source = PLAN.read_text(encoding="utf-8")
+    low = "- that: prisoners.delivered >= 1000\n"
+    old = source.replace("- that: prisoners.discharged\n", low, 1)
+
+    (change,) = compare(read(old), read(old.replace(">= 1000", ">= 1500")))
+
+    assert (change.kind, change.whom) == ("heavier", ("hamas", "israel"))
+    assert (change.before, change.after) == (
+        "prisoners.delivered >= 1000",
+        "prisoners.delivered >= 1500",
+    )
+
+
+def test_two_conditions_written_as_two_guards_ask_the_same() -> None:
+    joint = (
+        "      - that: phase_two_talks.israel.discharged and phase_two_talks.hamas.discharged\n"
+        "        else: phase two begins upon agreement of the parties on its terms\n"
+        "        clause: S/RES/2735, 2 b\n"
+    )
+    apart = "      - phase_two_talks.hamas.discharged\n      - phase_two_talks.israel.discharged\n"
+
+    assert [(c.key, c.kind) for c in changed(joint, apart)] == [("guards", "wording")]
+
+
+def test_what_changes_alike_for_all_who_owe_it_is_one_change() -> None:
+    (change,) = changed(
+        "name: started, title: Talks started, by: day 16", "name: started, by: day 20"
+    )[:1]
+
+    assert (change.name, change.kind) == ("phase_two_talks", "lighter")
+    assert change.whom == ("hamas", "israel")
+
+
+def test_a_duty_that_another_comes_to_owe_too_is_new_for_him_alone() -> None:
+    found = changed(
+        "obligor: hamas\n    obligee: israel\n    during: phase_1\n    refrain: true",
+        "obligor: [hamas, israel]\n    obligee: israel\n    during: phase_1\n    refrain: true",
+    )
+
+    assert [(c.name, c.key, c.kind, c.whom) for c in found] == [
+        ("names.israel", "", "heavier", ("israel",))
+    ]
+
+
+def test_whose_claim_a_duty_is_stands_beside_it() -> None:
+    (change,) = changed("        by: day 50\n", "        by: day 60\n")
+
+    assert (change.kind, change.whom, change.owed_to) == ("lighter", ("israel",), ("hamas",))
+
+
+def test_a_title_and_a_note_are_told_apart() -> None:
+    found = changed("title: Full withdrawal from Gaza", "title: Withdrawal")
+
+    assert [(c.key, c.kind, c.before, c.after) for c in found] == [
+        ("title", "wording", "Full withdrawal from Gaza", "Withdrawal")
+    ]
+
+
+def test_values_read_as_in_the_file() -> None:
+    found = changed("{by: day 7, total: 7}", "{by: day 8, total: 30%}")
+    found += changed(
+        "requires: women_released", "requires: not (women_released and talks_continue)"
+    )
+
+    shown = [text for c in found for text in (c.before, c.after)]
+    assert str(shown[0]).startswith("by day 1: 3; by day 7: 7; by day 14: 10")
+    assert str(shown[1]).startswith("by day 1: 3; by day 8: 30%;")
+    assert shown[2:] == ["women_released", "not (women_released and talks_continue)"]

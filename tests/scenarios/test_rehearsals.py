@@ -62,7 +62,7 @@ def test_an_agreement_is_rehearsed_in_success_and_in_failure(name: str) -> None:
     assert {"success", "failure"} <= ends
 
 
-@pytest.mark.parametrize("name", AGREEMENTS)
+@pytest.mark.parametrize("name", [*AGREEMENTS, "bridging_proposal"])
 def test_the_readme_of_an_agreement_names_each_of_its_scenarios(name: str) -> None:
     text = (DEFINITIONS / name / "README.md").read_text(encoding="utf-8")
     told = [file.stem for file in SCENARIOS if file.parents[1].name == name]

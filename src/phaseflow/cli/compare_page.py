@@ -1,7 +1,7 @@
 """What changed between two editions, as people read it."""
 
 from phaseflow.cli.layout import heading, wrapped
-from phaseflow.language.compare import Change
+from phaseflow.language.change import Change
 from phaseflow.service.comparing import Compared
 
 WORDS = {
@@ -24,6 +24,9 @@ def compare_page(found: Compared) -> str:
         lines += wrapped(f"{where}, {change.key}: {_kind(change)}", indent=4, first="  ")
         if change.clause:
             lines += wrapped(f"clause: {change.clause}", indent=8, first="      ")
+        if change.owed_to:
+            owed_to = " and ".join(change.owed_to)
+            lines += wrapped(f"owed to: {owed_to}", indent=8, first="      ")
         lines += wrapped(f"before: {_shown(change.before)}", indent=8, first="      ")
         lines += wrapped(f"after: {_shown(change.after)}", indent=8, first="      ")
     return "\n".join([*lines, "", *wrapped(_summary(found), indent=0)])

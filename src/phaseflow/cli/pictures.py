@@ -6,16 +6,30 @@ import click
 
 from phaseflow.cli import options
 from phaseflow.cli.layout import clean, emit
+from phaseflow.drawing.chart import chart
 from phaseflow.drawing.dot import dot
 from phaseflow.drawing.graphviz import rendered
 from phaseflow.drawing.mermaid import mermaid
 from phaseflow.drawing.picture import Picture
+from phaseflow.drawing.raster import png
 from phaseflow.drawing.strip import strip
+from phaseflow.drawing.timeline import Timeline
 from phaseflow.service import picturing
 from phaseflow.service.rehearsing import Script
 from phaseflow.service.stores import opened
 
 FILE = click.Path(path_type=Path)
+_DRAWN = {
+    ".svg": "svg",
+    ".png": "png",
+    ".dot": "dot",
+    ".gv": "dot",
+    ".mmd": "mermaid",
+    ".md": "mermaid",
+    "": "mermaid",
+}
+_SHOWN = {".svg": "svg", ".png": "png", ".txt": "text", "": "text"}
+_OUTPUT = click.option("--output", metavar="FILE", help="Where to write it.  [default: stdout]")
 
 
 @click.command()
@@ -25,17 +39,15 @@ FILE = click.Path(path_type=Path)
     "--format",
     "form",
     type=click.Choice(["mermaid", "dot", "svg", "png"]),
-    default="mermaid",
-    show_default=True,
-    help="svg and png need the extra phaseflow[pictures].",
+    help="svg and png need the extra phaseflow[pictures].  [default: as FILE ends, else mermaid]",
 )
-@click.option("--output", metavar="FILE", help="Where to write it.  [default: stdout]")
+@_OUTPUT
 @options.now
 @options.database
 def draw(  # noqa: PLR0917  its options, by name
     subject: str,
     scenario: Path | None,
-    form: str,
+    form: str | None,
     output: str | None,
     now: str | None,
     database: str,
@@ -44,23 +56,31 @@ def draw(  # noqa: PLR0917  its options, by name
 
     Example: phaseflow draw definitions/three_phase_plan/definition.yaml
 
-    Example: phaseflow draw plan --format svg --output plan.svg
+    Example: phaseflow draw plan --output plan.svg
     """
+    kind = form or _ending(output, _DRAWN)
     picture = _picture(subject, scenario, now, database)
-    drawn = _drawn(picture, form)
-    with click.open_file(output or "-", "wb") as stream:
-        stream.write(drawn)
+    _write(_drawn(picture, kind), output)
 
 
 @click.command()
 @click.argument("subject", metavar="AGREEMENT|FILE")
 @click.option("--scenario", type=FILE, help="Show FILE as it stands after this scenario.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "svg", "png"]),
+    help="png needs the extra phaseflow[pictures].  [default: as FILE ends, else text]",
+)
+@_OUTPUT
 @options.now
 @options.as_json
 @options.database
-def timeline(
+def timeline(  # noqa: PLR0917  its options, by name
     subject: str,
     scenario: Path | None,
+    form: str | None,
+    output: str | None,
     now: str | None,
     as_json: bool,  # noqa: FBT001
     database: str,
@@ -69,8 +89,14 @@ def timeline(
 
     Example: phaseflow timeline plan
 
+    Example: phaseflow timeline plan --output plan.svg
+
     Example: phaseflow timeline plan.yaml --scenario scenarios/record_2025.yaml
     """
+    if as_json and (form or output):
+        msg = "--json prints to stdout, without --format and --output"
+        raise click.UsageError(msg)
+    kind = form or _ending(output, _SHOWN)
     if scenario is not None:
         line = picturing.timeline_of_rehearsal(_script(Path(subject), scenario))
     else:
@@ -79,7 +105,32 @@ def timeline(
     if as_json:
         emit(picturing.timeline_document(line))
     else:
-        click.echo(clean(strip(line)), nl=False)
+        _write(_shown(line, kind), output)
+
+
+def _shown(line: Timeline, form: str) -> bytes:
+    match form:
+        case "svg":
+            return chart(line).encode()
+        case "png":
+            return png(chart(line))
+        case _:
+            return clean(strip(line)).encode()
+
+
+def _ending(output: str | None, forms: dict[str, str]) -> str:
+    """Return the form that the ending of a file name means."""
+    ending = Path(output or "").suffix.lower()
+    if ending not in forms:
+        known = ", ".join(sorted(filter(None, forms)))
+        msg = f"{output} ends in none of {known}: name the form with --format"
+        raise click.UsageError(msg)
+    return forms[ending]
+
+
+def _write(drawn: bytes, output: str | None) -> None:
+    with click.open_file(output or "-", "wb") as stream:
+        stream.write(drawn)
 
 
 def _drawn(picture: Picture, form: str) -> bytes:

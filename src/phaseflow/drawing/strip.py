@@ -88,11 +88,17 @@ def _rows(lane: Lane, scale: _Scale) -> Iterator[str]:
             yield _row(lane.obligation, "due", _written(_changes(scale, lane.due)))
             yield _row(under, "done", _fills(scale, lane.done, due))
         case "restraint":
-            yield _row(lane.obligation, "not", _written(_counted(scale, lane.done)))
-            yield _row(under, "", "")
+            yield _row(lane.obligation, "not", _bound(scale, lane))
+            yield _row(under, "done", _written(_counted(scale, lane.done)))
         case "amount":
             yield _row(lane.obligation, "due", _written(_counted(scale, lane.due)))
             yield _row(under, "done", _written(_counted(scale, lane.done)))
+            if _is_claimed_apart(lane):
+                yield _row("", "said", _written(_counted(scale, lane.claimed)))
+
+
+def _is_claimed_apart(lane: Lane) -> bool:
+    return lane.form == "amount" and lane.claimed not in {(), lane.done}
 
 
 def _row(name: str, kind: str, field: str) -> str:
@@ -156,14 +162,28 @@ def _fills(scale: _Scale, marks: Iterable[Mark], due: dict[Date, int | None]) ->
     return "".join(field)
 
 
+def _bound(scale: _Scale, lane: Lane) -> str:
+    """Return the days on which a restraint bound."""
+    field = [" "] * _FIELD
+    for span in lane.held:
+        for column in range(scale.column(span.first), scale.column(span.last) + 1):
+            field[column] = "="
+    return "".join(field)
+
+
 def _told(deed: Deed) -> str:
     if deed.done is not None:
         return f"done {deed.done}{', late' if deed.is_late else ''}"
-    return f"{'missed, ' if deed.is_late else ''}{deed.standing}"
+    claimed = f", claimed {deed.claimed}" if deed.claimed is not None else ""
+    return f"{'missed, ' if deed.is_late else ''}{deed.standing}{claimed}"
 
 
 def _legend(line: Timeline) -> Iterator[str]:
     yield "Figures are sums so far; a dot is one that has no room. ^ is now."
+    if any(map(_is_claimed_apart, line.lanes)):
+        yield "done is what counts, said what was claimed, verified or not."
+    if any(lane.held for lane in line.lanes):
+        yield "A restraint binds on the days marked =; below, violations counted so far."
     if any(lane.form == "rate" for lane in line.lanes):
         yield "Rates, by period: # met, + in part, - nothing delivered, ? not reported."
     yield "Standings are arithmetic of the text, not a finding of guilt."

@@ -5,6 +5,7 @@ from typing import Literal
 
 import msgspec
 
+from phaseflow.drawing import words
 from phaseflow.drawing.picture import Course
 from phaseflow.engine.amounts import total
 from phaseflow.engine.counting import occurrence
@@ -12,8 +13,16 @@ from phaseflow.engine.facts import Facts
 from phaseflow.engine.outcome import Account
 from phaseflow.engine.periods import effective
 from phaseflow.model.agreement import Agreement, Claim, Due, Period, Records, Standing
-from phaseflow.model.calendar import Date, When, period_of
-from phaseflow.model.definition import Definition, InReturn, Obligation, Rate, Restraint, Steps
+from phaseflow.model.calendar import Date, Instant, When, period_of
+from phaseflow.model.definition import (
+    Amount,
+    Definition,
+    InReturn,
+    Obligation,
+    Rate,
+    Restraint,
+    Steps,
+)
 
 _EVER = (Date(1000, 1, 1), Date(2999, 12, 31))
 
@@ -26,61 +35,91 @@ class Mark(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Deed(msgspec.Struct, frozen=True, kw_only=True):
-    """A step: the days on which it is due and was done, None where there is none yet."""
+    """A step, or a single act: the days on which it is due and was done, None where there is none.
+
+    ``claimed`` is the first day on which it is said to have been done, attested or not.
+    """
 
     name: str
     due: Date | None
     done: Date | None
+    claimed: Date | None
     standing: Standing
     is_late: bool
 
 
 class Stay(msgspec.Struct, frozen=True, kw_only=True):
-    """A state, and the day on which the agreement entered it."""
+    """A state, the day on which the agreement entered it, and by which transition."""
 
     state: str
+    title: str
     since: Date
+    by: str
+
+
+class Span(msgspec.Struct, frozen=True, kw_only=True):
+    """Days from ``first`` to ``last``, inclusive."""
+
+    first: Date
+    last: Date
 
 
 class Lane(msgspec.Struct, frozen=True, kw_only=True):
     """One obligation along the days.
 
-    ``due`` and ``done`` are cumulative, of a rate for each period. Violations of
-    a restraint are ``done``. Steps have ``deeds`` instead.
+    ``due``, ``done`` (what counts, verified where the text wants that) and
+    ``claimed`` (what was said) are cumulative, of a rate for each period, which
+    is as long as ``every``. Violations of a restraint are ``done``, ``held`` the
+    days on which it bound. Steps and single acts have ``deeds``. What is due so
+    far and delivered in all stands at the end; ``is_reported`` tells whether
+    anybody ever reported on it.
     """
 
     obligation: str
     who: str
+    between: str
     title: str
     unit: str
     standing: Standing
     form: Literal["amount", "steps", "rate", "restraint"]
+    every: Literal["day", "week", "month"] | None = None
     due: tuple[Mark, ...] = ()
     done: tuple[Mark, ...] = ()
+    claimed: tuple[Mark, ...] = ()
     deeds: tuple[Deed, ...] = ()
+    held: tuple[Span, ...] = ()
+    violations: int = 0
+    due_so_far: int = 0
+    delivered: int = 0
+    is_reported: bool = False
 
     @property
     def days(self) -> Iterator[Date]:
         """The days on which something stands."""
-        yield from (mark.day for mark in (*self.due, *self.done))
+        yield from (mark.day for mark in (*self.due, *self.done, *self.claimed))
+        for span in self.held:
+            yield from (span.first, span.last)
         for deed in self.deeds:
-            yield from (day for day in (deed.due, deed.done) if day is not None)
+            yield from (day for day in (deed.due, deed.done, deed.claimed) if day is not None)
 
 
 class Timeline(msgspec.Struct, frozen=True, kw_only=True):
     """Lanes from the day ``first`` to the day ``last``, inclusive; ``now`` lies between.
 
-    ``first_day`` bears ``first_number`` in the agreement's own numbering.
+    ``first_day`` bears ``first_number`` in the agreement's own numbering. All days
+    are those of ``time_zone``. ``beginning`` is the state before the first move.
     ``silent`` are the obligations of which nothing can be shown yet.
     """
 
     title: str
     subtitle: str
+    time_zone: str
     first: Date
     last: Date
     now: Date
     first_day: Date | None
     first_number: int
+    beginning: str
     stays: tuple[Stay, ...]
     lanes: tuple[Lane, ...]
     silent: tuple[str, ...]
@@ -98,24 +137,36 @@ def days_between(first: Date, last: Date) -> int:
 
 
 def timeline(
-    definition: Definition, agreement: Agreement, records: Records, course: Course
+    definition: Definition,
+    agreement: Agreement,
+    records: Records,
+    course: Course,
+    beside: Iterable[Claim] = (),
 ) -> Timeline:
-    """Return the timeline of an agreement that has come so far on its ``course``."""
+    """Return the timeline of an agreement that has come so far on its ``course``.
+
+    ``beside`` are the claims that the obligor did not make: what others measured
+    and alleged.
+    """
     facts = Facts(definition, agreement)
-    drawn = [_lane(facts, records, account) for account in course.accounts]
+    others = tuple(beside)
+    drawn = [_lane(facts, records, others, account, course.at) for account in course.accounts]
     lanes = tuple(lane for lane in drawn if any(lane.days))
     now = facts.zone.day_of(course.at)
     stays = _stays(facts, course)
     days = [now, *(stay.since for stay in stays), *(day for lane in lanes for day in lane.days)]
     shown = facts.zone.local(course.at)[: len("2025-01-19")]
+    first = course.taken[0].source if course.taken else course.leaf
     return Timeline(
         title=definition.title or definition.name,
         subtitle=f"edition {definition.edition}; {course.label} on {shown}",
+        time_zone=facts.zone.name,
         first=min(days),
         last=max(days),
         now=now,
         first_day=course.first_day,
         first_number=definition.calendar.first_number or 0,
+        beginning=_state(definition, first),
         stays=stays,
         lanes=lanes,
         silent=tuple(lane.obligation for lane in drawn if not any(lane.days)),
@@ -123,32 +174,77 @@ def timeline(
 
 
 def _stays(facts: Facts, course: Course) -> tuple[Stay, ...]:
-    return tuple(Stay(state=move.target, since=facts.zone.day_of(move.at)) for move in course.taken)
+    return tuple(
+        Stay(
+            state=move.target,
+            title=_state(facts.definition, move.target),
+            since=facts.zone.day_of(move.at),
+            by=_transition(facts.definition, move.transition),
+        )
+        for move in course.taken
+    )
 
 
-def _lane(facts: Facts, records: Records, account: Account) -> Lane:
+def _state(definition: Definition, name: str) -> str:
+    state = definition.states.get(name)
+    return (state.remarks.title if state else "") or name.replace("_", " ")
+
+
+def _transition(definition: Definition, name: str) -> str:
+    """Return the title of a transition; an amendment may have removed it since."""
+    transition = definition.transitions.get(name)
+    return (transition.remarks.title if transition else "") or name.replace("_", " ")
+
+
+def _lane(
+    facts: Facts, records: Records, beside: Iterable[Claim], account: Account, at: Instant
+) -> Lane:
     obligation = facts.definition.obligations[account.obligation]
     lane = Lane(
         obligation=obligation.name,
         who=obligation.obligor,
+        between=words.between(facts.definition, obligation),
         title=obligation.remarks.title or obligation.base.replace("_", " "),
         unit=obligation.unit,
         standing=account.standing,
         form="amount",
+        violations=account.violations,
+        due_so_far=account.due,
+        delivered=account.delivered,
+        is_reported=account.is_reported,
     )
+    said = list(records.claims_between(obligation.name, *_EVER))
     match obligation.form:
         case Steps():
-            return _with(lane, form="steps", deeds=tuple(_deeds(facts, account)))
-        case Rate():
+            return _with(lane, form="steps", deeds=tuple(_deeds(facts, account, said)))
+        case Rate(every=every, averaged=False):
             periods = list(_periods(facts, records, obligation))
             due, done = _rate(facts, obligation, periods)
-            return _with(lane, form="rate", due=due, done=done)
+            return _with(
+                lane,
+                form="rate",
+                every=every,
+                due=due,
+                done=done,
+                claimed=tuple(_said_by_period(facts, obligation, said, periods)),
+            )
         case Restraint():
-            violations = [c for c in _claims(records, obligation) if c.is_violation]
-            return _with(lane, form="restraint", done=_added(facts, [(c, 1) for c in violations]))
+            alleged = [c for c in beside if c.obligation == obligation.name and c.is_violation]
+            return _with(
+                lane,
+                form="restraint",
+                done=_added(facts, [(c, 1) for c in (*said, *alleged) if c.is_violation]),
+                held=tuple(_held(facts, obligation, at)),
+            )
         case _:
-            due = tuple(_due(facts, obligation, account))
-            return _with(lane, due=due, done=_added(facts, _deliveries(facts, records, obligation)))
+            is_single = isinstance(obligation.form, Amount) and obligation.form.is_single
+            return _with(
+                lane,
+                due=tuple(_due(facts, obligation, account)),
+                done=_added(facts, _deliveries(facts, records, obligation, beside)),
+                claimed=_added(facts, _claims(facts, records, obligation)),
+                deeds=tuple(_deeds(facts, account, said)) if is_single else (),
+            )
 
 
 def _with(lane: Lane, **changes: object) -> Lane:
@@ -177,14 +273,17 @@ def _last_day(facts: Facts, at: When) -> Date:
     return facts.zone.day_of(facts.zone.closing(at).add(seconds=-1))
 
 
-def _deeds(facts: Facts, account: Account) -> Iterator[Deed]:
+def _deeds(facts: Facts, account: Account, said: Iterable[Claim]) -> Iterator[Deed]:
     late = {due.name for due in account.late}
+    is_single = len(account.dues) == 1
     for due in account.dues:
         at = due.given or due.at
+        days = [facts.zone.day(c.occurred) for c in said if is_single or c.claimed.get(due.name)]
         yield Deed(
             name=due.name,
             due=None if at is None else _last_day(facts, at),
             done=None if due.met is None else facts.zone.day(due.met),
+            claimed=min(days, default=None),
             standing=due.standing,
             is_late=due.name in late or _is_missed(due),
         )
@@ -194,18 +293,48 @@ def _is_missed(due: Due) -> bool:
     return due.missed_at is not None and due.met is None
 
 
-def _claims(records: Records, obligation: Obligation) -> Iterable[Claim]:
-    return records.claims_between(obligation.name, *_EVER)
+def _held(facts: Facts, obligation: Obligation, at: Instant) -> Iterator[Span]:
+    """Yield the days on which a restraint bound, up to the moment ``at``."""
+    duty = facts.agreement.obligations[obligation.name]
+    if duty.begun is None:
+        return
+    ends = [end for end in (duty.left_at, duty.stopped_since) if end is not None]
+    start = duty.begun
+    for stopped, again in sorted(duty.breaks):
+        if start < stopped:
+            yield _span(facts, start, stopped)
+        start = again
+    if start < min([*ends, at]):
+        yield _span(facts, start, min([*ends, at]))
+
+
+def _span(facts: Facts, start: Instant, end: Instant) -> Span:
+    """Return the days between two instants; the end is exclusive."""
+    return Span(first=facts.zone.day_of(start), last=facts.zone.day_of(end.add(seconds=-1)))
 
 
 def _deliveries(
-    facts: Facts, records: Records, obligation: Obligation
+    facts: Facts, records: Records, obligation: Obligation, beside: Iterable[Claim]
 ) -> Iterator[tuple[Claim, int]]:
     """Yield the claims that count for an obligation, those on others that count toward it too."""
+    for other in _counting(facts, obligation):
+        measures = {span.entry for span in facts.agreement.obligations[other.name].spans}
+        said = records.claims_between(other.name, *_EVER)
+        for claim in (*said, *(c for c in beside if c.entry in measures)):
+            yield claim, total(obligation, claim.counted)
+
+
+def _claims(facts: Facts, records: Records, obligation: Obligation) -> Iterator[tuple[Claim, int]]:
+    """Yield what was claimed, on others that count toward the obligation too."""
+    for other in _counting(facts, obligation):
+        for claim in records.claims_between(other.name, *_EVER):
+            yield claim, total(obligation, claim.claimed)
+
+
+def _counting(facts: Facts, obligation: Obligation) -> Iterator[Obligation]:
     for other in facts.definition.obligations.values():
         if other is obligation or obligation.name in other.counts_toward:
-            for claim in _claims(records, other):
-                yield claim, total(obligation, claim.counted)
+            yield other
 
 
 def _added(facts: Facts, counted: Iterable[tuple[Claim, int]]) -> tuple[Mark, ...]:
@@ -247,3 +376,17 @@ def _rate(
         done.append(Mark(day=period.last, units=units))
         due.append(Mark(day=period.last, units=None if owed is None else total(obligation, owed)))
     return tuple(due), tuple(done)
+
+
+def _said_by_period(
+    facts: Facts, obligation: Obligation, said: Iterable[Claim], periods: Iterable[Period]
+) -> Iterator[Mark]:
+    """Yield what the obligor said of each period of which it spoke."""
+    for period in periods:
+        units = [
+            total(obligation, claim.claimed)
+            for claim in said
+            if period.first <= facts.zone.day(occurrence(claim)) <= period.last
+        ]
+        if units:
+            yield Mark(day=period.last, units=sum(units))

@@ -27,6 +27,14 @@ def parties(definition: Definition, names: tuple[str, ...], last: str = "and") -
     return f"{', '.join(first)} {last} {end}" if first else end
 
 
+def between(definition: Definition, obligation: Obligation) -> str:
+    """Return who owes to whom: ``Hamas to Israel``."""
+    obligor = party(definition, obligation.obligor)
+    if not obligation.obligees:
+        return obligor
+    return f"{obligor} to {parties(definition, obligation.obligees)}"
+
+
 def concurring(definition: Definition, owners: PartyExpression | None) -> str:
     """Return who must concur; None is nobody: it comes by itself."""
     if owners is None:

@@ -4,74 +4,30 @@ Every key of both is looked at; what no rule weighs is *structure*, so that a
 difference is never passed over. Swapping the two swaps heavier and lighter.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Literal
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import msgspec
 
 from phaseflow.language import weigh
+from phaseflow.language.change import Change, Kind, Place, Rules, differing, together
+from phaseflow.language.compare_guards import guards
 from phaseflow.language.weigh import Weight, turned
-from phaseflow.model.calendar import encode_hook
 from phaseflow.model.definition import (
     Amount,
     Definition,
     Driver,
-    Guard,
     InReturn,
     Obligation,
-    PartyExpression,
-    Remarks,
-    Step,
     Steps,
     Transition,
 )
-from phaseflow.model.guard import Expression
 
-Kind = Literal["heavier", "lighter", "authority", "structure", "wording"]
-
-
-class Change(msgspec.Struct, frozen=True, kw_only=True):
-    """One difference: where, of what kind, for whom, and how it read before and after.
-
-    ``whom`` is empty but for heavier and lighter. ``before`` or ``after`` is
-    None where the edition has nothing there.
-    """
-
-    section: str
-    name: str
-    key: str
-    clause: str
-    kind: Kind
-    whom: tuple[str, ...] = ()
-    before: str | None = None
-    after: str | None = None
-
-
-class _Place(msgspec.Struct, frozen=True):
-    section: str
-    name: str
-    clause: str = ""
-    whom: tuple[str, ...] = ()
-
-    def change(self, key: str, kind: Kind, old: Any, new: Any) -> Change:
-        """Return a change of that kind at this place."""
-        whom = self.whom if kind in {"heavier", "lighter"} else ()
-        return Change(
-            section=self.section,
-            name=self.name,
-            key=key,
-            clause=self.clause,
-            kind=kind,
-            whom=whom,
-            before=_text(old),
-            after=_text(new),
-        )
-
-    def weighed(self, key: str, weight: Weight, old: Any, new: Any) -> Change:
-        """Return a change of that weight; without anybody to bear it, or an order, structure."""
-        if not weight or not self.whom:
-            return self.change(key, "structure", old, new)
-        return self.change(key, "heavier" if weight > 0 else "lighter", old, new)
+_Pairs = dict[str, dict[str, tuple[Obligation | None, Obligation | None]]]
+_ELSEWHERE = frozenset(
+    {"digest", "edition", "name", "title", "sources", "remarks", "amendment", "amended_by"}
+    | {"groups", "parties", "findings", "states", "obligations", "transitions"}
+)
 
 
 def compare(old: Definition, new: Definition) -> tuple[Change, ...]:
@@ -83,17 +39,19 @@ def compare(old: Definition, new: Definition) -> tuple[Change, ...]:
 
 
 def _definition(old: Definition, new: Definition) -> Iterator[Change]:
-    whole = _Place("agreement", "")
+    whole = Place("agreement", "")
     for key in ("name", "title", "sources", "remarks", "amendment"):
         yield from _plain(whole, key, "wording", old, new)
-    for key in ("calendar", "format", "initial"):
-        yield from _plain(whole, key, "structure", old, new)
     yield from _plain(whole, "amended_by", "authority", old, new)
+    for key in old.__struct_fields__:
+        if key not in _ELSEWHERE:
+            yield from _plain(whole, key, "structure", old, new)
     yield from _group(old.groups, new.groups)
     for section in ("parties", "findings", "states"):
         yield from _named(section, getattr(old, section), getattr(new, section))
-    for name in _both(old.obligations, new.obligations):
-        yield from _obligation(old.obligations.get(name), new.obligations.get(name))
+    for base, owed in _paired(old.obligations, new.obligations).items():
+        changes = [change for pair in owed.values() for change in _obligation(*pair)]
+        yield from together(changes, base, owed)
     for name in _both(old.transitions, new.transitions):
         yield from _transition(old.transitions.get(name), new.transitions.get(name))
     before, after = (
@@ -101,11 +59,11 @@ def _definition(old: Definition, new: Definition) -> Iterator[Change]:
         for one, other in ((old, new.transitions), (new, old.transitions))
     )
     if before != after and sorted(before) == sorted(after):
-        order = _Place("transitions", "")
+        order = Place("transitions", "")
         yield order.change("order of the automatic ones", "structure", before, after)
 
 
-def _plain(place: _Place, key: str, kind: Kind, old: Any, new: Any) -> Iterator[Change]:
+def _plain(place: Place, key: str, kind: Kind, old: Any, new: Any) -> Iterator[Change]:
     before, after = getattr(old, key), getattr(new, key)
     if before != after:
         yield place.change(key, kind, before, after)
@@ -114,25 +72,45 @@ def _plain(place: _Place, key: str, kind: Kind, old: Any, new: Any) -> Iterator[
 def _group(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]:
     for name in _both(old, new):
         if old.get(name) != new.get(name):
-            place = _Place("groups", name)
+            place = Place("groups", name)
             yield place.change("members", "authority", old.get(name), new.get(name))
 
 
 def _named(section: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]:
     for name in _both(old, new):
         before, after = old.get(name), new.get(name)
-        place = _Place(section, name, _clause(before, after))
+        place = Place(section, name, _clause(before, after))
         if before is None or after is None:
             yield place.change("", "structure", before and name, after and name)
         else:
-            yield from _fields(place, before, after, {}, skip=())
+            yield from differing(place, before, after, {})
+
+
+def _paired(old: Mapping[str, Obligation], new: Mapping[str, Obligation]) -> _Pairs:
+    """Return each obligation's two editions, by the name written and by its own.
+
+    Of several who owe something, each is held against himself; where one owes
+    it alone in both editions, it may have passed from one to the other.
+    """
+    found: _Pairs = {}
+    alone = [{o.base for o in of.values() if o.name == o.base} for of in (old, new)]
+    for place, of in enumerate((old, new)):
+        for one in of.values():
+            is_alone = one.base in alone[0] & alone[1]
+            key = one.base if is_alone else f"{one.base}.{one.obligor}"
+            pair = found.setdefault(one.base, {}).get(key, (None, None))
+            found[one.base][key] = (one, pair[1]) if place == 0 else (pair[0], one)
+    return found
 
 
 def _obligation(old: Obligation | None, new: Obligation | None) -> Iterator[Change]:
     either = new or old
     assert either is not None
     whom = tuple(sorted({one.obligor for one in (old, new) if one is not None}))
-    place = _Place("obligations", either.name, _clause(old, new), whom)
+    one_name = old is None or new is None or old.name == new.name
+    name = either.name if one_name else either.base
+    owed_to = tuple(sorted({to for one in (old, new) if one is not None for to in one.obligees}))
+    place = Place("obligations", name, _clause(old, new), whom, owed_to)
     if old is None or new is None:
         yield place.weighed("", -1 if new is None else 1, old and _owed(old), new and _owed(new))
         return
@@ -140,14 +118,16 @@ def _obligation(old: Obligation | None, new: Obligation | None) -> Iterator[Chan
         for obligor, weight in ((old.obligor, -1), (new.obligor, 1)):
             borne = msgspec.structs.replace(place, whom=(obligor,))
             yield borne.weighed("obligor", weight, old.obligor, new.obligor)
-    skip = ("obligor", "form", "obligees") + (("categories",) if old.form != new.form else ())
+    skip = ("name", "obligor", "form", "obligees") + (
+        ("categories",) if old.form != new.form else ()
+    )
     yield from _plain(place, "obligees", "authority", old, new)
     if type(old.form) is not type(new.form):
         yield place.change("form", "structure", type(old.form).__name__, type(new.form).__name__)
     elif isinstance(old.form, Steps) and isinstance(new.form, Steps):
         parts = ({s.name: s for s in old.form.steps}, {s.name: s for s in new.form.steps})
         yield from _parts(place, "steps", parts, _DUTY)
-        yield from _fields(place, old.form, new.form, _FORM, skip=("steps",))
+        yield from differing(place, old.form, new.form, _FORM, skip=("steps",))
         if set(parts[0]) == set(parts[1]) and [*parts[0]] != [*parts[1]]:
             yield place.change("order of the steps", "structure", [*parts[0]], [*parts[1]])
     elif isinstance(old.form, InReturn) and isinstance(new.form, InReturn):
@@ -158,11 +138,11 @@ def _obligation(old: Obligation | None, new: Obligation | None) -> Iterator[Chan
     else:
         if isinstance(old.form, Amount) and isinstance(new.form, Amount):
             yield from _wording_of_rows(place, old.form, new.form)
-        yield from _fields(place, old.form, new.form, _FORM, skip=())
-    yield from _fields(place, old, new, _DUTY, skip=skip)
+        yield from differing(place, old.form, new.form, _FORM)
+    yield from differing(place, old, new, _DUTY, skip=skip)
 
 
-def _wording_of_rows(place: _Place, old: Amount, new: Amount) -> Iterator[Change]:
+def _wording_of_rows(place: Place, old: Amount, new: Amount) -> Iterator[Change]:
     rows = ([r.remarks for r in old.schedule], [r.remarks for r in new.schedule])
     if len(rows[0]) == len(rows[1]) and rows[0] != rows[1]:
         yield place.change("remarks of the schedule", "wording", *rows)
@@ -177,15 +157,16 @@ def _drivers(form: InReturn) -> dict[str, Driver]:
 
 
 def _parts(
-    place: _Place, key: str, parts: tuple[Mapping[str, Any], Mapping[str, Any]], rules: "_Rules"
+    place: Place, key: str, parts: tuple[Mapping[str, Any], Mapping[str, Any]], rules: Rules
 ) -> Iterator[Change]:
     old, new = parts
     for name in _both(old, new):
         before, after = old.get(name), new.get(name)
+        part = msgspec.structs.replace(place, clause=_clause(before, after) or place.clause)
         if before is None or after is None:
-            yield place.weighed(f"{key} {name}", -1 if after is None else 1, before, after)
+            yield part.weighed(f"{key} {name}", -1 if after is None else 1, before, after)
         else:
-            for change in _fields(place, before, after, rules, skip=()):
+            for change in differing(part, before, after, rules):
                 yield msgspec.structs.replace(change, key=f"{key} {name}, {change.key}")
 
 
@@ -195,65 +176,12 @@ def _transition(old: Transition | None, new: Transition | None) -> Iterator[Chan
     owners = old.owners.members if old and old.owners else ()
     owners += new.owners.members if new and new.owners else ()
     whom = tuple(sorted(set(owners)))
-    place = _Place("transitions", either.name, _clause(old, new), whom)
+    place = Place("transitions", either.name, _clause(old, new), whom)
     if old is None or new is None:
         yield place.change("", "structure", old and old.name, new and new.name)
         return
-    yield from _fields(place, old, new, {"after": _after}, skip=("guards",))
-    yield from _guards(place, old.guards, new.guards)
-
-
-def _guards(place: _Place, old: tuple[Guard, ...], new: tuple[Guard, ...]) -> Iterator[Change]:
-    before, after = _numbered(old), _numbered(new)
-    for one, other in ((before[key], after[key]) for key in before if key in after):
-        if one.text != other.text:
-            yield place.change("guard", "wording", one.text, other.text)
-        for change in _fields(place, one, other, {}, skip=("that", "text")):
-            yield msgspec.structs.replace(change, key=f"guard {other.text}, {change.key}")
-    gone = [guard for key, guard in before.items() if key not in after]
-    come = [guard for key, guard in after.items() if key not in before]
-    if len(gone) == len(come) == 1:
-        one, other = gone[0], come[0]
-        weight = weigh.harder(one.that, other.that)
-        yield place.weighed("guard", weight, one.text, other.text)
-        for change in _fields(place, one, other, {}, skip=("that", "text")):
-            yield msgspec.structs.replace(change, key=f"guard, {change.key}")
-        return
-    for guard in gone:
-        yield place.weighed("guard", -1, guard.text, None)
-    for guard in come:
-        yield place.weighed("guard", 1, None, guard.text)
-
-
-def _numbered(guards: tuple[Guard, ...]) -> dict[tuple[Expression, int], Guard]:
-    """Return ``guards`` by what they ask, and which of those that ask the same they are."""
-    found: dict[tuple[Expression, int], Guard] = {}
-    for guard in guards:
-        found[guard.that, sum(that == guard.that for that, _ in found)] = guard
-    return found
-
-
-_Rules = Mapping[str, Callable[[Any, Any], Weight]]
-
-
-def _fields(
-    place: _Place, old: Any, new: Any, rules: _Rules, skip: tuple[str, ...]
-) -> Iterator[Change]:
-    for key in old.__struct_fields__:
-        before, after = getattr(old, key), getattr(new, key)
-        if key in skip or before == after:
-            continue
-        name = key.rstrip("_")
-        if isinstance(before, Remarks) or key == "otherwise":
-            yield place.change(name, "wording", before, after)
-        elif key in rules:
-            weight = rules[key](before, after)
-            if key != "schedule" or weight != 0:
-                yield place.weighed(name, weight, before, after)
-        elif key == "role" or isinstance(before or after, PartyExpression):
-            yield place.change(name, "authority", before, after)
-        else:
-            yield place.change(name, "structure", before, after)
+    yield from differing(place, old, new, {"after": _after}, skip=("guards",))
+    yield from guards(place, old.guards, new.guards)
 
 
 def _sooner(old: Any, new: Any) -> Weight:
@@ -293,7 +221,7 @@ def _left(old: str, new: str) -> Weight:
     return {("lapse", "carry"): 1, ("carry", "lapse"): -1}.get((old, new))
 
 
-_DUTY: _Rules = {
+_DUTY: Rules = {
     "by": _sooner,
     "not_before": _after,
     "from_": lambda old, new: turned(_after(old, new)),
@@ -310,8 +238,8 @@ _DUTY: _Rules = {
     "counts_uncontested": weigh.order,
     "judged_in_total": lambda old, new: turned(weigh.order(old, new)),
 }
-_DRIVER: _Rules = {"within": _shorter, "each": weigh.figures, "shared": weigh.figures}
-_FORM: _Rules = {
+_DRIVER: Rules = {"within": _shorter, "each": weigh.figures, "shared": weigh.figures}
+_FORM: Rules = {
     "amount": weigh.figures,
     "of_which": weigh.figures,
     "schedule": weigh.schedule,
@@ -331,26 +259,4 @@ def _clause(old: Any, new: Any) -> str:
 
 
 def _owed(obligation: Obligation) -> str:
-    return obligation.remarks.title or obligation.name
-
-
-def _text(value: Any) -> str | None:
-    """Return a value as a reader of the file knows it."""
-    match value:
-        case None:
-            return None
-        case bool():
-            return "true" if value else "false"
-        case Step():
-            return f"by {value.by}" if value.by else value.name
-        case Remarks():
-            kept = msgspec.to_builtins(value)
-            return "; ".join(f"{key}: {_text(said)}" for key, said in kept.items())
-        case tuple() | list():
-            return ", ".join(_text(one) or "" for one in value)
-        case dict():
-            return ", ".join(f"{key}: {_text(one)}" for key, one in value.items())
-        case msgspec.Struct() if type(value).__str__ is msgspec.Struct.__str__:
-            return _text(msgspec.to_builtins(value, enc_hook=encode_hook))
-        case _:
-            return str(value)
+    return obligation.remarks.title or obligation.base

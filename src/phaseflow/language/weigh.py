@@ -6,11 +6,13 @@ Swapping the two turns the sign and nothing else.
 from collections.abc import Mapping
 from typing import Any
 
+from phaseflow.language.entail import entails
 from phaseflow.model.calendar import AgreementDay, CalendarDay, Moment, Offset, Period
 from phaseflow.model.definition import Tranche
-from phaseflow.model.guard import AllOf, AnyOf, Comparison, Constant, Expression
+from phaseflow.model.guard import Constant, Expression
 
 Weight = int | None
+_ALWAYS = Constant(value=True)
 
 
 def order(old: Any, new: Any) -> int:
@@ -78,38 +80,17 @@ def figures(old: Mapping[str, Any] | None, new: Mapping[str, Any] | None) -> Wei
 
 
 def harder(old: Expression | None, new: Expression | None) -> Weight:
-    """Return 1 if ``new`` holds only where ``old`` does; None stands for no condition."""
-    if old == new:
+    """Return 1 if ``new`` holds only where ``old`` does; None stands for no condition.
+
+    0: both hold in the same cases, however they are written.
+    """
+    before, after = (_ALWAYS if one is None else one for one in (old, new))
+    if before == after:
         return 0
-    if old is None or new is None:
-        return 1 if old is None else -1
-    if isinstance(old, Comparison) and isinstance(new, Comparison):
-        return _bound(old, new)
-    if _implies(new, old):
-        return None if _implies(old, new) else 1
-    return -1 if _implies(old, new) else None
-
-
-def _implies(strong: Expression, weak: Expression) -> bool:
-    every = strong.of if isinstance(strong, AllOf) else (strong,)
-    if isinstance(weak, AllOf):
-        return all(part in every for part in weak.of)
-    if isinstance(weak, AnyOf):
-        some = strong.of if isinstance(strong, AnyOf) else (strong,)
-        return all(part in weak.of for part in some)
-    return weak in every
-
-
-def _bound(old: Comparison, new: Comparison) -> Weight:
-    if (old.sign, old.left) != (new.sign, new.left):
-        return None
-    match old.right, new.right:
-        case (Constant(int() as before), Constant(int() as after)) if old.sign in {">", ">="}:
-            return order(before, after)
-        case (Constant(int() as before), Constant(int() as after)) if old.sign in {"<", "<="}:
-            return turned(order(before, after))
-        case _:
-            return None
+    is_harder, is_easier = entails(after, before), entails(before, after)
+    if is_harder and is_easier:
+        return 0
+    return 1 if is_harder else -1 if is_easier else None
 
 
 def wider(old: tuple[str, ...] | None, new: tuple[str, ...] | None) -> Weight:

@@ -2,7 +2,8 @@
 
 import msgspec
 
-from phaseflow.language.compare import Change, compare
+from phaseflow.language.change import Change
+from phaseflow.language.compare import compare
 from phaseflow.model.definition import Definition
 from phaseflow.service import definitions
 

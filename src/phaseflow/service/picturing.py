@@ -12,8 +12,10 @@ from phaseflow.service.place import look
 from phaseflow.service.reading import View, clock, view
 from phaseflow.service.rehearsing import Script, play
 from phaseflow.storage.memory import MemoryStore
-from phaseflow.storage.port import Store, Transaction
+from phaseflow.storage.port import Filter, Store, Transaction
 
+_BESIDE = ("measure", "allege")
+"""The reports that are not the obligor's own word."""
 _BEGINNING = Instant.from_timestamp(0)
 
 
@@ -87,7 +89,9 @@ def timeline_document(line: Timeline) -> Document:
 def _timeline(transaction: Transaction, seen: View) -> Timeline:
     place = seen.place
     course = _course(transaction, seen)
-    return timeline(place.definition, place.agreement, place.records, course)
+    rows = list(transaction.entries(place.header.id, Filter(kinds=_BESIDE)))
+    beside = [claim for row in rows if (claim := place.records.claim(row.seq)) is not None]
+    return timeline(place.definition, place.agreement, place.records, course, beside)
 
 
 def _course(transaction: Transaction, seen: View) -> Course:
