@@ -7,6 +7,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from alembic.config import Config
 from psycopg import sql
 from psycopg.errors import InsufficientPrivilege, IntegrityConstraintViolation
 from tests.storage.filing import DEFINITION, DIGEST, SOURCE, Filing
@@ -295,13 +296,44 @@ def test_objects_of_the_application_are_never_in_the_way_of_the_guards(
 
 
 def test_everybody_else_has_no_way_in(
-    url: str, granted: str, make_role: MakeRole, next_entry: dict[str, Any]
+    url: str, desk: str, make_role: MakeRole, next_entry: dict[str, Any]
 ) -> None:
     stranger = as_role(url, make_role(name="stranger"))
+    attacks = ["SELECT * FROM entry", append(next_entry)]
 
-    for command in ("SELECT * FROM entry", append(next_entry)):
-        with pytest.raises(InsufficientPrivilege):
-            execute(stranger, command)
+    before = [failure(stranger, attack) for attack in attacks]
+    grant(url, desk)
+
+    assert before == [failure(stranger, attack) for attack in attacks]
+    assert before == [InsufficientPrivilege] * 2
+
+
+def test_what_was_given_before_is_taken_back(url: str, desk: str) -> None:
+    execute(
+        url,
+        f"GRANT ALL ON ALL TABLES IN SCHEMA public TO {desk}, PUBLIC;"
+        f"GRANT UPDATE (line) ON entry TO {desk}; GRANT CREATE ON SCHEMA public TO {desk}, PUBLIC",
+    )
+
+    grant(url, desk)
+
+    for attack in ("UPDATE entry SET line = 'x'", "TRUNCATE entry", "CREATE TABLE public.x ()"):
+        assert failure(as_role(url, desk), attack) is InsufficientPrivilege, attack
+
+
+def test_new_tables_belong_to_the_owner_too(
+    url: str, granted: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def migrate(config: Config, _: str) -> None:
+        config.attributes["connection"].exec_driver_sql("CREATE TABLE newer ()")
+
+    monkeypatch.setattr("alembic.command.upgrade", migrate)
+    execute(url, "UPDATE alembic_version SET version_num = '0000'")
+
+    upgrade(url)
+
+    owner = query(url, "SELECT tableowner FROM pg_tables WHERE tablename = 'newer'")
+    assert owner == [("phaseflow_owner",)]
 
 
 def test_the_application_files_reads_and_computes_anew(url: str, granted: str) -> None:
