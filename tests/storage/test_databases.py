@@ -153,6 +153,44 @@ def test_replace_of_sqlite_replaces_nothing(sqlite_url: str, values: str, recurs
     assert rows(sqlite_url) == before
 
 
+@pytest.mark.parametrize("recursive", [True, False])
+@pytest.mark.parametrize(
+    "command",
+    [
+        "UPDATE definition SET source = x''",
+        "UPDATE definition SET digest = 'x'",
+        "UPDATE definition SET name = 'x', format = 0",
+        "UPDATE OR REPLACE definition SET rowid = 1 WHERE rowid = 2",
+        "DELETE FROM definition",
+        "REPLACE INTO definition SELECT digest, name, edition, x'', 1, '' FROM definition",
+        (
+            "INSERT OR REPLACE INTO definition (rowid, digest, name, edition, source, format, compiled)"
+            " VALUES (1, 'x', 'x', 'x', x'', 1, '')"
+        ),
+        (
+            "INSERT INTO definition SELECT * FROM definition WHERE true"
+            " ON CONFLICT (digest) DO UPDATE SET source = x''"
+        ),
+    ],
+)
+def test_the_bytes_of_a_definition_are_never_changed_in_sqlite(
+    sqlite_url: str, command: str, recursive: bool
+) -> None:
+    with closing(open_store(sqlite_url)) as store:
+        Filing().open(store)
+    path = sqlite_url.removeprefix("sqlite:///")
+    every = "SELECT rowid, digest, name, edition, source FROM definition"
+    with closing(sqlite3.connect(path, isolation_level=None)) as plain:
+        plain.execute("INSERT INTO definition VALUES ('b', 'b', '1', x'62', 1, '{}')")
+        before = plain.execute(every).fetchall()
+        plain.execute(f"PRAGMA recursive_triggers = {int(recursive)}")
+
+        with pytest.raises(sqlite3.IntegrityError, match="definition: it"):
+            plain.execute(command)
+
+        assert plain.execute(every).fetchall() == before
+
+
 def test_postgresql_neither_empties_nor_overwrites(postgres_url: str) -> None:
     with closing(open_store(postgres_url)) as store:
         Filing().open(store)
@@ -172,7 +210,7 @@ def test_postgresql_neither_empties_nor_overwrites(postgres_url: str) -> None:
 def test_postgresql_takes_the_privilege_to_change_entries_from_the_owner(
     empty_postgres_url: str,
 ) -> None:
-    owner = "phaseflow_owner"
+    owner = "phaseflow_maker"
 
     def make(connection: Connection) -> None:
         known = connection.execute(
