@@ -8,6 +8,35 @@ down_revision = "0001"
 branch_labels = None
 depends_on = None
 
+# What was fixed and signed stays; an opening may be destroyed, and that is on record.
+SQLITE = tuple(
+    f"""
+    CREATE TRIGGER {table}_{verb.lower()}s_nothing BEFORE {verb} ON {table}
+    BEGIN SELECT RAISE(ABORT, '{table}: it is never changed or deleted'); END
+    """
+    for table in ("checkpoint", "signature")
+    for verb in ("UPDATE", "DELETE")
+)
+POSTGRESQL = tuple(
+    command
+    for table in ("checkpoint", "signature")
+    for command in (
+        f"""
+        CREATE TRIGGER {table}_stays BEFORE UPDATE OR DELETE ON {table}
+        FOR EACH ROW EXECUTE FUNCTION row_stays()
+        """,
+        f"""
+        CREATE TRIGGER {table}_is_not_emptied BEFORE TRUNCATE ON {table}
+        FOR EACH STATEMENT EXECUTE FUNCTION row_stays()
+        """,
+        f"""
+        ALTER TABLE {table}
+            ENABLE ALWAYS TRIGGER {table}_stays,
+            ENABLE ALWAYS TRIGGER {table}_is_not_emptied
+        """,
+    )
+)
+
 TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 
 
@@ -27,6 +56,9 @@ def upgrade() -> None:
         *_key("disclosure", commitment=TEXT),
         sa.Column("line", sa.Text, nullable=False),
     )
+    is_sqlite = op.get_bind().dialect.name == "sqlite"
+    for command in SQLITE if is_sqlite else POSTGRESQL:
+        op.execute(command)
 
 
 def downgrade() -> None:

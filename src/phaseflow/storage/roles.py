@@ -11,9 +11,9 @@ from phaseflow.errors import StoreUnavailable
 from phaseflow.storage import schema
 from phaseflow.storage.engines import name_of, parse_url
 from phaseflow.storage.schema import OWNER
-from phaseflow.storage.tables import METADATA, agreement, definition, entry
+from phaseflow.storage.tables import METADATA, agreement, checkpoint, definition, entry, signature
 
-_KEPT = ("entry", "definition", "agreement", "alembic_version")
+_KEPT = ("entry", "definition", "agreement", "checkpoint", "signature", "alembic_version")
 _PROJECTED = tuple(name for name in METADATA.tables if name not in _KEPT)
 _TABLES = (*_KEPT, *_PROJECTED)
 _FUNCTIONS = ("append_entry", "entry_extends_head", "row_stays")
@@ -23,6 +23,8 @@ _FIXED = {
     "entry": [c.name for c in entry.c],
     "definition": ["digest", "name", "edition", "source"],
     "agreement": ["id", "label", "is_rehearsal"],
+    "checkpoint": [c.name for c in checkpoint.c],
+    "signature": [c.name for c in signature.c],
     "alembic_version": ["version_num"],
 }
 
@@ -175,6 +177,7 @@ def _limit(connection: Connection, role: str) -> None:
         f"GRANT EXECUTE ON FUNCTION {append} TO {to}",
         f"GRANT INSERT, UPDATE ({recompiled}) ON {names['schema']}.definition TO {to}",
         f"GRANT INSERT, UPDATE ({following}) ON {names['schema']}.agreement TO {to}",
+        f"GRANT INSERT ON {names['schema']}.checkpoint, {names['schema']}.signature TO {to}",
         f"GRANT INSERT, UPDATE, DELETE ON {names['projected']} TO {to}",
     ):
         _run(connection, command)
