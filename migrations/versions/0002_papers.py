@@ -8,18 +8,32 @@ down_revision = "0001"
 branch_labels = None
 depends_on = None
 
+KEYS = {"checkpoint": ("agreement", "size"), "signature": ("agreement", "size", "party")}
+
 # What was fixed and signed stays; an opening may be destroyed, and that is on record.
-SQLITE = tuple(
-    f"""
-    CREATE TRIGGER {table}_{verb.lower()}s_nothing BEFORE {verb} ON {table}
-    BEGIN SELECT RAISE(ABORT, '{table}: it is never changed or deleted'); END
-    """
-    for table in ("checkpoint", "signature")
-    for verb in ("UPDATE", "DELETE")
+# An insert of what is there already is passed over: REPLACE would delete without a trigger.
+SQLITE = (
+    *(
+        f"""
+        CREATE TRIGGER {table}_{verb.lower()}s_nothing BEFORE {verb} ON {table}
+        BEGIN SELECT RAISE(ABORT, '{table}: it is never changed or deleted'); END
+        """
+        for table in KEYS
+        for verb in ("UPDATE", "DELETE")
+    ),
+    *(
+        f"""
+        CREATE TRIGGER {table}_replaces_nothing BEFORE INSERT ON {table}
+        WHEN EXISTS (SELECT 1 FROM {table} WHERE rowid = NEW.rowid
+            OR ({", ".join(key)}) = ({", ".join(f"NEW.{column}" for column in key)}))
+        BEGIN SELECT RAISE(IGNORE); END
+        """  # noqa: S608  of the names above
+        for table, key in KEYS.items()
+    ),
 )
 POSTGRESQL = tuple(
     command
-    for table in ("checkpoint", "signature")
+    for table in KEYS
     for command in (
         f"""
         CREATE TRIGGER {table}_stays BEFORE UPDATE OR DELETE ON {table}

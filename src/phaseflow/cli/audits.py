@@ -77,7 +77,8 @@ def verify(  # noqa: PLR0917  its options, by name
         raise click.UsageError(msg)
     directory = bundle or (Path(str(agreement)) if is_bundle(str(agreement)) else None)
     if directory is not None:
-        kept = receipts.pins(options.kept_pins(pins, known_id)) if known_id else ()
+        claimed = auditing.claimed_id(directory)
+        kept = receipts.pins(options.kept_pins(pins, claimed))
         report = auditing.verify_exported(directory, known_id, [*pin_files, *kept])
     else:
         with opened(database) as store:

@@ -58,8 +58,11 @@ def _value(path: Path, key: str, value: object) -> str:
     if not isinstance(value, str):
         msg = f"{path}: {key} is {value!r}; write it as text, in quotes"
         raise click.UsageError(msg)
+    if not value.isprintable() or not value:
+        msg = f"{path}: {key} is {value!r}, which can be no name"
+        raise click.UsageError(msg)
     is_file = key in _FILES or (key == "database" and "://" not in value)
-    return str(path.parent / Path(value).expanduser()) if is_file else value
+    return str(path.parent / os.path.expanduser(value)) if is_file else value  # noqa: PTH111  it never fails
 
 
 def _everywhere(values: dict[str, str]) -> dict[str, Any]:

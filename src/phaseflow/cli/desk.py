@@ -9,9 +9,10 @@ from phaseflow.cli.desk_page import handed_page
 from phaseflow.cli.layout import emit
 from phaseflow.cli.main import COMMANDS, cli
 from phaseflow.cli.said import DRAFTING, REFUSED, Said, saying
+from phaseflow.errors import StoreUnavailable
 from phaseflow.journal.checkpoint import Signed
 from phaseflow.model.statement import RECORDER
-from phaseflow.service.desk import Desk
+from phaseflow.service.desk import Desk, Handed
 from phaseflow.service.documents import handed_document, report_document
 from phaseflow.service.mirroring import mirror as renew
 from phaseflow.service.receipts import sign_as_recorder
@@ -113,16 +114,26 @@ def file_(  # noqa: PLR0917  its options, by name
             is_on_record=on_record,
             now=now,
         )
-        if statement.is_dir():
-            handed = list(desk.take_all(statement))
-        else:
-            handed = [desk.take(statement, signature)]
+        handed: list[Handed] = []
+        try:
+            if statement.is_dir():
+                handed.extend(desk.take_all(statement))
+            else:
+                handed.append(desk.take(statement, signature))
+        except StoreUnavailable:
+            # What was filed before the database failed is filed.
+            _show(handed, as_json=as_json)
+            raise
+    _show(handed, as_json=as_json)
+    if any(one.problem or one.filed is None or one.filed.is_refused for one in handed):
+        ctx.exit(REFUSED)
+
+
+def _show(handed: list[Handed], *, as_json: bool) -> None:
     if as_json:
         emit(handed_document(handed))
     else:
         click.echo(handed_page(handed))
-    if any(one.filed is None or one.filed.is_refused for one in handed):
-        ctx.exit(REFUSED)
 
 
 @click.command()

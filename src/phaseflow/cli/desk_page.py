@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from phaseflow.cli.layout import heading, table, wrapped
+from phaseflow.cli.layout import clean, heading, table, wrapped
 from phaseflow.journal.keys import KeyChange
 from phaseflow.model.statement import RECORDER
 from phaseflow.service.desk import Handed
@@ -16,7 +16,10 @@ def receipt_lines(filed: Filed, receipt: Receipt | None) -> list[str]:
     """Return what stands under a filed entry on its receipt."""
     if receipt is not None:
         size = receipt.signed.checkpoint.size
-        return [f"  receipt over {size} entries, signed by the recorder: {receipt.path}"]
+        return [
+            f"  receipt over {size} entries, signed by the recorder, kept in",
+            f"    {clean(str(receipt.path))}",
+        ]
     if filed.awaits_receipt and not filed.is_dry_run:
         text = (
             "No receipt is signed yet: the recorder's key is not at hand. Keep the hash, and "
@@ -57,19 +60,21 @@ def handed_page(handed: Iterable[Handed]) -> str:
     lines = []
     for one in handed:
         if one.filed is None:
-            lines.append(heading(f"{one.path.name}: not filed"))
+            lines.append(heading(f"{clean(one.path.name)}: not filed"))
             lines += wrapped(one.problem, indent=4)
             continue
         verb = "filed before," if one.filed.is_repeat else "filed"
         entry = one.filed.entry
         lines.append(
-            f"{one.path.name}: {verb} entry {entry.seq}, {entry.stmt.kind} by {entry.stmt.actor}"
+            f"{clean(one.path.name)}: {verb} entry {entry.seq}, {entry.stmt.kind} by {entry.stmt.actor}"
         )
         if one.filed.is_refused:
             lines.append("    refused, and stands on record with its reasons")
         lines.append(f"    hash {one.filed.hash}")
         if one.receipt is not None:
-            lines.append(f"    receipt {one.receipt.path}")
+            lines.append(f"    receipt {clean(str(one.receipt.path))}")
+        elif one.problem:
+            lines += wrapped(f"no receipt: {one.problem}", indent=4)
         else:
             lines += [f"  {line}" for line in receipt_lines(one.filed, None)]
     return "\n".join(lines) or "nothing was handed in"

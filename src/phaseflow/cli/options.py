@@ -162,13 +162,14 @@ def public_key(path: Path) -> str:
 
 
 def write(path: Path, text: str) -> None:
-    """Write a file that a person named.
+    """Write a new file that a person named.
 
     Raises:
-        click.UsageError: it cannot be written.
+        click.UsageError: it cannot be written, or is there already.
     """
     try:
-        path.write_text(text, encoding="utf-8", newline="\n")
+        with path.open("x", encoding="utf-8", newline="\n") as file:
+            file.write(text)
     except OSError as error:
         msg = f"{path} cannot be written: {error.strerror}"
         raise click.UsageError(msg) from error

@@ -14,6 +14,7 @@ from phaseflow.cli.clock import warn_of_clock
 from phaseflow.cli.desk_page import receipt_lines
 from phaseflow.cli.journal_pages import filed_page
 from phaseflow.cli.layout import emit
+from phaseflow.errors import PhaseflowError
 from phaseflow.journal.privacy import Opening
 from phaseflow.journal.signature import STATEMENT
 from phaseflow.journal.signing import sign
@@ -21,13 +22,21 @@ from phaseflow.model.calendar import Instant
 from phaseflow.service.composing import compose_offline, is_bundle
 from phaseflow.service.delivering import Delivery, signed_bytes
 from phaseflow.service.documents import filed_document
-from phaseflow.service.filing import Filing, compose, try_out
+from phaseflow.service.filing import Filing, compose, try_out, was_filed
+from phaseflow.service.receipts import Receipt
 from phaseflow.service.recording import Filed, record
 from phaseflow.service.stores import opened
 from phaseflow.storage.port import Store
 
 REFUSED = 1
 DRAFTING = "phaseflow.drafting"
+_NOT_OF_DRAFTS = {
+    "sign_with": "--sign-with",
+    "recorder_key": "--recorder-key",
+    "dry_run": "--dry-run",
+    "on_record": "--on-record",
+    "as_json": "--json",
+}
 
 
 class Said(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,19 +80,27 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
             self._draft(filing)
             return
         if not self.dry_run:
-            self._keep_openings(filing)
             options.announce(self.nonce)
         with opened(self.database) as store:
             filed = try_out(store, filing) if self.dry_run else self._record(store, filing)
-            receipt = options.receipt(store, filed, self.recorder_key, self.pins)
-        if not (filed.is_dry_run or filed.is_repeat):
-            warn_of_clock(filed.place.header)
+            if not (filed.is_dry_run or filed.is_repeat):
+                self._keep_openings(filing)
+                warn_of_clock(filed.place.header)
+            try:
+                receipt = options.receipt(store, filed, self.recorder_key, self.pins)
+            except PhaseflowError:
+                # It is filed, with or without a receipt.
+                self._show(filed, None)
+                raise
+        self._show(filed, receipt)
+        if filed.is_refused:
+            click.get_current_context().exit(REFUSED)
+
+    def _show(self, filed: Filed, receipt: Receipt | None) -> None:
         if self.as_json:
             emit(filed_document(filed, receipt))
         else:
             click.echo("\n".join([filed_page(filed), *receipt_lines(filed, receipt)]))
-        if filed.is_refused:
-            click.get_current_context().exit(REFUSED)
 
     def _filing(
         self,
@@ -92,6 +109,7 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
         edition: tuple[bytes, str] | None,
         nullable: tuple[str, ...],
     ) -> Filing:
+        self._check_privacy()
         openings: list[Opening] = []
 
         def kept(words: str) -> str | dict[str, str]:
@@ -129,7 +147,8 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
     def _record(self, store: Store, filing: Filing) -> Filed:
         """File it; signed where a key was named, before anything is locked."""
         is_receipted = self.recorder_key is not None
-        if self.sign_with is None or _is_default_of_another():
+        is_unsigned = self.sign_with is None or self._is_default_of_another()
+        if self.sign_with is None or is_unsigned or was_filed(store, filing):
             return record(store, filing, is_receipted=is_receipted)
         statement = compose(store, filing)
         delivery = Delivery(
@@ -140,10 +159,35 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
             openings=filing.openings,
             is_on_record=filing.is_on_record,
             now=filing.now,
+            expected_position=filing.expected_position,
         )
         return record(store, delivery, is_receipted=is_receipted)
 
+    def _check_privacy(self) -> None:
+        if self.private and self.note is None and not self.source:
+            msg = "--private is about the words of --note and --source; there are none"
+            raise click.UsageError(msg)
+        if self.openings is None:
+            return
+        if not self.private:
+            msg = "--openings keeps what discloses the words that --private keeps back"
+            raise click.UsageError(msg)
+        if self.openings.exists():
+            msg = f"{self.openings} is there already, and may disclose other words; name another"
+            raise click.UsageError(msg)
+
+    def _is_default_of_another(self) -> bool:
+        """Tell whether the key is one's own by default, and somebody else speaks here."""
+        ctx = click.get_current_context()
+        is_default = ctx.get_parameter_source("sign_with") is click.core.ParameterSource.DEFAULT_MAP
+        own = (ctx.default_map or {}).get("by")
+        return is_default and own not in (None, self.by)
+
     def _draft(self, filing: Filing) -> None:
+        for name, spelled in _NOT_OF_DRAFTS.items():
+            if _is_given(name):
+                msg = f"a draft is only printed, so {spelled} is of no use here"
+                raise click.UsageError(msg)
         if filing.openings and self.openings is None:
             msg = "say with --openings FILE where to keep what discloses the private words"
             raise click.UsageError(msg)
@@ -160,11 +204,9 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
             options.write(self.openings, "".join(opening.line for opening in filing.openings))
 
 
-def _is_default_of_another() -> bool:
-    """Tell whether the key is one's own by default, and somebody else was named."""
-    source = click.get_current_context().get_parameter_source
-    named = source("by") is click.core.ParameterSource.COMMANDLINE
-    return named and source("sign_with") is click.core.ParameterSource.DEFAULT_MAP
+def _is_given(name: str) -> bool:
+    source = click.get_current_context().get_parameter_source(name)
+    return source is click.core.ParameterSource.COMMANDLINE
 
 
 def saying(command: Callable[..., None], *, is_by_required: bool = True) -> Callable[..., None]:

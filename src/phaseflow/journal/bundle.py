@@ -59,12 +59,13 @@ class Beside(msgspec.Struct, frozen=True, kw_only=True):
     """What an export holds beside entries and definitions.
 
     ``attachments`` are digests with their bytes; ``openings`` are lines, each
-    with its LF.
+    with its LF. ``proposed`` are digests of texts that were proposed, in effect or not.
     """
 
     checkpoints: tuple[Signed, ...] = ()
     attachments: Iterable[tuple[str, bytes]] = ()
     openings: tuple[str, ...] = ()
+    proposed: tuple[str, ...] = ()
 
 
 def write_bundle(
@@ -140,7 +141,7 @@ def _fill(
     with (directory / folder.ENTRIES).open("wb") as file:
         report = verify(_copied(lines, file.write), agreement, definitions, evidence)
     (directory / folder.DEFINITIONS).mkdir()
-    for digest in report.definitions:
+    for digest in dict.fromkeys((*report.definitions, *beside.proposed)):
         (directory / folder.DEFINITIONS / digest).write_bytes(definitions(digest))
     _write_checkpoints(directory, beside.checkpoints)
     for digest, content in beside.attachments:

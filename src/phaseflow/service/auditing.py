@@ -7,11 +7,12 @@ import msgspec
 
 from phaseflow.errors import JournalBroken
 from phaseflow.journal.bundle import Beside, verify_bundle, write_bundle
-from phaseflow.journal.folder import read_pin
+from phaseflow.journal.entry import read_entry
+from phaseflow.journal.folder import read_lines, read_pin
 from phaseflow.journal.verify import Evidence, Report, verify_columns
 from phaseflow.service.place import find
 from phaseflow.service.receipts import signed_checkpoints
-from phaseflow.storage.port import Header, Store, Transaction
+from phaseflow.storage.port import Filter, Header, Store, Transaction
 
 
 def verify(
@@ -51,6 +52,16 @@ def verify_exported(
     return verify_bundle(directory, known_id, pins)
 
 
+def claimed_id(directory: Path) -> str:
+    """Return the id of the agreement that an exported journal says it is of.
+
+    Raises:
+        JournalBroken: its entry 0 cannot be read.
+    """
+    first = next(read_lines(directory), "")
+    return read_entry(first).stmt.agreement
+
+
 def id_of(store: Store, name: str) -> str:
     """Return the id of the agreement of that name, as the database has it."""
     with store.read() as transaction:
@@ -70,7 +81,9 @@ def export(store: Store, name: str, directory: Path, *, discloses: bool = True) 
         header = find(transaction, name)
         openings = transaction.papers(header.id).disclosures().values() if discloses else ()
         beside = Beside(
-            checkpoints=signed_checkpoints(transaction, header.id), openings=tuple(openings)
+            checkpoints=signed_checkpoints(transaction, header.id),
+            openings=tuple(openings),
+            proposed=_proposed(transaction, header.id),
         )
         lines = _lines(transaction, header.id)
         return write_bundle(directory, lines, header.id, transaction.source, beside)
@@ -78,6 +91,12 @@ def export(store: Store, name: str, directory: Path, *, discloses: bool = True) 
 
 def _lines(transaction: Transaction, agreement: str) -> Iterator[str]:
     return (row.line for row in transaction.entries(agreement))
+
+
+def _proposed(transaction: Transaction, agreement: str) -> tuple[str, ...]:
+    """Return the digests of the texts that somebody consented to."""
+    rows = transaction.entries(agreement, Filter(kinds=("amend",)))
+    return tuple(read_entry(row.line).stmt.body["definition"] for row in rows)
 
 
 def _compare(header: Header, report: Report) -> None:

@@ -4,16 +4,17 @@ from pathlib import Path
 
 import msgspec
 
+from phaseflow.errors import Conflict
 from phaseflow.journal.bundle import verify_bundle
 from phaseflow.journal.canonical import canonical, parse_canonical
 from phaseflow.journal.entry import Amended, Entry, read_entry
 from phaseflow.journal.folder import ENTRIES, read_lines, read_source
 from phaseflow.model.calendar import Instant
-from phaseflow.model.statement import RECORDER, Seen, Statement, parse_body
+from phaseflow.model.statement import Seen, Statement, parse_body
 from phaseflow.service import definitions
-from phaseflow.service.filing import OF_THE_RECORDER, Filing, occurred
+from phaseflow.service.filing import Filing, occurred
 from phaseflow.service.moments import instant
-from phaseflow.service.wording import check_actor, settled
+from phaseflow.service.wording import check_actor, is_of_the_recorder, settled
 
 
 def is_bundle(name: str) -> bool:
@@ -29,12 +30,19 @@ def compose_offline(filing: Filing, clock: Instant) -> Statement:
     Raises:
         JournalBroken: the bundle does not verify.
         StatementInvalid: it is malformed, or names what is not there.
+        Conflict: the copy does not hold as many entries as are expected.
     """
     bundle = Path(filing.agreement)
     report = verify_bundle(bundle, None)
     digest, newest = _newest(bundle)
     definition = definitions.check(read_source(bundle, digest), f"definition {digest[:12]}")
-    if not (filing.actor == RECORDER and filing.kind in OF_THE_RECORDER):
+    if filing.expected_position not in (None, report.entries):
+        msg = (
+            f"position {filing.expected_position} was expected, but {bundle} holds "
+            f"{report.entries} entries"
+        )
+        raise Conflict(msg)
+    if not is_of_the_recorder(filing.actor, filing.kind):
         check_actor(definition, filing.actor)
     body = settled(definition, filing.actor, filing.kind, filing.body)
     parse_body(filing.kind, body)

@@ -9,9 +9,10 @@ from phaseflow.model.calendar import Instant
 from phaseflow.model.definition import Definition
 from phaseflow.model.statement import Statement
 from phaseflow.service import definitions
-from phaseflow.service.filing import recorded_at
+from phaseflow.service.filing import recorded_at, seen_by
 from phaseflow.service.place import Place
-from phaseflow.service.recording import Filed, Spoken
+from phaseflow.service.recording import Filed, Spoken, refuse_without_opening
+from phaseflow.service.wording import check_actor, is_of_the_recorder
 from phaseflow.storage.port import Filter, Transaction
 
 
@@ -21,7 +22,8 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
     ``signature`` is that under its canonical line, None if it has none.
     ``edition`` is the text that an `amend` proposes, unless it is kept
     already. ``openings`` disclose its private values. ``now`` is the clock of a
-    rehearsal.
+    rehearsal. ``expected_position`` is how many entries there must be still, as
+    its author insists.
     """
 
     statement: Statement
@@ -31,6 +33,7 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
     openings: tuple[Opening, ...] = ()
     is_on_record: bool = False
     now: str | None = None
+    expected_position: int | None = None
 
     @property
     def agreement(self) -> str:
@@ -62,8 +65,16 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
 
     def spoken(self, transaction: Transaction, place: Place, at: Instant) -> Spoken:  # noqa: ARG002
         """Return it, if it fits what its author had seen."""
-        _check_seen(transaction, place, self.statement)
-        known = set(commitments(self.statement))
+        statement = self.statement
+        if not is_of_the_recorder(statement.actor, statement.kind):
+            check_actor(place.definition, statement.actor)
+        _check_seen(transaction, place, statement)
+        if self.expected_position is not None:
+            seen_by(transaction, place, self.expected_position)
+        forgotten = statement.body["commitment"] if statement.kind == "redact" else None
+        if forgotten is not None:
+            refuse_without_opening(transaction, place.header.id, forgotten)
+        known = set(commitments(statement))
         for opening in self.openings:
             if opening.commitment not in known:
                 msg = (
@@ -71,14 +82,12 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
                 )
                 raise StatementInvalid(msg)
         return Spoken(
-            statement=self.statement,
+            statement=statement,
             signature=self.signature,
             edition=self._edition(transaction),
             source=self.edition,
             openings=self.openings,
-            forgotten=self.statement.body["commitment"]
-            if self.statement.kind == "redact"
-            else None,
+            forgotten=forgotten,
         )
 
     def _edition(self, transaction: Transaction) -> Definition | None:

@@ -1,12 +1,19 @@
 """The operator's desk: statements that were signed at home and handed in, one or a folder of them."""
 
 import hashlib
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import msgspec
 
-from phaseflow.errors import JournalBroken, PhaseflowError, Refused, StatementInvalid
+from phaseflow.errors import (
+    JournalBroken,
+    PhaseflowError,
+    Refused,
+    StatementInvalid,
+    StoreUnavailable,
+)
 from phaseflow.journal.checkpoint import Signed
 from phaseflow.journal.privacy import Opening, read_opening
 from phaseflow.journal.signature import read_armored
@@ -21,7 +28,10 @@ LARGEST = 1 << 20
 
 
 class Handed(msgspec.Struct, frozen=True, kw_only=True):
-    """A statement that was handed in, and what became of it: filed, or why not."""
+    """A statement that was handed in, and what became of it: filed, or why not.
+
+    ``problem`` of one that was filed is why it has no receipt.
+    """
 
     path: Path
     filed: Filed | None = None
@@ -56,21 +66,29 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
         """
         delivery = self._delivery(path, signature)
         filed = record(self.store, delivery, is_receipted=self.is_receipted)
-        signed = self.sign(self.store, filed)
-        receipt = None
-        if signed is not None:
+        try:
+            signed = self.sign(self.store, filed)
+            if signed is None:
+                return Handed(path=path, filed=filed)
             where = keep(signed, self.receipts / path.name)
-            receipt = Receipt(signed=signed, path=where)
-        return Handed(path=path, filed=filed, receipt=receipt)
+        except PhaseflowError as error:
+            return Handed(path=path, filed=filed, problem=str(error))
+        return Handed(path=path, filed=filed, receipt=Receipt(signed=signed, path=where))
 
     def take_all(self, folder: Path) -> Iterator[Handed]:
         """File what verifies of the statements in ``folder``, ``*.json``, and yield what became of each.
 
         By name; what was filed before is not filed twice.
+
+        Raises:
+            StoreUnavailable: the database is out of reach; what was yielded is filed.
         """
         for path in sorted(folder.glob("*.json")):
             try:
+                _refuse_unless_plain(path)
                 yield self.take(path)
+            except StoreUnavailable:
+                raise
             except Refused as refused:
                 reasons = "; ".join(reason.text for reason in refused.reasons)
                 yield Handed(path=path, problem=f"{refused}: {reasons}")
@@ -80,7 +98,10 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
     def _delivery(self, path: Path, signature: Path | None) -> Delivery:
         statement = read_delivered(_text(path), str(path))
         beside = path.with_name(f"{path.name}.sig")
-        found = signature or (beside if beside.exists() else None)
+        found = signature
+        if found is None and os.path.lexists(beside):
+            _refuse_unless_plain(beside)
+            found = beside
         edition = None
         if statement.kind == "amend":
             edition = _edition(path.parent, statement.body["definition"])
@@ -112,16 +133,29 @@ def _text(path: Path) -> str:
 
 def _edition(folder: Path, digest: str) -> tuple[bytes, Path] | None:
     for path in sorted(folder.glob("*.yaml")):
-        with path.open("rb") as file:
-            content = file.read(BYTES_AT_MOST + 1)
+        try:
+            _refuse_unless_plain(path)
+            with path.open("rb") as file:
+                content = file.read(BYTES_AT_MOST + 1)
+        except (OSError, StatementInvalid):
+            # Whosever it is: the statement that needs it will miss it.
+            continue
         if hashlib.sha256(content).hexdigest() == digest:
             return content, path
     return None
 
 
+def _refuse_unless_plain(path: Path) -> None:
+    """Do nothing for a regular file: a pipe would never end, a link may lead anywhere."""
+    if path.is_symlink() or not path.is_file():
+        msg = f"{path} is no regular file; hand in the file itself"
+        raise StatementInvalid(msg)
+
+
 def _openings(path: Path) -> tuple[Opening, ...]:
-    if not path.exists():
+    if not os.path.lexists(path):
         return ()
+    _refuse_unless_plain(path)
     try:
         return tuple(read_opening(line) for line in _text(path).splitlines(keepends=True))
     except JournalBroken as error:

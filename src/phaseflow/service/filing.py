@@ -10,16 +10,13 @@ from phaseflow.journal.entry import read_entry
 from phaseflow.journal.privacy import Opening
 from phaseflow.model.calendar import Instant, When, Zone
 from phaseflow.model.definition import Definition
-from phaseflow.model.statement import RECORDER, REPORTS, Seen, Statement, parse_body
+from phaseflow.model.statement import REPORTS, Seen, Statement, parse_body
 from phaseflow.service import definitions, recording
 from phaseflow.service.moments import instant, moment
 from phaseflow.service.place import Place, look
-from phaseflow.service.recording import Filed, Spoken, record
-from phaseflow.service.wording import check_actor, settled
+from phaseflow.service.recording import Filed, Spoken, record, refuse_without_opening
+from phaseflow.service.wording import check_actor, is_of_the_recorder, settled
 from phaseflow.storage.port import Filter, Store, Transaction
-
-OF_THE_RECORDER = ("key.set", "redact")
-"""What the recorder may say by itself, besides opening the journal and letting time pass."""
 
 
 class Filing(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,8 +71,11 @@ class Filing(msgspec.Struct, frozen=True, kw_only=True):
 
     def spoken(self, transaction: Transaction, place: Place, at: Instant) -> Spoken:
         """Return it as a statement."""
+        if self.kind == "redact":
+            refuse_without_opening(transaction, place.header.id, self.body["commitment"])
+        seen = seen_by(transaction, place, self.expected_position)
         return Spoken(
-            statement=_statement(place, self, _seen(transaction, place, self), at),
+            statement=_statement(place, self, seen, at),
             edition=_edition(transaction, self),
             source=self.edition,
             openings=self.openings,
@@ -93,6 +93,16 @@ def try_out(store: Store, filing: Filing) -> Filed:
     return recording.try_out(store, filing)
 
 
+def was_filed(store: Store, filing: Filing) -> bool:
+    """Tell whether this was filed before, under its nonce: then it needs no signature now.
+
+    Raises:
+        Conflict: its nonce was used for something else.
+    """
+    with store.read() as transaction:
+        return filing.repeated(transaction, look(transaction, filing.agreement)) is not None
+
+
 def compose(store: Store, filing: Filing) -> Statement:
     """Return the statement, to be signed; nothing is filed.
 
@@ -102,8 +112,8 @@ def compose(store: Store, filing: Filing) -> Statement:
     """
     with store.read() as transaction:
         place = look(transaction, filing.agreement)
-        at = filing.recorded_at(place, transaction.now())
-        return _statement(place, filing, _seen(transaction, place, filing), at)
+        at = filing.recorded_at(place, recording.clock(transaction, place.header))
+        return filing.spoken(transaction, place, at).statement
 
 
 def recorded_at(place: Place, clock: Instant, now: str | None, occurred_at: str | None) -> Instant:
@@ -140,7 +150,7 @@ def refuse_now(now: str | None) -> None:
 
 def _body(place: Place, filing: Filing) -> dict[str, Any]:
     """Return the body as the journal spells it: what is stepped now is what a replay will read."""
-    if not (filing.actor == RECORDER and filing.kind in OF_THE_RECORDER):
+    if not is_of_the_recorder(filing.actor, filing.kind):
         check_actor(place.definition, filing.actor)
     former = place.agreement.former
     body = settled(place.definition, filing.actor, filing.kind, filing.body, former)
@@ -149,9 +159,15 @@ def _body(place: Place, filing: Filing) -> dict[str, Any]:
     return spelled
 
 
-def _seen(transaction: Transaction, place: Place, filing: Filing) -> Seen:
-    """Return the newest entry that the speaker had seen; ticks since then are no conflict."""
-    header, expected = place.header, filing.expected_position
+def seen_by(transaction: Transaction, place: Place, expected: int | None) -> Seen:
+    """Return the newest entry that the speaker had seen; ticks since then are no conflict.
+
+    ``expected`` is how many entries that were, None: all.
+
+    Raises:
+        Conflict: others filed since.
+    """
+    header = place.header
     if expected is None or expected == header.position:
         return Seen(hash=header.head, seq=header.position - 1)
     known = transaction.entry(header.id, expected - 1)

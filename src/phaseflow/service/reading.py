@@ -15,7 +15,7 @@ from phaseflow.model.agreement import Due
 from phaseflow.model.calendar import Date, Instant, When
 from phaseflow.model.definition import Definition
 from phaseflow.model.statement import BODIES, Consequence
-from phaseflow.service import definitions
+from phaseflow.service import definitions, recording
 from phaseflow.service.filing import refuse_now
 from phaseflow.service.moments import moment
 from phaseflow.service.place import Place, find, look, suggestion
@@ -294,7 +294,7 @@ def clock(transaction: Transaction, place: Place, now: str | None) -> Instant:
     newest = place.header.recorded_at
     if not place.header.is_rehearsal:
         refuse_now(now)
-        return max(transaction.now(), newest)
+        return max(recording.clock(transaction, place.header), newest)
     if now is None:
         return newest
     zone = place.definition.calendar.zone

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from phaseflow.errors import StatementInvalid, StoreUnavailable
+from phaseflow.errors import JournalBroken, StatementInvalid, StoreUnavailable
 from phaseflow.journal.bundle import verify_bundle
 from phaseflow.journal.checkpoint import (
     Checkpoint,
@@ -45,6 +45,9 @@ def issue(store: Store, name: str, sign: Sign) -> Signed:
     """
     with store.write() as transaction:
         place = hold(transaction, name)
+        _refuse_without_key(
+            held_keys(transaction, place.header.id), RECORDER, place.header.position
+        )
         checkpoint = fix_checkpoint(transaction, place)
     return sign_as_recorder(store, checkpoint, sign)
 
@@ -60,7 +63,7 @@ def sign_as_recorder(store: Store, fixed: Checkpoint, sign: Sign) -> Signed:
         keys = held_keys(transaction, fixed.agreement)
         kept = transaction.papers(fixed.agreement).checkpoint(fixed.size)
     checkpoint = parse_checkpoint(kept.text) if kept is not None else fixed
-    _refuse_without_key(keys, RECORDER, checkpoint)
+    _refuse_without_key(keys, RECORDER, checkpoint.size)
     if kept is not None and RECORDER in kept.signatures:
         return Signed(checkpoint, {RECORDER: kept.signatures[RECORDER]})
     signature = _signed(keys, RECORDER, checkpoint, sign)
@@ -160,18 +163,27 @@ def keep(signed: Signed, directory: Path) -> Path:
     """Write a signed checkpoint into ``directory``, and return the file.
 
     Raises:
+        JournalBroken: another one of that size is kept there, and stays.
         StoreUnavailable: it cannot be written.
     """
     stem = directory / signed.checkpoint.name
+    kept = stem.with_name(f"{stem.name}.txt")
     try:
         directory.mkdir(parents=True, exist_ok=True)
+        if kept.exists() and kept.read_bytes() != signed.checkpoint.text.encode():
+            msg = (
+                f"{kept} is another checkpoint of {signed.checkpoint.size} entries, and stays; "
+                f"the new one has the head {signed.checkpoint.head}. Where the two heads differ, "
+                "two histories were signed: keep both"
+            )
+            raise JournalBroken(msg, rule="pin")
         for party, signature in signed.signatures.items():
             _write(stem.with_name(f"{stem.name}.{party}.sig"), armored(signature))
-        _write(stem.with_name(f"{stem.name}.txt"), signed.checkpoint.text)
+        _write(kept, signed.checkpoint.text)
     except OSError as error:
         msg = f"the receipt cannot be kept in {directory}: {error.strerror}"
         raise StoreUnavailable(msg) from error
-    return stem.with_name(f"{stem.name}.txt")
+    return kept
 
 
 def _write(path: Path, text: str) -> None:
@@ -201,8 +213,8 @@ def _check(signature: str, key: str, party: str, message: bytes) -> None:
         raise StatementInvalid(msg) from error
 
 
-def _refuse_without_key(keys: Keys, party: str, checkpoint: Checkpoint) -> None:
-    if keys.at(party, checkpoint.size) is None:
+def _refuse_without_key(keys: Keys, party: str, size: int) -> None:
+    if keys.at(party, size) is None:
         msg = (
             f"the {party} has no key in this agreement, so no receipt can be signed; "
             "its key is given when it is opened: --key recorder=FILE.pub"

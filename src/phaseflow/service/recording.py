@@ -6,8 +6,8 @@ import msgspec
 
 from phaseflow.engine.outcome import Refusal
 from phaseflow.engine.step import refuse_on_record, step
-from phaseflow.errors import Refused
-from phaseflow.journal.checkpoint import Checkpoint
+from phaseflow.errors import Refused, StatementInvalid
+from phaseflow.journal.checkpoint import Checkpoint, parse_checkpoint
 from phaseflow.journal.entry import Entry, read_entry
 from phaseflow.journal.keys import Keys, keys_of
 from phaseflow.journal.privacy import Opening
@@ -17,7 +17,7 @@ from phaseflow.model.definition import Definition
 from phaseflow.model.statement import RECORDER, Statement
 from phaseflow.service.drafting import Draft, draft, draft_tick, draft_ticks
 from phaseflow.service.place import Place, hold, look
-from phaseflow.storage.port import Filter, Store, Transaction
+from phaseflow.storage.port import Filter, Header, Store, Transaction
 
 
 class Spoken(msgspec.Struct, frozen=True, kw_only=True):
@@ -96,7 +96,8 @@ def record(store: Store, saying: Saying, *, is_receipted: bool = False) -> Filed
 
     What fell due before is filed first. After a long sleep that is more than
     one entry; then each but the last is committed by itself. ``is_receipted``
-    fixes the text of a checkpoint over the entry, which can be signed later.
+    fixes the text of a checkpoint over the entry, which can be signed later, if
+    the recorder has a key in this agreement.
 
     Raises:
         StatementInvalid: it is malformed, names what is not there, or is not signed as it must.
@@ -107,10 +108,16 @@ def record(store: Store, saying: Saying, *, is_receipted: bool = False) -> Filed
     while True:
         with store.write() as transaction:
             place = hold(transaction, saying.agreement)
+            keys = held_keys(transaction, place.header.id)
+            awaits_receipt = keys.current(RECORDER) is not None
+            is_fixed = is_receipted and awaits_receipt
             repeated = saying.repeated(transaction, place)
             if repeated is not None:
-                return repeated
-            at = saying.recorded_at(place, transaction.now())
+                checkpoint = fix_checkpoint(transaction, place) if is_fixed else None
+                return msgspec.structs.replace(
+                    repeated, checkpoint=checkpoint, awaits_receipt=awaits_receipt
+                )
+            at = saying.recorded_at(place, clock(transaction, place.header))
             spoken = saying.spoken(transaction, place, at)
             tick = draft_tick(place, at)
             if tick is not None:
@@ -119,13 +126,12 @@ def record(store: Store, saying: Saying, *, is_receipted: bool = False) -> Filed
                 place = tick.place
                 if place.agreement.clock < at:
                     continue
-            keys = held_keys(transaction, place.header.id)
             _check_authorship(keys, spoken)
             drafted = _draft(place, spoken, at, is_on_record=saying.is_on_record)
             _keep(transaction, spoken, drafted)
-            checkpoint = fix_checkpoint(transaction, drafted.place) if is_receipted else None
+            checkpoint = fix_checkpoint(transaction, drafted.place) if is_fixed else None
         filed = _filed(drafted, ticks, checkpoint=checkpoint)
-        return msgspec.structs.replace(filed, awaits_receipt=keys.current(RECORDER) is not None)
+        return msgspec.structs.replace(filed, awaits_receipt=awaits_receipt)
 
 
 def try_out(store: Store, saying: Saying) -> Filed:
@@ -141,7 +147,7 @@ def try_out(store: Store, saying: Saying) -> Filed:
         repeated = saying.repeated(transaction, place)
         if repeated is not None:
             return repeated
-        at = saying.recorded_at(place, transaction.now())
+        at = saying.recorded_at(place, clock(transaction, place.header))
         spoken = saying.spoken(transaction, place, at)
         ticks = []
         for tick in draft_ticks(place, at):
@@ -155,6 +161,32 @@ def held_keys(transaction: Transaction, agreement: str) -> Keys:
     """Return the keys of an agreement; it reads the entries that set one, no others."""
     rows = transaction.entries(agreement, Filter(kinds=("open", "key.set")))
     return keys_of(read_entry(row.line) for row in rows)
+
+
+def clock(transaction: Transaction, header: Header) -> Instant:
+    """Return the recorder's clock, but never a moment before a checkpoint that was fixed.
+
+    An entry after a checkpoint is not older than it (journal format, §7), even
+    where the clock was set back in between.
+    """
+    kept = transaction.papers(header.id).checkpoint(header.position)
+    if kept is None:
+        return transaction.now()
+    return max(transaction.now(), Instant.parse_iso(parse_checkpoint(kept.text).at))
+
+
+def refuse_without_opening(transaction: Transaction, agreement: str, commitment: str) -> None:
+    """Do nothing if there is an opening of ``commitment`` that could be destroyed.
+
+    Raises:
+        StatementInvalid: there is none.
+    """
+    if commitment not in transaction.papers(agreement).disclosures():
+        msg = (
+            f"no opening of {commitment} is kept here, or it was destroyed before; "
+            "`phaseflow show` tells the commitments of an entry"
+        )
+        raise StatementInvalid(msg)
 
 
 def fix_checkpoint(transaction: Transaction, place: Place) -> Checkpoint:
