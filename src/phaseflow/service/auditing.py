@@ -10,9 +10,10 @@ from phaseflow.journal.bundle import Beside, verify_bundle, write_bundle
 from phaseflow.journal.entry import read_entry
 from phaseflow.journal.folder import read_lines, read_pin
 from phaseflow.journal.verify import Evidence, Report, verify_columns
+from phaseflow.service import definitions
 from phaseflow.service.place import find
 from phaseflow.service.receipts import signed_checkpoints
-from phaseflow.storage.port import Filter, Header, Store, Transaction
+from phaseflow.storage.port import Header, Store, Transaction
 
 
 def verify(
@@ -83,7 +84,7 @@ def export(store: Store, name: str, directory: Path, *, discloses: bool = True) 
         beside = Beside(
             checkpoints=signed_checkpoints(transaction, header.id),
             openings=tuple(openings),
-            proposed=_proposed(transaction, header.id),
+            proposed=definitions.named(transaction, header.id),
         )
         lines = _lines(transaction, header.id)
         return write_bundle(directory, lines, header.id, transaction.source, beside)
@@ -91,12 +92,6 @@ def export(store: Store, name: str, directory: Path, *, discloses: bool = True) 
 
 def _lines(transaction: Transaction, agreement: str) -> Iterator[str]:
     return (row.line for row in transaction.entries(agreement))
-
-
-def _proposed(transaction: Transaction, agreement: str) -> tuple[str, ...]:
-    """Return the digests of the texts that somebody consented to."""
-    rows = transaction.entries(agreement, Filter(kinds=("amend",)))
-    return tuple(read_entry(row.line).stmt.body["definition"] for row in rows)
 
 
 def _compare(header: Header, report: Report) -> None:

@@ -47,7 +47,7 @@ def compose_offline(filing: Filing, clock: Instant) -> Statement:
     body = settled(definition, filing.actor, filing.kind, filing.body)
     parse_body(filing.kind, body)
     zone = definition.calendar.zone
-    at = clock
+    at = Instant.from_timestamp(int(clock.timestamp()))
     if report.is_rehearsal:
         said = filing.now or filing.occurred_at
         at = instant(zone, said, "now") if said else Instant.parse_iso(newest.recorded_at)

@@ -94,7 +94,8 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
         if self.statement.kind != "amend":
             return None
         if self.edition is None:
-            return definitions.stored(transaction, self.statement.body["definition"])
+            # Not one that was only read, by this process or for another store.
+            return transaction.definition(self.statement.body["definition"])
         return definitions.check(self.edition, self.file)
 
 

@@ -211,7 +211,8 @@ def _edition(transaction: Transaction, filing: Filing) -> Definition | None:
         return None
     if filing.edition is not None:
         return definitions.check(filing.edition, filing.file)
-    return definitions.stored(transaction, filing.body["definition"])
+    # Not one that was only read, by this process or for another store.
+    return transaction.definition(filing.body["definition"])
 
 
 def occurred(zone: Zone, filing: Filing, at: Instant) -> When:
