@@ -47,10 +47,14 @@ def desk(make_role: MakeRole) -> str:
 
 @pytest.fixture
 def url(desk: str, postgres_url: str) -> str:
-    """A database as the administrator sees it, with a journal of three entries."""
+    """A database as the administrator sees it: three entries, a checkpoint, an opening."""
     filing = Filing()
     with closing(open_store(postgres_url)) as store:
         filing.open(store)
+        with store.write() as transaction:
+            transaction.papers(filing.id).fix(1, "first\n")
+            transaction.papers(filing.id).sign(1, "recorder", "A")
+            transaction.papers(filing.id).disclose("c" * 64, "line\n")
         filing.file(store)
         filing.file(store, "perform", {"obligation": "release", "amount": 1})
     return postgres_url
@@ -97,6 +101,8 @@ def record(url: str) -> list[Any]:
             "SELECT * FROM public.entry ORDER BY seq",
             "SELECT digest, name, edition, source FROM public.definition",
             "SELECT id, label, is_rehearsal FROM public.agreement",
+            "SELECT * FROM public.checkpoint ORDER BY size",
+            "SELECT * FROM public.signature ORDER BY size, party",
             "SELECT * FROM public.alembic_version",
             "SELECT tgname, tgenabled, tgfoid, tgrelid FROM pg_trigger ORDER BY oid",
             (
@@ -144,6 +150,17 @@ DENIED = [
     "DELETE FROM definition",
     "TRUNCATE definition CASCADE",
     "INSERT INTO definition SELECT * FROM definition ON CONFLICT (digest) DO UPDATE SET source=''",
+    "UPDATE checkpoint SET text = 'x'",
+    "UPDATE checkpoint SET size = size WHERE false",
+    "DELETE FROM checkpoint",
+    "TRUNCATE checkpoint",
+    "INSERT INTO checkpoint SELECT * FROM checkpoint ON CONFLICT (agreement, size) DO UPDATE SET text='x'",
+    "ALTER TABLE checkpoint DISABLE TRIGGER ALL",
+    "DROP TABLE checkpoint",
+    "UPDATE signature SET signature = 'x'",
+    "DELETE FROM signature",
+    "TRUNCATE signature",
+    "ALTER TABLE signature OWNER TO CURRENT_USER",
     "UPDATE agreement SET label = 'x'",
     "UPDATE agreement SET id = 'x'",
     "DELETE FROM agreement",
@@ -361,6 +378,25 @@ def test_the_application_files_reads_and_computes_anew(url: str, granted: str) -
         with store.read() as tx:
             assert [row.seq for row in tx.entries(filing.id, Filter())] == [0, 1, 2]
             assert tx.dump_projections(filing.id) == projected
+
+
+def test_the_application_keeps_receipts_and_destroys_openings(url: str, granted: str) -> None:
+    [(identity,)] = query(url, "SELECT id FROM agreement")
+
+    with closing(open_store(granted)) as store:
+        with store.write() as transaction:
+            papers = transaction.papers(identity)
+            papers.fix(1, "second\n")
+            papers.fix(2, "third\n")
+            papers.sign(1, "recorder", "B")
+            papers.sign(1, "egypt", "C")
+            papers.disclose("d" * 64, "line\n")
+            assert papers.forget("c" * 64)
+        with store.read() as transaction:
+            papers = transaction.papers(identity)
+            kept = [(one.text, one.signatures) for one in papers.checkpoints()]
+            assert kept == [("first\n", {"egypt": "C", "recorder": "A"}), ("third\n", {})]
+            assert list(papers.disclosures()) == ["d" * 64]
 
 
 def test_the_application_renews_only_the_compiled_form_of_a_definition(

@@ -39,7 +39,11 @@ def _keys(
 
 
 def _parties(_ctx: click.Context, _parameter: click.Parameter, value: str | None) -> list[str]:
-    return [] if value is None else [name.strip() for name in value.split(",")]
+    names = [] if value is None else [name.strip() for name in value.split(",")]
+    if not all(names):
+        msg = f"{value!r} is no list of parties; write them with commas between"
+        raise click.BadParameter(msg)
+    return names
 
 
 def _quorum(members: list[str], quorum: int | None, what: str) -> int:
