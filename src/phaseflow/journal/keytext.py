@@ -101,7 +101,11 @@ def read_public_key(text: str) -> str:
     if found is None:
         msg = "this is no .pub file: one line is expected, TYPE BASE64 COMMENT"
         raise KeyInvalid(msg)
-    return parse_key(found[1]).text
+    key = parse_key(found[1])
+    if key.kind == ECDSA and not _is_on_curve(key.point):
+        msg = f"the key {key.text[:60]!r} is refused: its point does not lie on nistp256"
+        raise KeyInvalid(msg)
+    return key.text
 
 
 def decode(text: str) -> bytes:
@@ -172,17 +176,17 @@ def _sk_ed25519(text: str, blob: bytes, fields: list[bytes]) -> Key:
 
 
 def _ecdsa(text: str, blob: bytes, fields: list[bytes]) -> Key:
+    # Off the curve it would verify nothing, which :func:`read_public_key` tells beforehand.
     curve, point = _count(fields, 2)
-    x, y = int.from_bytes(point[1:33], "big"), int.from_bytes(point[33:], "big")
     if curve != b"nistp256" or len(point) != 65 or point[0] != 4:  # noqa: PLR2004  SEC 1, §2.3.3
         msg = "it is no uncompressed point of nistp256"
         raise ValueError(msg)
-    # As ssh-keygen has it, which refuses coordinates that chance does not bring.
-    is_usual = all(2**128 <= z < P256_ORDER - 1 for z in (x, y))
-    if not is_usual or (y * y - x * x * x + 3 * x - _P256_B) % _P256:
-        msg = "its point does not lie on nistp256"
-        raise ValueError(msg)
     return Key(text=text, kind=ECDSA, blob=blob, point=point)
+
+
+def _is_on_curve(point: bytes) -> bool:
+    x, y = int.from_bytes(point[1:33], "big"), int.from_bytes(point[33:], "big")
+    return max(x, y) < _P256 and (y * y - x * x * x + 3 * x - _P256_B) % _P256 == 0
 
 
 def _rsa(text: str, blob: bytes, fields: list[bytes]) -> Key:
