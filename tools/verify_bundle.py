@@ -49,7 +49,7 @@ def is_plain(value, depth=32):  # §1
     if isinstance(value, dict): return is_plain([*value.values()], depth) and all(re.fullmatch("[@a-z][a-z0-9_.]{0,63}", m) for m in value)
     return value is None or isinstance(value, bool) or (isinstance(value, int) and 0 <= value < 2**53)
 def read(line):
-    return value if spelled(value := json.loads((text := line.decode())[:-1])) == text and is_plain(value) else None
+    return [value] if spelled(value := json.loads((text := line.decode())[:-1])) == text and is_plain(value) else None
 def fits(value, kind, also=""):  # The text is JSON already, so commas need no care.
     words = [(word.rstrip("?"), "?" * word.endswith("?")) for word in sorted(f"{OBJECTS[kind]} {also}".split())]
     forms = [(name, MEMBERS.get(f"{kind}.{name}") or MEMBERS[name], free) for name, free in words]
@@ -90,7 +90,7 @@ def checks(folder, known, pins):  # Yields the rule, the entry to blame (or None
         and path.is_dir() and all(re.fullmatch(FOLDERS[path.name], inner.name) and regular(inner) for inner in listed(path)) for path in listed(folder)
         ) and {path.name.split(".")[0] for path in listed(folder / "checkpoints")} <= {path.stem for path in points}
     for seq, line in enumerate(lines(folder / "entries.jsonl")):
-        yield "canonical", seq, (entry := tried(read, line)) is not None; yield "form", seq, tried(is_entry, entry)
+        yield "canonical", seq, (values := tried(read, line)); yield "form", seq, tried(is_entry, entry := values[0])
         said, sig, seen, kind, actor, body = (entry["stmt"], entry["sig"], *map(entry["stmt"].get, ("seen", "kind", "actor", "body")))
         yield "seq", seq, entry["seq"] == seq
         if seq == 0:
@@ -134,7 +134,7 @@ def checks(folder, known, pins):  # Yields the rule, the entry to blame (or None
             since, key in keys.get(who, []) if since <= size)][-1], who, "checkpoint.v1@phaseflow", text.encode(), lowest=False) for who, armored in sigs.items())
         seals += [size] * (rule != "pin" and 0 < policy["cosign_quorum"] <= len({*policy["cosigners"]} & sigs.keys()))
     for line in lines(folder / "disclosures.jsonl"):
-        opened.add(tried(lambda: fits({**(one := read(line)), "value": 0}, "opening") and hashed("commit", f"{one['salt']}\n{spelled(one['value'])}")))
+        opened.add(tried(lambda: fits({**(one := read(line)[0]), "value": 0}, "opening") and hashed("commit", f"{one['salt']}\n{spelled(one['value'])}")))
         yield "disclosure", None, opened <= commitments
     for path in [*listed(folder / "definitions"), *listed(folder / "attachments")]: yield path.parent.name[:-1], None, sha256(path.read_bytes()) == path.name
     yield None, {"holds": True, "agreement": agreement, "anchored": known is not None, "rehearsal": "rehearsal" in genesis, "entries": len(hashes), "head":

@@ -24,13 +24,27 @@ def good(original: History) -> History:
 
 @pytest.fixture
 def judge(original: History, tmp_path: Path) -> Judge:
-    """What all verifiers find about a history, told the id of the good one."""
+    """What all verifiers find about a history, told the id of the good one.
+
+    ``raw`` is an entry that is no UTF-8, and whose characters stand for bytes.
+    """
     directory = original.write(tmp_path / "bundle")
 
-    def find(made: History, known: str | None = original.id, pins: Sequence[Path] = ()) -> Found:
+    def find(
+        made: History,
+        known: str | None = original.id,
+        pins: Sequence[Path] = (),
+        raw: int | None = None,
+    ) -> Found:
         for path in (directory / "checkpoints").iterdir():
             path.unlink()
         made.write(directory)
+        if raw is not None:
+            # Of that entry, each character is one byte.
+            lines = [
+                line.encode("latin-1" if n == raw else "utf-8") for n, line in enumerate(made.lines)
+            ]
+            (directory / "entries.jsonl").write_bytes(b"".join(lines))
         return verdict(directory, known, pins)
 
     return find

@@ -125,7 +125,9 @@ class History:
         """Write the bundle."""
         for folder in ("definitions", "attachments", "checkpoints"):
             (directory / folder).mkdir(parents=True, exist_ok=True)
-        (directory / "entries.jsonl").write_bytes("".join(self.lines).encode())
+        (directory / "entries.jsonl").write_bytes(
+            "".join(self.lines).encode("utf-8", "surrogatepass")
+        )
         for content in (SOURCE, NEW_SOURCE):
             (directory / "definitions" / sha256(content)).write_bytes(content)
         (directory / "attachments" / sha256(ATTACHMENT)).write_bytes(ATTACHMENT)
