@@ -265,6 +265,7 @@ def rechained(made: History, change: Callable[[list[Value]], object]) -> History
             continue
         lines = text.split("\n")
         lines[1], lines[3] = forged.id, hashes[size - 1]
+        lines[4] = max(lines[4], str(forged.entries[size - 1].get("recorded_at")))
         again = "\n".join(lines)
         kept = {who: s for who, s in signatures.items() if again == text and who != "recorder"}
         forged.points[name] = (again, kept | {"recorder": forged.vouch("recorder", again)})
