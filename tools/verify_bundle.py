@@ -30,7 +30,7 @@ FILES, QUORUMS = {"entries.jsonl", "disclosures.jsonl", "AGREEMENT_ID", "README"
 POINT = re.compile(rf"phaseflow-checkpoint-v1\n({HEX})\n([1-9][0-9]{{0,15}})\n({HEX})\n({DAY}{TIME})\n")
 ARMOR = re.compile("-----BEGIN SSH SIGNATURE-----\n([A-Za-z0-9+/=\n]+)\n-----END SSH SIGNATURE-----\n")
 ED, SK, EC, RSA = "ssh-ed25519", "sk-ssh-ed25519@openssh.com", "ecdsa-sha2-nistp256", "ssh-rsa"
-FIELD, ORDER_8 = 2**255 - 19, 0x7A03AC9277FDC74EC6CC392CFA53202A0F67100D760B3CBA4FD83D3D706A17C7
+FIELD, ORDER_8 = 2**255 - 19, 0x7A03AC9277FDC74EC6CC392CFA53202A0F67100D760B3CBA4FD84D3D706A17C7
 N256, number = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551, int.from_bytes
 def spelled(value): return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False) + "\n"
 def sha256(content): return hashlib.sha256(content).hexdigest()
