@@ -2,6 +2,7 @@
 
 import ast
 import json
+import shutil
 import subprocess
 import sys
 from copy import deepcopy
@@ -9,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.attacks.conftest import Judge
@@ -33,12 +35,20 @@ def test_it_needs_nothing_but_the_standard_library() -> None:
     assert imported <= sys.stdlib_module_names
 
 
+needs_ssh_keygen = pytest.mark.skipif(
+    shutil.which("ssh-keygen") is None,
+    reason="ssh-keygen is not installed (openssh-client on Debian): every case of tests/attacks "
+    "is judged by the package alone",
+)
+
+
 def run(*given: str, **more: Any) -> "subprocess.CompletedProcess[str]":
     # Isolated: nothing that is installed here can be found.
     command = [sys.executable, "-I", str(SINGLE_FILE), *given]
     return subprocess.run(command, capture_output=True, text=True, check=False, **more)
 
 
+@needs_ssh_keygen
 def test_run_as_a_program_it_prints_the_verdict_and_ends_with_it(
     good: History, tmp_path: Path, pin: Path
 ) -> None:
@@ -109,6 +119,7 @@ def put(entries: list[Value], way: tuple[Any, ...], value: Any, name: str | None
         holder[last] = value
 
 
+@needs_ssh_keygen
 @within_reason
 @given(st.data())
 def test_whatever_stands_in_an_entry_all_verifiers_find_the_same(
@@ -127,6 +138,7 @@ def test_whatever_stands_in_an_entry_all_verifiers_find_the_same(
         judge(rechained(original, partial(put, way=way, value=value, name=name)), known=None)
 
 
+@needs_ssh_keygen
 @within_reason
 @given(st.data())
 def test_whichever_byte_is_changed_all_verifiers_find_the_same(

@@ -131,11 +131,11 @@ def strings(blob: bytes) -> list[bytes]:
     Raises:
         ValueError: the last one is cut short.
     """
-    found, place = [], 0
-    while place < len(blob):
+    found, place, end = [], 0, len(blob)
+    while place < end:
         begin = place + 4
         place = begin + int.from_bytes(blob[place:begin], "big")
-        if begin > len(blob) or place > len(blob):
+        if place > end or begin > end:
             msg = "it is cut short"
             raise ValueError(msg)
         found.append(blob[begin:place])
