@@ -82,8 +82,8 @@ POSTGRESQL = (
     CREATE FUNCTION row_stays() RETURNS trigger
     LANGUAGE plpgsql SET search_path = {path} AS $$
     BEGIN
-        RAISE integrity_constraint_violation
-            USING MESSAGE = TG_TABLE_NAME || ': it is never changed or deleted';
+        RAISE EXCEPTION '%: it is never changed or deleted', TG_TABLE_NAME
+            USING ERRCODE = 'integrity_constraint_violation';
     END $$
     """,
     """

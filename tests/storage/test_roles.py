@@ -338,6 +338,18 @@ def test_what_was_given_before_is_taken_back(url: str, desk: str) -> None:
         assert failure(as_role(url, desk), attack) is InsufficientPrivilege, attack
 
 
+def test_a_trigger_that_was_left_behind_is_found(url: str, desk: str) -> None:
+    execute(url, f"GRANT TRIGGER ON claim TO {desk}; CREATE SCHEMA its AUTHORIZATION {desk}")
+    execute(
+        as_role(url, desk),
+        "CREATE FUNCTION its.own() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';"
+        "CREATE TRIGGER left_behind BEFORE INSERT ON claim EXECUTE FUNCTION its.own()",
+    )
+
+    with pytest.raises(StoreUnavailable, match="trigger on claim is not phaseflow's: left_behind"):
+        grant(url, desk)
+
+
 def test_new_tables_belong_to_the_owner_too(
     url: str, granted: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -435,7 +447,7 @@ def test_a_grant_may_be_repeated_and_given_to_several(
             connection.execute("DELETE FROM entry")
 
 
-def test_the_role_that_made_the_tables_is_limited_too(
+def test_the_role_that_made_the_tables_is_limited_once_its_work_is_taken_over(
     make_role: MakeRole, empty_postgres_url: str
 ) -> None:
     maker = make_role()
@@ -445,6 +457,9 @@ def test_the_role_that_made_the_tables_is_limited_too(
     with closing(open_store(mine)) as store:
         Filing().open(store)
 
+    with pytest.raises(StoreUnavailable, match="may have left a way in"):
+        grant(empty_postgres_url, maker)
+    execute(empty_postgres_url, f"REASSIGN OWNED BY {maker} TO CURRENT_USER")
     grant(empty_postgres_url, maker)
 
     for command in (

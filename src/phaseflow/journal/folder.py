@@ -48,6 +48,9 @@ def check_inventory(directory: Path) -> None:
             for inner in _scan(Path(found.path)):
                 is_regular = inner.is_file(follow_symlinks=False)
                 _refuse_unless(inner, bool(names.fullmatch(inner.name)) and is_regular)
+                if inner.name.endswith(".sig"):
+                    signed = Path(inner.path).with_name(f"{inner.name.partition('.')[0]}.txt")
+                    _refuse_unless(inner, signed.exists())
 
 
 def read_lines(directory: Path) -> Iterator[str]:
@@ -98,19 +101,14 @@ def read_checkpoints(directory: Path) -> Iterator[Signed]:
     """Yield the checkpoints with their signatures, the smallest first.
 
     Raises:
-        JournalBroken: one is malformed, misnamed, or a signature belongs to none.
+        JournalBroken: one is malformed or misnamed.
     """
     folder = directory / CHECKPOINTS
-    names = sorted(path.name for path in folder.iterdir()) if folder.exists() else []
-    stems = [name.removesuffix(".txt") for name in names if name.endswith(".txt")]
-    for name in names:
-        if name.partition(".")[0] not in stems:
-            msg = f"{CHECKPOINTS}/{name} signs a checkpoint that is not there"
-            raise JournalBroken(msg, rule="checkpoint")
-    for stem in sorted(stems, key=int):
-        signed = _read_signed(folder / f"{stem}.txt", "checkpoint")
-        if signed.checkpoint.name != stem:
-            msg = f"{CHECKPOINTS}/{stem}.txt holds the checkpoint of another size"
+    paths = sorted(folder.glob("*.txt"), key=lambda path: path.stem.zfill(16))
+    for path in paths:
+        signed = _read_signed(path, "checkpoint")
+        if signed.checkpoint.name != path.stem:
+            msg = f"{CHECKPOINTS}/{path.name} holds the checkpoint of another size"
             raise JournalBroken(msg, rule="checkpoint")
         yield signed
 

@@ -23,7 +23,7 @@ P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 # Edwards 25519: the field, and the y of every point of small order; under such a
 # key one signature fits any statement.
 _P25519 = 2**255 - 19
-_Y_OF_ORDER_8 = 0x7A03AC9277FDC74EC6CC392CFA53202A0F67100D760B3CBA4FD83D3D706A17C7
+_Y_OF_ORDER_8 = 0x7A03AC9277FDC74EC6CC392CFA53202A0F67100D760B3CBA4FD84D3D706A17C7
 _WEAK = {0, 1, _P25519 - 1, _Y_OF_ORDER_8, _P25519 - _Y_OF_ORDER_8}
 
 RSA_BITS = range(2048, 8193)
@@ -101,7 +101,11 @@ def read_public_key(text: str) -> str:
     if found is None:
         msg = "this is no .pub file: one line is expected, TYPE BASE64 COMMENT"
         raise KeyInvalid(msg)
-    return parse_key(found[1]).text
+    key = parse_key(found[1])
+    if key.kind == ECDSA and not _is_on_curve(key.point):
+        msg = f"the key {key.text[:60]!r} is refused: its point does not lie on nistp256"
+        raise KeyInvalid(msg)
+    return key.text
 
 
 def decode(text: str) -> bytes:
@@ -127,11 +131,11 @@ def strings(blob: bytes) -> list[bytes]:
     Raises:
         ValueError: the last one is cut short.
     """
-    found, place = [], 0
-    while place < len(blob):
+    found, place, end = [], 0, len(blob)
+    while place < end:
         begin = place + 4
         place = begin + int.from_bytes(blob[place:begin], "big")
-        if begin > len(blob) or place > len(blob):
+        if place > end or begin > end:
             msg = "it is cut short"
             raise ValueError(msg)
         found.append(blob[begin:place])
@@ -172,17 +176,17 @@ def _sk_ed25519(text: str, blob: bytes, fields: list[bytes]) -> Key:
 
 
 def _ecdsa(text: str, blob: bytes, fields: list[bytes]) -> Key:
+    # Off the curve it would verify nothing, which :func:`read_public_key` tells beforehand.
     curve, point = _count(fields, 2)
-    x, y = int.from_bytes(point[1:33], "big"), int.from_bytes(point[33:], "big")
     if curve != b"nistp256" or len(point) != 65 or point[0] != 4:  # noqa: PLR2004  SEC 1, §2.3.3
         msg = "it is no uncompressed point of nistp256"
         raise ValueError(msg)
-    # As ssh-keygen has it, which refuses coordinates that chance does not bring.
-    is_usual = all(2**128 <= z < P256_ORDER - 1 for z in (x, y))
-    if not is_usual or (y * y - x * x * x + 3 * x - _P256_B) % _P256:
-        msg = "its point does not lie on nistp256"
-        raise ValueError(msg)
     return Key(text=text, kind=ECDSA, blob=blob, point=point)
+
+
+def _is_on_curve(point: bytes) -> bool:
+    x, y = int.from_bytes(point[1:33], "big"), int.from_bytes(point[33:], "big")
+    return max(x, y) < _P256 and (y * y - x * x * x + 3 * x - _P256_B) % _P256 == 0
 
 
 def _rsa(text: str, blob: bytes, fields: list[bytes]) -> Key:

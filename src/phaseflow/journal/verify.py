@@ -279,7 +279,7 @@ class _Chain:
             self.keys = Keys(body)
         except StatementInvalid as error:
             raise JournalBroken(str(error), rule=rule) from error
-        self._begin_edition(0, body.definition)
+        self.editions.append((0, body.definition))
 
     def _check_seen(self, statement: Statement, seq: int) -> None:
         hashes = self.past.hashes
@@ -330,16 +330,16 @@ class _Chain:
         self.nonces.add((statement.actor, statement.nonce))
         self.commitments.update(commitments(statement))
         self.keys.take(entry.seq, statement)
-        for consequence in entry.then:
-            if consequence.kind == "amended":
-                self._begin_edition(
-                    entry.seq, msgspec.convert(consequence.body, Amended).definition
-                )
-
-    def _begin_edition(self, seq: int, digest: str) -> None:
-        # 5. definitions hash to their names
-        check_named(digest, [self.source(digest)], "definition")
-        self.editions.append((seq, digest))
+        editions = [self.genesis.definition] if entry.seq == 0 else []
+        editions += [
+            msgspec.convert(consequence.body, Amended).definition
+            for consequence in entry.then
+            if consequence.kind == "amended"
+        ]
+        for digest in editions:
+            # 5. definitions hash to their names
+            check_named(digest, [self.source(digest)], "definition")
+            self.editions.append((entry.seq, digest))
 
     def _check_pin(self, pin: Signed, checkpoints: Iterable[Signed]) -> None:
         try:

@@ -16,7 +16,8 @@ from phaseflow.storage.tables import METADATA, agreement, checkpoint, definition
 _KEPT = ("entry", "definition", "agreement", "checkpoint", "signature", "alembic_version")
 _PROJECTED = tuple(name for name in METADATA.tables if name not in _KEPT)
 _TABLES = (*_KEPT, *_PROJECTED)
-_FUNCTIONS = ("append_entry", "entry_extends_head", "row_stays")
+_APPEND = "append_entry(text, integer, text, text, text, text, text, text, text, text)"
+_FUNCTIONS = (_APPEND, "entry_extends_head()", "row_stays()")
 
 # What never changes; the other columns follow the journal, or the version of phaseflow.
 _FIXED = {
@@ -57,6 +58,10 @@ _REASONS = """
     UNION SELECT rolname, 'it owns ' || proname FROM reached
         JOIN pg_proc ON proowner = reached.oid JOIN namespace ON pronamespace = namespace.oid
         WHERE proname = ANY(:functions)
+    UNION SELECT CAST(:role AS text), 'a trigger on ' || relname || ' is not phaseflow''s: ' || tgname
+        FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid JOIN pg_proc ON pg_proc.oid = tgfoid
+        JOIN namespace ON relnamespace = namespace.oid
+        WHERE relname = ANY(:tables) AND NOT tgisinternal AND proowner <> relowner
     UNION SELECT rolname, 'it may ' || lower(privilege) || ' ' || relname
         FROM reached, unnest(
             CAST(:of AS text[]), CAST(:columns AS text[]), CAST(:privileges AS text[])
@@ -88,6 +93,7 @@ def grant(url: str | URL, role: str) -> None:
     with schema.locked(address) as connection:
         schema.check(connection, address)
         _check_role(connection, role)
+        _check_maker(connection, role)
         _give_to_owner(connection)
         _limit(connection, role)
         reasons = reasons_against(connection, role)
@@ -111,7 +117,7 @@ def reasons_against(connection: Connection, role: str) -> list[str]:
             "role": role,
             "schema": _schema(connection),
             "tables": list(_TABLES),
-            "functions": list(_FUNCTIONS),
+            "functions": [function.partition("(")[0] for function in _FUNCTIONS],
             "of": tables,
             "columns": columns,
             "privileges": privileges,
@@ -128,6 +134,24 @@ def _check_role(connection: Connection, role: str) -> None:
         msg = (
             f"the role {role} cannot limit itself; connect as the administrator of the database,"
             " and let phaseflow file as another role"
+        )
+        raise StoreUnavailable(msg)
+
+
+def _check_maker(connection: Connection, role: str) -> None:
+    """Check that the tables are not the role's own: in those it can have hidden a way in."""
+    query = """
+        SELECT 1 FROM pg_class JOIN pg_namespace n ON n.oid = relnamespace
+        JOIN pg_roles maker ON maker.oid = relowner JOIN pg_roles filer ON filer.rolname = :role
+        WHERE nspname = :schema AND relname = ANY(:tables) AND maker.rolname <> :owner
+            AND pg_has_role(filer.oid, maker.oid, 'MEMBER') AND NOT filer.rolsuper
+    """
+    names = {"role": role, "owner": OWNER, "schema": _schema(connection), "tables": list(_TABLES)}
+    if connection.execute(text(query), names).first() is not None:
+        msg = (
+            f"the tables belong to the role {role}, which may have left a way in for itself; if you"
+            f" trust what it did until now, run REASSIGN OWNED BY {role} TO CURRENT_USER first,"
+            " else begin with a new database"
         )
         raise StoreUnavailable(msg)
 
@@ -168,7 +192,7 @@ def _limit(connection: Connection, role: str) -> None:
         _run(connection, f"REVOKE CREATE ON SCHEMA {names['schema']} FROM PUBLIC, {to}")
     recompiled = ", ".join(c.name for c in definition.c if c.name not in _FIXED["definition"])
     following = ", ".join(c.name for c in agreement.c if c.name not in _FIXED["agreement"])
-    append = f"{names['schema']}.append_entry"
+    append = f"{names['schema']}.{_APPEND}"
     for command in (
         f"REVOKE ALL ON {names['tables']} FROM PUBLIC, {to}",
         f"REVOKE ALL ON FUNCTION {append} FROM PUBLIC, {to}",

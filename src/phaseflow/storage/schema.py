@@ -131,7 +131,10 @@ def _become_owner(connection: Connection) -> None:
     """Act as the owner of the tables, so that new ones belong to it too."""
     if connection.dialect.name == "sqlite":
         return
-    query = "SELECT 1 FROM pg_tables WHERE tablename = 'entry' AND tableowner = :owner"
+    query = (
+        "SELECT 1 FROM pg_class JOIN pg_roles ON pg_roles.oid = relowner"
+        " WHERE pg_class.oid = to_regclass('entry') AND rolname = :owner"
+    )
     if connection.execute(text(query), {"owner": OWNER}).first() is not None:
         connection.execute(text(f"SET LOCAL ROLE {OWNER}"))
 

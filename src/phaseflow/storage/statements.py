@@ -92,7 +92,7 @@ EXTEND = update(agreement).where(
 SET_STATE = update(agreement).where(agreement.c.id == _this)
 ADD_ENTRY = {
     "sqlite": insert(entry),
-    # Whether or not its role may insert: one way in, which is always tried.
+    # One way in, whether or not the role may insert; so every test takes it.
     "postgresql": select(func.append_entry(*(bindparam(c.name, type_=c.type) for c in entry.c))),
 }
 ADD_CHANGE = insert(change)
