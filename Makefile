@@ -48,8 +48,7 @@ format: $(STAMP) ## Format the code, and mend what can be mended
 	$(BIN)/ruff format
 
 schema: $(STAMP) ## Write the JSON Schema that editors read, from the form of a definition
-	@$(BIN)/python -c "from phaseflow.language.schema import schema_text; print(end=schema_text())" \
-		> definitions/definition.schema.json
+	@$(BIN)/phaseflow schema > definitions/definition.schema.json
 
 lock: $(STAMP) ## Choose the versions of requirements.lock anew
 	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \

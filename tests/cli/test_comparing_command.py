@@ -36,6 +36,17 @@ def test_a_later_date_is_lighter_for_who_owes_it(later: Path) -> None:
     assert max(map(len, result.stdout.splitlines())) <= 80
 
 
+def test_what_is_only_in_one_edition_is_told_by_its_name(tmp_path: Path) -> None:
+    text = PLAN.read_text(encoding="utf-8")
+    fewer = tmp_path / "fewer.yaml"
+    fewer.write_text(text.replace("  who: {title: World Health", "  iom: {title: World Health"))
+
+    printed = run(PLAN, fewer).stdout
+
+    assert "  parties who: structure\n      before: who\n      after: nothing\n" in printed
+    assert "  parties iom: structure\n      before: nothing\n      after: iom\n" in printed
+
+
 def test_the_other_way_round_it_is_heavier(later: Path) -> None:
     assert "heavier for israel" in run(later, PLAN).stdout
 

@@ -103,10 +103,14 @@ def test_what_is_claimed_is_drawn_beside_what_is_verified(released: Run) -> None
 def test_a_violation_that_another_alleges_is_drawn(released: Run) -> None:
     at = ("--at", "2025-03-04T12:00", "--now", "2025-03-04T13:00")
     released("allege", "p", "calm.south", "--by", "north", *at)
+    doubtful = released("timeline", "p", "--format", "svg", "--now", "2025-03-04T13:30").stdout
     released("attest", "p", 6, "--by", "watch", "--now", "2025-03-04T14:00")
 
     drawn = released("timeline", "p", "--format", "svg", "--now", "2025-03-05T12:00").stdout
 
+    assert "<title>1 alleged by 2025-03-04</title>" in doubtful
+    assert "in all by" not in doubtful
+    assert "alleged" not in drawn
     assert "<title>1 in all by 2025-03-04</title>" in drawn
     assert "<title>bound from 2025-03-01 to 2025-03-05</title>" in drawn
 

@@ -336,7 +336,7 @@ def test_a_cosigned_checkpoint_is_collected_until_the_history_is_sealed(
     report = read("audit", "verify", "p")
     assert report["sealed"] == 1
     page = signed("audit", "verify", "p").stdout
-    assert "seal      1 entries" in page
+    assert "seal      1 entry, 0 after it" in page
     assert fits(page)
     signed("audit", "export", "p", "sealed")
     assert read("audit", "verify", "sealed", "--id", identity)["sealed"] == 1

@@ -3,17 +3,19 @@
 import re
 from collections.abc import Iterator
 from functools import cache
-from itertools import combinations
+from itertools import combinations, pairwise
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
+import msgspec
 import pytest
 
 from phaseflow.drawing import raster
 from phaseflow.drawing.chart import chart
+from phaseflow.drawing.field import Field
 from phaseflow.drawing.letters import fitted, width, wrapped
-from phaseflow.drawing.timeline import Timeline
+from phaseflow.drawing.timeline import Mark, Timeline
 from phaseflow.errors import NotDrawn
 from phaseflow.service import picturing
 from phaseflow.service.rehearsing import Script
@@ -119,6 +121,11 @@ def test_acts_and_violations_stand_at_their_days(scenario: Path) -> None:
             violations = [f"{m['units']} in all by {m['day']}" for m in lane["done"]]
             assert [text for text in said if "bound" in text] == spans
             assert [text for text in said if "in all" in text] == violations
+            counted = {m["day"] for m in lane["done"]}
+            alleged = [m for m in lane["claimed"] if m["day"] not in counted]
+            assert [text for text in said if "alleged" in text] == [
+                f"{m['units']} alleged by {m['day']}" for m in alleged
+            ]
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda path: f"{path.parts[-3]}-{path.stem}")
@@ -171,6 +178,40 @@ def test_what_nobody_reported_is_drawn_as_unknown_and_not_as_nothing() -> None:
     assert [text for text in told(aid) if text.startswith("not reported")]
     assert not [text for text in told(aid) if text.startswith("0 truck delivered")]
     assert [t.text for t in aid.iter(f"{SVG}text") if t.text == "not reported"]
+
+
+def test_a_restraint_is_drawn_over_the_days_that_the_text_names() -> None:
+    line = timeline(ROOT / "definitions" / "handover" / "scenarios" / "handed_over.yaml")
+
+    lane = next(lane for lane in line.lanes if lane.obligation == "nobody_there.leaving")
+
+    assert [(line.number(s.first), line.number(s.last)) for s in lane.held] == [(46, 90)]
+
+
+def test_a_scale_leaves_room_between_nothing_and_what_it_names() -> None:
+    line = timeline(PLAN / "record_2025.yaml")
+    remains = next(lane for lane in line.lanes if lane.obligation == "remains")
+    few = msgspec.structs.replace(remains, due=(Mark(day=line.first, units=1),))
+
+    root = ET.fromstring(chart(msgspec.structs.replace(line, lanes=(few,))))  # noqa: S314  our own
+
+    scale = [text for text in root.iter(f"{SVG}text") if text.get("text-anchor") == "end"]
+    assert [text.text for text in scale] == ["0", "9"]
+
+
+@pytest.mark.parametrize("days", [1, 2, 20, 60, 120, 365, 1500, 5000, 20_000, 60_000])
+def test_the_days_that_are_named_do_not_touch(days: int) -> None:
+    line = timeline(PLAN / "record_2025.yaml")
+    last = line.first.add(days=days)
+    field = Field(msgspec.structs.replace(line, last=last), 152, 448)
+
+    named = list(field.ticks())
+
+    assert len(named) >= min(days, 2)
+    assert line.first <= named[0]
+    assert named[-1] <= last
+    for day, after in pairwise(named):
+        assert field.start(day) + width("30 Nov 2025", SMALLEST) < field.start(after)
 
 
 def test_a_timeline_without_anything_yet_is_drawn_all_the_same() -> None:

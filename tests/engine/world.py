@@ -6,6 +6,7 @@ from phaseflow.engine.step import begin, catch_up, foresee, step
 from phaseflow.language.parse import parse_definition
 from phaseflow.model.agreement import Due, Duty, InMemory
 from phaseflow.model.calendar import Date, Instant, When
+from phaseflow.model.definition import Definition
 from phaseflow.model.statement import Consequence, Reason, Statement
 
 HEADER = """\
@@ -31,6 +32,7 @@ transitions:
   - {name: resume, from: paused, to: previous, by: seller}
   - {name: go_on, from: running, to: later, by: seller}
   - {name: finish, from: [running, later], to: done, by: {all: signatories}}
+amendments: {by: {all: signatories}}
 """
 """Day 1 is the day on which the world begins: 1 March 2025."""
 
@@ -39,7 +41,10 @@ class World:
     """An agreement of ``text``, opened on ``opened`` (local, Europe/Berlin)."""
 
     def __init__(self, text: str, opened: str = "2025-03-01T09:00") -> None:
-        self.definition = parse_definition(text.encode(), "example.yaml")
+        self.signed_under: str | None = None
+        self.texts: dict[str, str] = {}
+        self.editions: dict[str, Definition] = {}
+        self.definition = self._edition(text)
         self.zone = self.definition.calendar.zone
         self.records = InMemory()
         self.now = self.moment(opened)
@@ -51,8 +56,33 @@ class World:
         day, _, time = text.partition("T")
         return self.zone.at(Date.parse_iso(day), time or "12:00")
 
+    def _edition(self, text: str) -> Definition:
+        edition = parse_definition(text.encode(), "example.yaml")
+        self.texts[edition.digest], self.editions[edition.digest] = text, edition
+        return edition
+
+    def edition(self, *changes: tuple[str, str]) -> str:
+        """Return the digest of the text in effect with ``changes``: what is written, and what instead."""
+        text = self.texts[self.definition.digest]
+        for written, instead in changes:
+            assert written in text, written
+            text = text.replace(written, instead)
+        return self._edition(f"{text}\n# edition {len(self.editions) + 1}\n").digest
+
+    def amend(self, at: str, *changes: tuple[str, str]) -> list[Consequence]:
+        """Let all consent at ``at`` to the text with ``changes``; return what followed."""
+        edition = self.edition(*changes)
+        self.tick(at)
+        count = len(self.consequences)
+        assert self.definition.amended_by is not None
+        for actor in self.definition.amended_by.members:
+            self.say(actor, "amend", at, definition=edition)
+        assert self.definition.digest == edition
+        return self.consequences[count:]
+
     def _keep(self, outcome: Outcome) -> None:
         self.agreement = outcome.agreement
+        self.definition = self.editions[self.agreement.definition]
         self.records.apply(outcome.changes)
         self.consequences += outcome.consequences
 
@@ -77,14 +107,15 @@ class World:
         when = When(self.moment(happened)) if "T" in happened else When(Date.parse_iso(happened))
         statement = Statement(
             agreement="0" * 64,
-            definition=self.definition.digest,
+            definition=self.signed_under or self.definition.digest,
             actor=actor,
             kind=kind,
             body=body,
             nonce="0" * 32,
             occurred_at=str(when),
         )
-        answer = step(self.definition, self.agreement, self.records, statement, self.now)
+        edition = self.editions.get(str(body["definition"])) if kind == "amend" else None
+        answer = step(self.definition, self.agreement, self.records, statement, self.now, edition)
         if isinstance(answer, Outcome):
             self._keep(answer)
         return answer

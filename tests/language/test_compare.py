@@ -137,6 +137,20 @@ def test_a_duty_that_another_comes_to_owe_too_is_new_for_him_alone() -> None:
     ]
 
 
+def test_what_one_comes_to_owe_with_another_is_told_under_his_own_name() -> None:
+    source = PLAN.read_text(encoding="utf-8")
+    alone = "obligor: hamas\n    obligee: israel\n    during: phase_1\n    refrain: true"
+    both = alone.replace("obligor: hamas", "obligor: [hamas, israel]") + "\n    cure: P1D"
+    assert alone in source
+
+    found = compare(read(source.replace(alone, both, 1)), read(source))
+
+    assert [(c.name, c.key, c.kind, c.whom) for c in found] == [
+        ("names.hamas", "cure", "heavier", ("hamas",)),
+        ("names.israel", "", "lighter", ("israel",)),
+    ]
+
+
 def test_whose_claim_a_duty_is_stands_beside_it() -> None:
     (change,) = changed("        by: day 50\n", "        by: day 60\n")
 
@@ -151,8 +165,15 @@ def test_a_title_and_a_note_are_told_apart() -> None:
     ]
 
 
+def test_the_title_of_the_whole_is_told_once() -> None:
+    found = changed("title: Three-phase cease-fire plan", "title: Plan in three phases")
+
+    assert [(c.section, c.key, c.kind) for c in found] == [("agreement", "title", "wording")]
+
+
 def test_values_read_as_in_the_file() -> None:
     found = changed("{by: day 7, total: 7}", "{by: day 8, total: 30%}")
+    found += changed("      - {name: started, title: Talks started, by: day 16}\n", "")
     found += changed(
         "requires: women_released", "requires: not (women_released and talks_continue)"
     )
@@ -160,4 +181,5 @@ def test_values_read_as_in_the_file() -> None:
     shown = [text for c in found for text in (c.before, c.after)]
     assert str(shown[0]).startswith("by day 1: 3; by day 7: 7; by day 14: 10")
     assert str(shown[1]).startswith("by day 1: 3; by day 8: 30%;")
-    assert shown[2:] == ["women_released", "not (women_released and talks_continue)"]
+    assert shown[2:4] == ["Talks started, by day 16", None]
+    assert shown[4:] == ["women_released", "not (women_released and talks_continue)"]

@@ -8,9 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from phaseflow.language.change import Place
+from phaseflow.language.compare_guards import guards as compared
 from phaseflow.language.parse import parse_definition
 from phaseflow.language.weigh import harder
 from phaseflow.model.calendar import When
+from phaseflow.model.definition import Guard
 from phaseflow.model.guard import (
     BOOLEAN_ATTRIBUTES,
     AllOf,
@@ -328,3 +331,41 @@ def test_one_more_condition_is_never_easier(one: Expression, other: Expression) 
     assert harder(one, AllOf((one, other))) in {0, 1}
     if set(references(other)) <= set(references(one)):
         assert harder(one, AnyOf((other, one))) in {0, -1}
+
+
+def _numbered(of: list[Expression]) -> tuple[Guard, ...]:
+    return tuple(Guard(that=that, text=f"guard {number}") for number, that in enumerate(of))
+
+
+@st.composite
+def transitions(draw: st.DrawFn) -> tuple[list[Expression], list[Expression]]:
+    """Draw the guards of a transition, and those of another edition of it."""
+    old = draw(st.lists(guards, min_size=1, max_size=3))
+    changed = [draw(st.sampled_from([*_parts(one), _moved(one, 1), Not(Not(one))])) for one in old]
+    new = draw(st.lists(st.sampled_from([*old, *changed, draw(guards)]), max_size=4))
+    return (old, new) if draw(st.booleans()) else (new, old)
+
+
+def _parts(expression: Expression) -> tuple[Expression, ...]:
+    return expression.of if isinstance(expression, AllOf) else (expression,)
+
+
+@MANY
+@given(transitions(), st.lists(worlds, min_size=20, max_size=20))
+def test_no_values_open_a_transition_that_only_became_heavier(
+    editions: tuple[list[Expression], list[Expression]], drawn: list[dict[str, Any]]
+) -> None:
+    old, new = editions
+    place = Place("transitions", "end", whom=("north",))
+
+    there = [c.kind for c in compared(place, _numbered(old), _numbered(new))]
+    back = [c.kind for c in compared(place, _numbered(new), _numbered(old))]
+
+    turned = {"heavier": "lighter", "lighter": "heavier"}
+    assert sorted(there) == sorted(turned.get(kind, kind) for kind in back)
+    for world in drawn:
+        before, after = (
+            all(evaluate(one, reading(world)) is True for one in of) for of in editions
+        )
+        assert not ({*there} <= {"heavier", "wording"} and after and not before)
+        assert not ({*there} <= {"lighter", "wording"} and before and not after)

@@ -17,6 +17,7 @@ class Course:
 
     def __init__(self, definition: Definition, at: Instant) -> None:
         self.definition, self.records = definition, InMemory()
+        self.texts = {definition.digest: definition}
         self.journal: list[Recorded] = []
         self.then: list[tuple[Consequence, ...]] = []
         body = {"definition": definition.digest}
@@ -45,6 +46,7 @@ class Course:
             Recorded(seq=seq, statement=statement, recorded_at=at, is_refused=refused)
         )
         self.agreement: Agreement = outcome.agreement
+        self.definition = self.texts[outcome.agreement.definition]
         self.records.apply(outcome.changes)
         self.then.append(outcome.consequences)
         assert self.agreement.position == len(self.journal)
@@ -53,10 +55,19 @@ class Course:
         while due := catch_up(self.definition, self.agreement, self.records, at):
             self.keep(due, self.statement("recorder", "tick", {}, When(at)), at)
 
-    def file(self, statement: Statement, at: Instant, *, on_record: bool) -> Outcome | Refusal:
+    def file(
+        self,
+        statement: Statement,
+        at: Instant,
+        *,
+        on_record: bool,
+        edition: Definition | None = None,
+    ) -> Outcome | Refusal:
         self.tick(at)
         before = encode(self.agreement)
-        answer = step(self.definition, self.agreement, self.records, statement, at)
+        answer = step(self.definition, self.agreement, self.records, statement, at, edition)
+        if edition is not None:
+            self.texts[edition.digest] = edition
         assert encode(self.agreement) == before, "a step wrote on what it was given"
         if isinstance(answer, Outcome):
             self.keep(answer, statement, at)
@@ -68,7 +79,7 @@ class Course:
         """Return what the journal leads to, stepped anew from its statements alone."""
         agreement, records = self.agreement, InMemory()
         then = []
-        for _, outcome in replay(lambda _: self.definition, self.journal):
+        for _, outcome in replay(lambda digest: self.texts[digest], self.journal):
             agreement = outcome.agreement
             records.apply(outcome.changes)
             then.append(outcome.consequences)

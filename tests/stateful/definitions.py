@@ -419,6 +419,7 @@ def documents(draw: DrawFn) -> tuple[dict[str, Any], Instant]:
             "failed": {"final": "failure"},
         },
         "transitions": _transitions(draw, terms),
+        "amendments": {"by": draw(st.sampled_from(["g1", {"all": "signatories"}]))},
     }
     first = Instant.parse_iso(f"{opened}:00Z")
     return document, first
@@ -432,9 +433,14 @@ class _Plain(yaml.SafeDumper):
         return True
 
 
+def plain_yaml(document: dict[str, Any]) -> str:
+    """Return ``document`` as YAML of the plain kind."""
+    return yaml.dump(document, Dumper=_Plain, sort_keys=False)
+
+
 def _read(drawn: tuple[dict[str, Any], Instant]) -> Drawn | None:
     document, opened = drawn
-    text = yaml.dump(document, Dumper=_Plain, sort_keys=False)
+    text = plain_yaml(document)
     try:
         definition = parse_definition(text.encode(), "drawn.yaml")
     except DefinitionInvalid:

@@ -38,11 +38,16 @@ KINDS = (
 
 
 class Known(NamedTuple):
-    """What a speaker knows: where the agreement is, what was claimed, and which days have begun."""
+    """What a speaker knows: where the agreement is, what was claimed, and which days have begun.
+
+    Also the obligations of earlier editions, and the digests of editions that were proposed.
+    """
 
     leaf: str
     claims: list[Claim]
     days: list[str]
+    former: tuple[str, ...] = ()
+    editions: tuple[str, ...] = ()
 
 
 class Said(NamedTuple):
@@ -61,15 +66,16 @@ def sayings(draw: DrawFn, definition: Definition, known: Known) -> Said:
     place, obligation = None, draw(st.sampled_from(list(definition.obligations.values())))
     if kind in {"attest", "reject", "correct", "contest"}:
         places = range(len(known.claims))
-        verified = [
-            n for n in places if definition.obligations[known.claims[n].obligation].verifiers
-        ]
+        now = [definition.obligations.get(claim.obligation) for claim in known.claims]
+        verified = [n for n in places if (owed := now[n]) is None or owed.verifiers]
         chosen = verified if verified and kind in {"attest", "reject"} else places
         place = draw(st.sampled_from(chosen[-4:]))
-        obligation = definition.obligations[known.claims[place].obligation]
+        obligation = now[place] or obligation
     body = _BODIES[kind](draw, definition, obligation, known, place)
     if place is not None:
         body["entry"] = place
+    if known.former and "obligation" in body and draw(st.integers(0, 9)) == 0:
+        body["obligation"] = draw(st.sampled_from(known.former))
     speakers = _speakers(definition, obligation, kind, body)
     if place is not None and kind == "correct":
         speakers = [known.claims[place].actor]
@@ -217,7 +223,7 @@ def _withdraw(
     draw: DrawFn, definition: Definition, obligation: Obligation, known: Known, place: int | None
 ) -> dict[str, Any]:
     if draw(st.integers(0, 9)) == 0:
-        return {"definition": "0" * 64}
+        return {"definition": draw(st.sampled_from(known.editions or ("0" * 64,)))}
     return {"transition": draw(st.sampled_from(list(definition.transitions)))}
 
 

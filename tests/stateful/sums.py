@@ -14,7 +14,7 @@ def check_sums(definition: Definition, agreement: Agreement, records: InMemory) 
     for name, obligation in definition.obligations.items():
         claims = [claim for claim in records.claims.values() if claim.obligation == name]
         duty = agreement.obligations[name]
-        check_claims(obligation, claims)
+        check_claims(obligation, claims, duty)
         check_duty(obligation, duty, claims, records)
         toward = [o.name for o in definition.obligations.values() if name in o.counts_toward]
         others = [c for c in records.claims.values() if c.obligation in toward]
@@ -23,7 +23,7 @@ def check_sums(definition: Definition, agreement: Agreement, records: InMemory) 
         check_account(definition, agreement, name)
 
 
-def check_claims(obligation: Obligation, claims: list[Claim]) -> None:
+def check_claims(obligation: Obligation, claims: list[Claim], duty: Duty) -> None:
     """Fail where the parts of a claim do not make up the whole."""
     for claim in claims:
         assert added(part.amounts for part in claim.parts) == claim.counted
@@ -31,7 +31,8 @@ def check_claims(obligation: Obligation, claims: list[Claim]) -> None:
             assert all(units > 0 for units in amounts.values())
             assert total(obligation, amounts) <= total(obligation, claim.claimed)
         has_one_verifier = len(obligation.verifiers) == 1 and claim.superseded_by is None
-        if has_one_verifier and claim.kind == "perform":
+        is_of_this_text = all(claim.entry > earlier.before for earlier in duty.earlier)
+        if has_one_verifier and is_of_this_text and claim.kind == "perform":
             check_one_verifiers_word(obligation, claim)
 
 

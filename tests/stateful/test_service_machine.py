@@ -10,10 +10,13 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from tests.stateful.definitions import Drawn, definitions
+from tests.stateful.editions import editions
 from tests.stateful.statements import Known, sayings
 
+from phaseflow.cli.amend_page import plan_page
 from phaseflow.errors import Conflict, Refused, StatementInvalid
-from phaseflow.service import auditing, maintenance, replaying
+from phaseflow.service import amending, auditing, maintenance, replaying
+from phaseflow.service.documents import plan_document
 from phaseflow.service.filing import Filing, file, try_out
 from phaseflow.service.opening import Opening, open_agreement
 from phaseflow.service.recording import Filed
@@ -21,7 +24,7 @@ from phaseflow.storage.memory import MemoryStore
 from phaseflow.storage.port import Store
 from phaseflow.storage.sql import open_store
 
-COURSE = (*("say",) * 6, *("wait",) * 3, "repeat", "say_at_a_stale_position")
+COURSE = (*("say",) * 6, *("wait",) * 3, "repeat", "say_at_a_stale_position", "amend", "amend")
 MOST_SECONDS = 40 * 86_400
 
 Answer = Filed | type[Exception]
@@ -37,21 +40,22 @@ class ServiceMachine(RuleBasedStateMachine):
 
     @initialize(drawn=definitions)
     def open(self, drawn: Drawn) -> None:
-        self.definition, text, self.now = drawn
+        self.definition, self.text, self.now = drawn
         folder = self.stack.enter_context(tempfile.TemporaryDirectory())
         on_disk = open_store(str(Path(folder) / "journal.db"), clock=lambda: self.now)
         self.stores = [MemoryStore(lambda: self.now), self.stack.enter_context(closing(on_disk))]
-        opening = Opening(source=text.encode(), file="drawn.yaml", nonce="0" * 32)
+        opening = Opening(source=self.text.encode(), file="drawn.yaml", nonce="0" * 32)
         ids = {open_agreement(store, opening).place.header.id for store in self.stores}
         (self.id,) = ids
         self.filed: list[Filing] = []
         self.claims: list[int] = []
         self.count = 0
+        self.proposed: dict[str, str] = {}
 
     @rule(data=st.data(), what=st.sampled_from(COURSE))
     def go_on(self, data: st.DataObject, what: str) -> None:
         """One rule for everything: of several, Hypothesis leaves some out of whole runs."""
-        is_possible = bool(self.filed) or what in {"wait", "say"}
+        is_possible = bool(self.filed) or what in {"wait", "say", "amend"}
         getattr(self, f"_{what if is_possible else 'say'}")(data)
 
     def _wait(self, data: st.DataObject) -> None:
@@ -72,8 +76,10 @@ class ServiceMachine(RuleBasedStateMachine):
         days = [today.subtract(days=n).format_iso() for n in range(4)]
         with self.stores[0].read() as transaction:
             leaf, records = transaction.find(self.id)[0].state, transaction.records(self.id)
+            former = tuple(transaction.state(self.id).former)
             made = [claim for entry in self.claims if (claim := records.claim(entry))]
-        actor, kind, body, occurred = draw.draw(sayings(self.definition, Known(leaf, made, days)))
+        known = Known(leaf, made, days, former, tuple(self.proposed))
+        actor, kind, body, occurred = draw.draw(sayings(self.definition, known))
         if "entry" in body:
             body["entry"] = self.claims[body["entry"]]
         self.count += 1
@@ -91,8 +97,34 @@ class ServiceMachine(RuleBasedStateMachine):
         return [_answer(store, filing) for store in self.stores]
 
     def _say(self, draw: st.DataObject) -> None:
+        """Somebody says something."""
+        self._file(self._filing(draw))
+
+    def _amend(self, draw: st.DataObject) -> None:
+        """All who must consent to a new edition, or some do."""
+        edition = draw.draw(editions(self.text))
+        if edition is None or self.definition.amended_by is None:
+            return
+        new, members = edition.definition, self.definition.amended_by.members
+        self.proposed[new.digest] = edition.text
+        for actor in members[: draw.draw(st.sampled_from([1, 3, 3]))]:
+            plain = self._filing(draw)
+            body = {"definition": new.digest}
+            source = edition.text.encode()
+            filing = msgspec.structs.replace(
+                plain, actor=actor, kind="amend", body=body, edition=source, occurred_at=None
+            )
+            told = [amending.plan(s, self.id, source, "drawn.yaml") for s in self.stores]
+            assert plan_document(told[0]) == plan_document(told[1])
+            plan_page(told[0])
+            self._file(filing)
+        with self.stores[0].read() as transaction:
+            digest = transaction.find(self.id)[0].definition
+        if digest == new.digest:
+            self.definition, self.text = new, edition.text
+
+    def _file(self, filing: Filing) -> None:
         """Tried dry it changes no row; said, it is what was tried."""
-        filing = self._filing(draw)
         before = [_rows(store, self.id) for store in self.stores]
         tried = [_answer(store, filing, dry=True) for store in self.stores]
         assert [_rows(store, self.id) for store in self.stores] == before, "a dry run wrote"

@@ -27,13 +27,15 @@ def report_page(report: Report) -> str:
         *wrapped(_signed(report), indent=12, first="  signed    "),
     ]
     if report.checkpoints or report.pins:
-        seal = f"{report.sealed} entries, {report.unsealed} after it" if report.sealed else "none"
+        sealed = "1 entry" if report.sealed == 1 else f"{report.sealed} entries"
+        seal = f"{sealed}, {report.unsealed} after it" if report.sealed else "none"
         lines += [
             f"  seal      {seal}",
-            f"  checked   against {report.checkpoints} checkpoints and {report.pins} pins",
+            f"  checked   against {_count(report.checkpoints, 'checkpoint')} and "
+            f"{_count(report.pins, 'pin')}",
         ]
     if report.withheld:
-        lines.append(f"  withheld  {report.withheld} private values")
+        lines.append(f"  withheld  {_count(report.withheld, 'private value')}")
     return "\n".join(lines)
 
 
@@ -51,6 +53,10 @@ def parting_page(parting: Parting | None, one: str, other: str) -> str:
         names = ", ".join(parting.signed_both)
         lines += wrapped(f"Signed checkpoints of both: {names}. The two files prove it.", indent=2)
     return "\n".join(lines)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _signed(report: Report) -> str:

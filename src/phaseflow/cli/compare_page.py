@@ -20,8 +20,9 @@ def compare_page(found: Compared) -> str:
     if not found.changes:
         return "\n".join([*lines, "  Nothing has changed."])
     for change in found.changes:
-        where = " ".join(part for part in (change.section, change.name) if part)
-        lines += wrapped(f"{where}, {change.key}: {_kind(change)}", indent=4, first="  ")
+        name = " ".join(part for part in (change.section, change.name) if part)
+        where = ", ".join(part for part in (name, change.key) if part)
+        lines += wrapped(f"{where}: {_kind(change)}", indent=4, first="  ")
         if change.clause:
             lines += wrapped(f"clause: {change.clause}", indent=8, first="      ")
         if change.owed_to:
@@ -37,7 +38,7 @@ def _kind(change: Change) -> str:
 
 
 def _shown(value: str | None) -> str:
-    return "nothing" if value is None else value
+    return value or "nothing"
 
 
 def _summary(found: Compared) -> str:

@@ -18,8 +18,11 @@ JSON = "phaseflow.json"
 
 COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
     "Agreements": {
+        "new": ("writing:new", "Write a definition to begin with."),
         "check": ("checking:check", "Check definitions, and show every fault."),
+        "fmt": ("writing:fmt", "Put definitions in canonical order and spacing."),
         "explain": ("checking:explain", "Say what a rule asks, why, and what to write."),
+        "schema": ("writing:schema", "Print the JSON Schema of definitions, for editors."),
         "compare": ("recital:compare", "Show what changed between two editions, and for whom."),
         "prose": ("recital:prose", "Read a definition back in numbered sentences."),
         "open": ("agreements:open_", "Open an agreement on a definition."),

@@ -205,7 +205,7 @@ def _samples(line: Timeline) -> Iterator[tuple[Swatch, str]]:
     if has_lines:
         yield _due, "due, in all so far"
         yield _done, "delivered and counted"
-    if any(map(lanes.is_claimed_apart, drawn)):
+    if any(lane.is_claimed_apart and lane.form != "restraint" for lane in drawn):
         yield _claimed, "claimed, where it differs"
     if any(mark.units is None for lane in drawn for mark in lane.done):
         yield _unknown, "not reported: unknown"
@@ -221,6 +221,8 @@ def _samples(line: Timeline) -> Iterator[tuple[Swatch, str]]:
         yield _held, "a restraint binds"
     if any(lane.form == "restraint" and lane.done for lane in drawn):
         yield _violation, "a violation counted"
+    if any(lane.form == "restraint" and lane.is_claimed_apart for lane in drawn):
+        yield _alleged, "alleged, not counted"
     if line.stays:
         yield _rule(_MOVE), "the state changes"
     if _is_now_apart(line):
@@ -268,6 +270,10 @@ def _held(sheet: Sheet, x: float, y: float) -> None:
 
 def _violation(sheet: Sheet, x: float, y: float) -> None:
     sheet.cross((x + 7, y), lanes.ARM, lanes.VIOLATION)
+
+
+def _alleged(sheet: Sheet, x: float, y: float) -> None:
+    sheet.cross((x + 7, y), lanes.ARM, lanes.ALLEGED)
 
 
 def _rule(look: str) -> Swatch:

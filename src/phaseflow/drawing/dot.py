@@ -8,7 +8,7 @@ from phaseflow.drawing.picture import Arrow, Box, Line, Picture
 
 FONT = "Helvetica"
 _GRAPH = f"""\
-  graph [compound=true, rankdir=TB, nodesep=0.1, ranksep=0.18, margin=0, fontname="{FONT}",
+  graph [compound=true, rankdir=TB, nodesep=0.1, ranksep=0.14, margin=0, fontname="{FONT}",
          fontsize=12, labelloc=t, color="#808080"]
   node [shape=plain, fontname="{FONT}", fontsize=7]
   edge [fontname="{FONT}", fontsize=7, arrowsize=0.6, color="#404040"]
@@ -20,8 +20,7 @@ _WHO = 18
 _NARROW = 24
 _WIDE = 60
 _TITLE = 66
-_ABOVE = 42
-_HEAD = 30
+_TAKEN = 'penwidth=2.5, color="#000000"'
 _SHADES = {"breached": ("#000000", "#ffffff"), "overdue": ("#c8c8c8", "#000000")}
 
 
@@ -32,8 +31,9 @@ def dot(picture: Picture) -> str:
         "digraph agreement {",
         _GRAPH.rstrip(),
         (
-            f"  label=<<b>{escape(picture.title)}</b><br/>"
-            f'<font point-size="8">{escape(picture.subtitle)}</font>>'
+            '  label=<<table border="0" cellborder="0" cellspacing="0" cellpadding="1">'
+            f"<tr><td><b>{escape(picture.title)}</b></td></tr>"
+            f'<tr><td><font point-size="8">{escape(picture.subtitle)}</font></td></tr></table>>'
         ),
     ]
     if picture.lines:
@@ -42,6 +42,10 @@ def dot(picture: Picture) -> str:
     for box in picture.boxes:
         lines += _box(drawn, box, "  ")
     lines += (f"  {line}" for line in drawn.lines())
+    if picture.lines:
+        # Above the beginning, not beside it: a page has more room down than across.
+        first = next((leaf.name for leaf in picture.leaves if leaf.is_initial), None)
+        lines += [f"  throughout -> state_{first} [style=invis, weight=20]"] if first else []
     return "\n".join([*lines, "}"]) + "\n"
 
 
@@ -50,23 +54,19 @@ def _box(drawn: "_Drawn", box: Box, margin: str) -> Iterator[str]:
         yield f"{margin}state_{box.name} [label=<{_state(box)}>]"
         return
     yield f"{margin}subgraph cluster_{box.name} {{"
-    yield f"{margin}  graph [label=<{_above(box)}>, fontsize=7, margin=6, labeljust=l]"
+    yield f'{margin}  graph [label="", margin=6]'
+    yield f"{margin}  heading_{box.name} [label=<{_heading(box)}>]"
     yield from (f"{margin}  {card}" for card in drawn.cards(box.name))
     for inner in box.inner:
         yield from _box(drawn, inner, margin + "  ")
     yield margin + "}"
 
 
-def _above(box: Box) -> str:
-    """Return the words at the top of a compound, at its left, where no arrow enters."""
-    title = f'<font point-size="9"><b>{_broken(box.title, _HEAD)}</b></font>'
-    duties = [
-        _broken(f"{line.who}: {line.what}, {line.standing or line.when}", _ABOVE)
-        for line in box.lines
-    ]
-    return _framed(
-        f'<tr><td align="left" balign="left">{"<br/>".join([title, *duties])}</td></tr>', 0
-    )
+def _heading(box: Box) -> str:
+    """Return the table at the entry of a compound: its title, what is owed in all its states."""
+    title = f'<font point-size="9"><b>{_broken(box.title, _TITLE)}</b></font>'
+    head = f'<tr><td colspan="4" align="left" balign="left">{title}</td></tr>'
+    return _framed(head + "".join(map(_row, box.lines)), 0, pad=2)
 
 
 def _state(box: Box) -> str:
@@ -88,23 +88,29 @@ def _table(heading: str, lines: Iterable[Line]) -> str:
     return _framed(head + "".join(map(_row, lines)), 1, style=' style="dashed"')
 
 
-def _framed(rows: str, weight: int, style: str = "") -> str:
+def _framed(rows: str, weight: int, style: str = "", pad: int = 1) -> str:
     return (
-        f'<table border="{weight}" cellborder="0" cellspacing="0" cellpadding="2"{style}>'
+        f'<table border="{weight}" cellborder="0" cellspacing="0" cellpadding="{pad}"{style}>'
         f"{rows}</table>"
     )
 
 
 def _row(line: Line) -> str:
     cells = [
-        _cell(_broken(line.who, _WHO)),
-        _cell(_broken(line.what, _WHAT)),
+        _cell(_spaced(_broken(line.who, _WHO))),
+        _cell(_spaced(_broken(line.what, _WHAT))),
         _cell(_broken(line.when, _WHEN)),
     ]
     if line.standing is not None:
         paper, ink = _SHADES.get(line.standing, ("#ffffff", "#000000"))
+        cells[-1] = _cell(_spaced(_broken(line.when, _WHEN)))
         cells.append(_cell(f'<font color="{ink}">{line.standing}</font>', f' bgcolor="{paper}"'))
     return f"<tr>{''.join(cells)}</tr>"
+
+
+def _spaced(lines: str) -> str:
+    """Return the lines of a cell with room after each, which keeps columns apart but not rows."""
+    return "<br/>".join(f"{line}{_TIE}" for line in lines.split("<br/>"))
 
 
 def _cell(text: str, more: str = "") -> str:
@@ -138,6 +144,7 @@ class _Drawn:
         """Find for each state the states around it, and the leaf at which arrows are fastened."""
         self.around: dict[str, tuple[str, ...]] = {}
         self.fastening: dict[str, str] = {}
+        self.entries: dict[str, str] = {}
         self.main = set(zip(picture.main, picture.main[1:], strict=False))
         self._place(picture.boxes, ())
         self.bundles = list(_bundles(picture.arrows))
@@ -146,6 +153,8 @@ class _Drawn:
         for box in boxes:
             leaves = [leaf.name for leaf in _leaves(box)]
             self.around[box.name] = around
+            if box.entry is not None:
+                self.entries[box.name] = box.entry
             self.fastening[box.name] = leaves[len(leaves) // 2]
             self._place(box.inner or (), (*around, box.name))
 
@@ -157,19 +166,39 @@ class _Drawn:
             if (common[-1] if common else None) == inside:
                 width = _WIDE if self._is_main(source, target) else _NARROW
                 rows = "".join(_label(arrow, width) for arrow in bundle)
-                yield f"{_card(bundle)} [label=<{_framed(rows, 0)}>]"
+                yield f"{_card(bundle)} [label=<{_framed(rows, 0, pad=2)}>]"
 
     def lines(self) -> Iterator[str]:
-        """Yield the lines from state to words, and from words to state."""
+        """Yield the lines from state to words, from words to state, and on into compounds."""
+        taken: set[str] = set()
         for bundle in self.bundles:
             yield from self._line(bundle)
+            if any(arrow.taken for arrow in bundle):
+                taken.update(self._entered(bundle))
+        for compound, first in self.entries.items():
+            more = ["weight=20", *([_TAKEN] if compound in taken else [])]
+            yield f"heading_{compound} -> {self._gate(first)} [{', '.join(more)}]"
+
+    def _gate(self, state: str) -> str:
+        return f"heading_{state}" if state in self.entries else f"state_{state}"
+
+    def _entered(self, bundle: Sequence[Arrow]) -> Sequence[str]:
+        """Return the compounds that an arrow enters at their entries, inmost first."""
+        found: list[str] = []
+        inside = bundle[0].target
+        for compound in reversed(self.around[inside]):
+            if compound in self.around[bundle[0].source] or self.entries[compound] != inside:
+                break
+            found.append(compound)
+            inside = compound
+        return found
 
     def _line(self, bundle: Sequence[Arrow]) -> Iterator[str]:
         source, target, card = bundle[0].source, bundle[0].target, _card(bundle)
         tail, head = self.fastening[source], self.fastening[target]
         more = ["weight=20"] if self._is_main(source, target) else []
         if any(arrow.taken for arrow in bundle):
-            more.append('penwidth=2.5, color="#000000"')
+            more.append(_TAKEN)
         out = [f"ltail=cluster_{source}"] if tail != source else []
         into = [f"cluster_{target}"] if head != target else []
         if bundle[0].is_return:
@@ -181,7 +210,8 @@ class _Drawn:
         else:
             into = [f"lhead={cluster}" for cluster in into]
             yield f"state_{tail} -> {card} [{', '.join(['dir=none', *out, *more])}]"
-            yield f"{card} -> state_{head} [{', '.join(['dir=forward', *into, *more])}]"
+            gate = self._gate([target, *self._entered(bundle)][-1]) if not into else f"state_{head}"
+            yield f"{card} -> {gate} [{', '.join(['dir=forward', *into, *more])}]"
 
     def _is_main(self, source: str, target: str) -> bool:
         return (source, target) in self.main

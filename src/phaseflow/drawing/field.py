@@ -9,9 +9,9 @@ from phaseflow.model.calendar import Date
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _APART = width("30 Nov 2025", SMALL) + 4
-_WEEKS = (1, 2, 7, 14)
-_QUARTERS = (1, 2, 3, 6, 12, 24, 60)
-_MONTH = 30.5
+_DAYS_APART = (1, 2, 7, 14)
+_MONTHS_APART = (1, 2, 3, 6, 12, 24, 60, 120, 240, 600, 1200, 6000)
+_SHORTEST = 28
 
 
 class Field:
@@ -49,16 +49,16 @@ class Field:
         """Yield the days that are named, so far apart that their names do not touch."""
         first, last = self._line.first, self._line.last
         apart = _APART / self._room
-        days = next((days for days in _WEEKS if days >= apart), None)
+        days = next((days for days in _DAYS_APART if days >= apart), None)
         if days is not None:
             day = first
             while day <= last:
                 yield day
                 day = day.add(days=days)
             return
-        months = next((n for n in _QUARTERS if n * _MONTH >= apart + 2), _QUARTERS[-1])
-        day = first.replace(day=1)
+        months = next((n for n in _MONTHS_APART if n * _SHORTEST >= apart), _MONTHS_APART[-1])
+        day = first.replace(month=1, day=1)
         while day <= last:
-            if day >= first and (day.month - 1) % min(months, 12) == 0:
+            if day >= first:
                 yield day
-            day = day.add(months=1 if months < _QUARTERS[-2] else months)
+            day = day.add(months=months)

@@ -20,6 +20,7 @@ DASHED_RING = f'{RING} stroke-dasharray="1.4 1"'
 LATE = 'fill="#c4c4c4"'
 UNKNOWN = 'fill="none" stroke="#909090" stroke-width="0.6" stroke-dasharray="1 1.5"'
 HELD = 'fill="#000000" fill-opacity="0.08" stroke="#a0a0a0" stroke-width="0.5"'
+ALLEGED = 'fill="none" stroke="#606060" stroke-width="0.8" stroke-dasharray="1.2 0.8"'
 VIOLATION = 'fill="none" stroke="#000000" stroke-width="1.3"'
 RADIUS = 1.7
 ARM = 2.4
@@ -29,6 +30,7 @@ _PAD = 4.0
 _HEIGHTS = {"amount": (44.0, 32.0), "rate": (38.0, 30.0), "restraint": (16.0, 13.0)}
 _BAR = 7.0
 _GAP = 5.0
+_TELLING = 2
 
 
 def height(lane: Lane, *, is_dense: bool) -> float:
@@ -38,19 +40,17 @@ def height(lane: Lane, *, is_dense: bool) -> float:
     return _HEIGHTS[lane.form][is_dense]
 
 
-def is_claimed_apart(lane: Lane) -> bool:
-    """Tell whether what was claimed differs from what counts, and is drawn beside it."""
-    if lane.form == "rate":
-        done = {mark.day: mark.units for mark in lane.done}
-        return any(done.get(m.day) not in {None, m.units} for m in lane.claimed)
-    return not lane.deeds and lane.claimed not in {(), lane.done}
-
-
 def scale(lane: Lane) -> int | None:
-    """Return the number of units at which a lane's scale ends, None if it has none."""
+    """Return the number of units that a lane's scale names, None if it has none.
+
+    It is what is due in all, or where there is no room to tell that from nothing,
+    the largest number.
+    """
     if lane.deeds or lane.form not in {"amount", "rate"}:
         return None
-    return _most(lane.due) or _most(lane.done) or _most(lane.claimed) or 1
+    named = _most(lane.due) or _most(lane.done)
+    most = _most((*lane.due, *lane.done, *lane.claimed))
+    return named if named * _TELLING >= most > 0 else most or 1
 
 
 def figures(lane: Lane) -> Iterator[str]:
@@ -72,12 +72,14 @@ def figures(lane: Lane) -> Iterator[str]:
                 if lane.due:
                     yield f"{lane.due_so_far:,} due so far"
                 yield f"{lane.delivered:,} delivered" if lane.is_reported else "nothing reported"
-                if is_claimed_apart(lane):
+                if lane.is_claimed_apart:
                     yield f"{lane.claimed[-1].units:,} claimed"
     if lane.violations and lane.form != "rate":
         yield f"{lane.violations:,} violation{'' if lane.violations == 1 else 's'}"
     elif lane.form == "restraint":
         yield "no violation counted"
+    if lane.form == "restraint" and lane.is_claimed_apart:
+        yield f"{lane.claimed[-1].units:,} alleged"
 
 
 def draw(sheet: Sheet, field: Field, lane: Lane, top: float, bottom: float) -> None:
@@ -146,11 +148,11 @@ def _amount(plot: _Plot) -> None:
         floor = [(corners[-1][0], plot.bottom), (corners[0][0], plot.bottom)]
         sheet.path([*corners, *floor], DONE_AREA, closed=True)
         sheet.path(corners, DONE)
-    if is_claimed_apart(lane):
+    if lane.is_claimed_apart:
         sheet.path(stairs(plot.points(lane.claimed), field.now), CLAIMED)
     if lane.due:
         sheet.path(stairs(plot.points(lane.due), field.right), DUE)
-    if is_claimed_apart(lane):
+    if lane.is_claimed_apart:
         plot.dots([m for m in lane.claimed if m not in lane.done], RADIUS - 0.4, RING, "claimed")
     plot.dots(lane.due, RADIUS + 0.4, DUE_DOT, "due")
     plot.dots(lane.done, RADIUS - 0.2, DONE_DOT, "delivered")
@@ -161,12 +163,13 @@ def _deed(sheet: Sheet, field: Field, deed: Deed, y: float, *, is_act: bool) -> 
     sheet.line((field.left, y), (field.right, y), UNKNOWN)
     marked = [day for day in (deed.due, deed.claimed, deed.done) if day is not None]
     xs = [field.middle(day) for day in marked]
+    end = max(xs, default=field.left - _GAP + 2)
     if deed.due is not None:
         x = field.middle(deed.due)
         until = field.now if deed.done is None else field.middle(deed.done)
         if deed.is_late and until > x:
             sheet.box((x, y - 1.5), until - x, 3, LATE)
-            xs.append(until)
+            end = max(end, until)
         sheet.line((x, y - 4), (x, y + 4), DUE, f"{deed.name} due {deed.due}")
     if deed.claimed is not None and deed.claimed != deed.done:
         sheet.dot(
@@ -175,19 +178,26 @@ def _deed(sheet: Sheet, field: Field, deed: Deed, y: float, *, is_act: bool) -> 
     if deed.done is not None:
         sheet.dot((field.middle(deed.done), y), RADIUS + 0.5, DONE_DOT, _told(deed, "done"))
     text = _said(field, deed) if is_act else f"{deed.name.replace('_', ' ')}: {_said(field, deed)}"
-    _beside(sheet, field, sorted(xs), y, text)
+    _beside(sheet, field, (sorted(xs), end), y, text)
 
 
-def _beside(sheet: Sheet, field: Field, xs: Sequence[float], y: float, text: str) -> None:
-    """Write beside the marks at ``xs``: after them, before them, or where most room is."""
-    room = width(text, SMALL)
+def _beside(
+    sheet: Sheet, field: Field, marks: tuple[Sequence[float], float], y: float, text: str
+) -> None:
+    """Write beside the marks of a row: after all of them, before them, or where most room is.
+
+    ``marks`` are their places, and where a bar behind the last of them ends, which
+    words may cover.
+    """
+    xs, end = marks
     edges = [field.left - _GAP + 2, *xs, field.right + _GAP]
     gaps = [(left + _GAP, right - _GAP) for left, right in pairwise(edges)]
-    fits = [gap for gap in (gaps[-1], gaps[0], *gaps) if room <= gap[1] - gap[0]]
+    room = width(text, SMALL)
+    fits = [gap for gap in ((end + _GAP, field.right), *gaps) if room <= gap[1] - gap[0]]
     gap = fits[0] if fits else max(gaps, key=lambda gap: gap[1] - gap[0])
     cut = fitted(text, gap[1] - gap[0], SMALL)
     # Before the marks, it ends where they begin.
-    x = gap[1] - width(cut, SMALL) if gap == gaps[0] and len(gaps) > 1 else gap[0]
+    x = gap[1] - width(cut, SMALL) if xs and gap == gaps[0] else gap[0]
     sheet.cleared((x, y + SMALL / 3), cut)
 
 
@@ -263,6 +273,11 @@ def _restraint(sheet: Sheet, field: Field, lane: Lane, y: float) -> None:
         left, right = field.start(span.first), min(field.end(span.last), field.right)
         told = f"bound from {span.first} to {span.last}"
         sheet.box((left, y - _BAR / 2), right - left, _BAR, HELD, told)
+    counted = {mark.day for mark in lane.done}
+    for mark in lane.claimed:
+        if mark.day not in counted:
+            told = f"{mark.units} alleged by {mark.day}"
+            sheet.cross((field.middle(mark.day), y), ARM, ALLEGED, told)
     for mark in lane.done:
         told = f"{mark.units} in all by {mark.day}"
         sheet.cross((field.middle(mark.day), y), ARM, VIOLATION, told)

@@ -49,7 +49,7 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Box(msgspec.Struct, frozen=True, kw_only=True):
-    """A state; ``inner`` are the states of a compound, None for a leaf.
+    """A state; ``inner`` are the states of a compound, None for a leaf, ``entry`` the first of them.
 
     ``stays`` are the days from which to which the agreement was there.
     """
@@ -59,6 +59,7 @@ class Box(msgspec.Struct, frozen=True, kw_only=True):
     remark: str
     lines: tuple[Line, ...]
     inner: "tuple[Box, ...] | None"
+    entry: str | None
     is_initial: bool
     is_final: bool
     is_present: bool
@@ -98,10 +99,10 @@ class Picture(msgspec.Struct, frozen=True, kw_only=True):
 def picture(definition: Definition, course: Course | None = None) -> Picture:
     """Return the picture of a definition, or of an agreement on its ``course``."""
     lines = _lines(definition, course)
-    subtitle = f"edition {definition.edition}"
+    subtitle = f"What is owed in each state, and who may move on; edition {definition.edition}"
     if course is not None:
         at = words.day(definition, When(course.at), course.first_day)
-        subtitle = f"{subtitle}; {course.label} on {at}"
+        subtitle = f"Where it stands on {at}, and the way it came; {course.label}"
     return Picture(
         title=definition.title or definition.name,
         subtitle=subtitle,
@@ -133,6 +134,7 @@ def _boxes(
             remark=_remark(state),
             lines=tuple(lines.get(state.name, ())),
             inner=None if state.is_leaf else _boxes(definition, state.name, lines, course),
+            entry=None if state.is_leaf else state.initial or _first(definition, state.name),
             is_initial=state.name == definition.initial,
             is_final=state.final is not None,
             is_present=course is not None and course.leaf == state.name,
@@ -141,6 +143,10 @@ def _boxes(
         for state in definition.states.values()
         if state.parent == parent
     )
+
+
+def _first(definition: Definition, parent: str) -> str:
+    return next(state.name for state in definition.states.values() if state.parent == parent)
 
 
 def _remark(state: State) -> str:

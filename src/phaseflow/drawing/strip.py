@@ -90,15 +90,13 @@ def _rows(lane: Lane, scale: _Scale) -> Iterator[str]:
         case "restraint":
             yield _row(lane.obligation, "not", _bound(scale, lane))
             yield _row(under, "done", _written(_counted(scale, lane.done)))
+            if lane.is_claimed_apart:
+                yield _row("", "said", _written(_counted(scale, lane.claimed)))
         case "amount":
             yield _row(lane.obligation, "due", _written(_counted(scale, lane.due)))
             yield _row(under, "done", _written(_counted(scale, lane.done)))
-            if _is_claimed_apart(lane):
+            if lane.is_claimed_apart:
                 yield _row("", "said", _written(_counted(scale, lane.claimed)))
-
-
-def _is_claimed_apart(lane: Lane) -> bool:
-    return lane.form == "amount" and lane.claimed not in {(), lane.done}
 
 
 def _row(name: str, kind: str, field: str) -> str:
@@ -180,7 +178,7 @@ def _told(deed: Deed) -> str:
 
 def _legend(line: Timeline) -> Iterator[str]:
     yield "Figures are sums so far; a dot is one that has no room. ^ is now."
-    if any(map(_is_claimed_apart, line.lanes)):
+    if any(lane.is_claimed_apart and lane.form != "rate" for lane in line.lanes):
         yield "done is what counts, said what was claimed, verified or not."
     if any(lane.held for lane in line.lanes):
         yield "A restraint binds on the days marked =; below, violations counted so far."

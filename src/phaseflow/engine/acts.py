@@ -235,7 +235,7 @@ def _calm(obligation: Obligation, duty: Duty) -> None:
     if isinstance(form, Restraint):
         left = duty.violations - total(obligation, duty.forgiven)
         if left <= form.tolerated:
-            duty.is_breached, duty.breach_ends = False, None
+            dues.calm(duty)
 
 
 def _most_pressing(duty: Duty) -> list[Due]:

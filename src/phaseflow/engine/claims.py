@@ -13,13 +13,14 @@ import msgspec
 from phaseflow.engine import counting, dues, periods
 from phaseflow.engine.amounts import add, plus, total
 from phaseflow.engine.draft import Draft
-from phaseflow.model.agreement import Amounts, Claim, Duty, Period, Span, Wait
+from phaseflow.model.agreement import Amounts, Claim, Duty, Earlier, Period, Span, Wait
 from phaseflow.model.calendar import Date, Instant, When, period_of
 from phaseflow.model.calendar import Period as Length
-from phaseflow.model.definition import Amount, Obligation, Rate, Restraint, Steps
+from phaseflow.model.definition import PLAIN, Amount, Obligation, Rate, Restraint, Steps
 
 SILENCE = Length(days=7)
 """How long a cure waits for a verifier to whom the text sets no time."""
+_EVER = (Date(1000, 1, 1), Date(2999, 12, 31))
 
 
 def file(draft: Draft, claim: Claim) -> None:
@@ -50,17 +51,30 @@ def revise(
     _apply(draft, obligation, claim, said_at=said_at)
 
 
-def as_made(draft: Draft, obligation: Obligation, claim: Claim) -> Obligation:
-    """Return ``obligation`` with those verifying it under whose text ``claim`` was made.
+def _earlier(draft: Draft, claim: Claim) -> list[Earlier]:
+    """Return the editions under which ``claim`` has stood before, that of its making first."""
+    duty = draft.duty(claim.obligation)
+    return [earlier for earlier in duty.earlier if claim.entry < earlier.before]
 
-    They do until somebody speaks on it who verifies only by a later edition.
+
+def as_made(draft: Draft, obligation: Obligation, claim: Claim) -> Obligation:
+    """Return ``obligation`` as the text has it under which ``claim`` was made.
+
+    Its verifiers are those of that text until somebody speaks on the claim who
+    verifies only by a later one.
     """
-    for earlier in draft.duty(obligation.name).earlier:
-        if claim.entry < earlier.before:
-            by = earlier.verified_by
-            if set(claim.words) <= set(by.members if by else ()):
-                return msgspec.structs.replace(obligation, verified_by=by)
-    return obligation
+    stood = _earlier(draft, claim)
+    if not stood:
+        return obligation
+    texts = [earlier.verified_by for earlier in stood] + [obligation.verified_by]
+    spoken = (by for by in texts[:-1] if set(claim.words) <= set(by.members if by else ()))
+    return msgspec.structs.replace(
+        obligation,
+        obligor=stood[0].obligor,
+        verified_by=next(spoken, texts[-1]),
+        verify_within=stood[0].verify_within,
+        counts_uncontested=stood[0].counts_uncontested,
+    )
 
 
 def verifiers(draft: Draft, obligation: Obligation, claim: Claim) -> tuple[str, ...]:
@@ -112,14 +126,14 @@ def _wait(draft: Draft, duty: Duty, claim: Claim, sign: int) -> None:
     ends = claim.wait_ends
     if ends is None or not claim.waiting or ends <= draft.agreement.clock:
         return
-    obligation = draft.definition.obligations[claim.obligation]
+    made = as_made(draft, draft.definition.obligations[claim.obligation], claim)
     wait = next((wait for wait in duty.waits if wait.ends == ends), None)
     if wait is None:
         wait = Wait(ends=ends)
         duty.waits.append(wait)
         duty.waits.sort(key=lambda w: w.ends)
     add(wait.amounts, claim.waiting, sign)
-    if obligation.verify_within is not None:
+    if made.verify_within is not None:
         if sign > 0:
             wait.claims.append(claim.entry)
         elif claim.entry in wait.claims:
@@ -147,7 +161,8 @@ def _deliver(draft: Draft, obligation: Obligation, duty: Duty, claim: Claim, sig
         claim.is_violation = _is_early(draft, obligation, claim)
     duty.violations += sign * claim.is_violation
     if isinstance(obligation.form, Steps) and obligation.form.in_order:
-        before, duty.disordered = duty.disordered, disordered(draft, obligation.form, duty)
+        before, now = duty.disordered, disordered(draft, obligation.form, duty)
+        duty.disordered = max(0, now - duty.order_spared)
         duty.violations += duty.disordered - before
 
 
@@ -155,19 +170,29 @@ def _sum(draft: Draft, obligation: Obligation, duty: Duty, claim: Claim, sign: i
     """Add what counts to the duty, to those it counts toward, and to debts in return."""
     happened = counting.occurrence(claim)
     add(duty.counted, claim.counted, sign)
-    _note(draft, obligation, claim.counted, happened, sign)
+    note(draft, obligation, claim.counted, happened, sign)
     for name in obligation.counts_toward:
         add(draft.duty(name).credited, claim.counted, sign)
-        _note(draft, draft.definition.obligations[name], claim.counted, happened, sign)
+        note(draft, draft.definition.obligations[name], claim.counted, happened, sign)
     for part in claim.parts:
         begun = counting.begins(draft.zone, claim, part)
         for category, units in part.amounts.items():
             dues.owe(draft, obligation, category, begun, sign * units, part.since)
 
 
-def _note(
-    draft: Draft, obligation: Obligation, amounts: Amounts, happened: When, sign: int
-) -> None:
+def note_all(draft: Draft, source: Obligation, duty: Duty, target: str, sign: int) -> None:
+    """Note at ``target`` all that counts of ``source``, which now counts toward it, or no more."""
+    near = draft.records.claims_between(source.name, *_EVER)
+    made = {claim.entry: claim for claim in near if claim.kind == "perform"}
+    made |= {s.entry: claim for s in duty.spans if (claim := draft.claim(s.entry)) is not None}
+    obligation = draft.definition.obligations[target]
+    if isinstance(source.form, Rate) and not source.form.averaged:
+        return
+    for _, claim in sorted(made.items()):
+        note(draft, obligation, claim.counted, counting.occurrence(claim), sign)
+
+
+def note(draft: Draft, obligation: Obligation, amounts: Amounts, happened: When, sign: int) -> None:
     """Let the dues that have come know what had happened by then; note when acts were done."""
     duty, opening = draft.duty(obligation.name), draft.zone.opening(happened)
     if dues.is_act(obligation):
@@ -193,13 +218,19 @@ def _is_early(draft: Draft, obligation: Obligation, claim: Claim) -> bool:
     """Tell whether ``claim`` is a violation because it came before its time."""
     if not claim.counted:
         return False
-    limits = [obligation.not_before]
-    if isinstance(obligation.form, Steps):
-        limits += [obligation.form[name].not_before for name in claim.counted]
+    if stood := _earlier(draft, claim):
+        opens = stood[0].opens
+        bounds = [bound for name, bound in opens.items() if name in {PLAIN, *claim.counted}]
+    else:
+        limits = [obligation.not_before]
+        if isinstance(obligation.form, Steps):
+            steps = [step for step in obligation.form.steps if step.name in claim.counted]
+            limits += [step.not_before for step in steps]
+        known = [draft.facts.opening(limit) for limit in limits if limit is not None]
+        bounds = [bound for bound in known if bound is not None]
     happened = counting.occurrence(claim)
     opening, closing = draft.zone.opening(happened), draft.zone.closing(happened)
-    bounds = [draft.facts.opening(limit) for limit in limits if limit is not None]
-    return any(b is not None and opening < b and closing <= b for b in bounds)
+    return any(opening < bound and closing <= bound for bound in bounds)
 
 
 def disordered(draft: Draft, form: Steps, duty: Duty) -> int:
@@ -256,11 +287,11 @@ def _violate(draft: Draft, obligation: Obligation, duty: Duty, claim: Claim, sig
     duty.violations += claim.is_violation
     left = duty.violations - total(obligation, duty.forgiven)
     if left <= obligation.form.tolerated:
-        duty.is_breached, duty.breach_ends = False, None
+        dues.calm(duty)
     elif claim.is_violation and not was_violation and not draft.facts.is_final():
         duty.is_breached, duty.breach_paused_since = True, None
-        at = When(draft.agreement.clock)
-        duty.breach_ends = draft.zone.plus(at, obligation.cure) if obligation.cure else None
+        duty.breached_at = at = draft.agreement.clock
+        duty.breach_ends = draft.zone.plus(When(at), obligation.cure) if obligation.cure else None
 
 
 def _was_bound(draft: Draft, duty: Duty, happened: When) -> bool:

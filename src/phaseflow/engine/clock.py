@@ -143,7 +143,7 @@ def _heal(draft: Draft, duty: Duty, at: Instant) -> None:
         duty.breach_ends = draft.zone.later(duty.breach_ends, duty.breach_paused_since, at)
         duty.breach_paused_since = None
     if draft.zone.closing(duty.breach_ends) <= at:
-        duty.is_breached, duty.breach_ends = False, None
+        dues.calm(duty)
 
 
 def _close_periods(draft: Draft, obligation: Obligation, duty: Duty, at: Instant) -> None:

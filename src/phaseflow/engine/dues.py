@@ -1,6 +1,6 @@
 """Dues: the moments of an obligation, how they are armed, missed, cured and met."""
 
-from phaseflow.engine.amounts import add, plus
+from phaseflow.engine.amounts import add, minus, plus
 from phaseflow.engine.draft import Draft
 from phaseflow.engine.facts import Facts, Meter
 from phaseflow.engine.periods import pause
@@ -42,7 +42,14 @@ def begin(obligation: Obligation, position: int = 0) -> Duty:
 
 def drivers_since(form: InReturn, position: int) -> dict[str, int]:
     """Return the drivers of ``form``, in whose return something is owed since ``position``."""
-    return {driver.obligation: position for driver in form.drivers}
+    return dict.fromkeys(drivers(form), position)
+
+
+def drivers(form: InReturn) -> list[str]:
+    """Return what each driver is known by: its obligation; named again, with a number."""
+    names = [driver.obligation for driver in form.drivers]
+    before = [names[:place].count(name) for place, name in enumerate(names)]
+    return [f"{name}/{n + 1}" if n else name for name, n in zip(names, before, strict=True)]
 
 
 def _need(facts: Facts, obligation: Obligation, tranche: Tranche) -> Amounts | None:
@@ -76,8 +83,7 @@ def refresh(draft: Draft, obligation: Obligation, duty: Duty, at: Instant) -> No
     elif isinstance(form, Steps):
         for due, step in zip(duty.dues, form.steps, strict=True):
             due.need = {step.name: 1}
-            if not due.is_closed:
-                _move(draft, meter, due, step.by, at)
+            _move(draft, meter, due, step.by, at)
     if draft.facts.is_active(obligation) and not draft.facts.is_final():
         for due in duty.dues:
             if due.at is not None and due.armed_at is None:
@@ -104,6 +110,11 @@ def rearm(due: Due) -> None:
     due.in_time = {}
 
 
+def calm(duty: Duty) -> None:
+    """End the breach of a restraint."""
+    duty.is_breached, duty.breached_at, duty.breach_ends = False, None, None
+
+
 def _follow_debts(draft: Draft, obligation: Obligation, duty: Duty) -> None:
     """Let the dues of a duty in return be those of its debts, cumulative, the earliest first."""
     form, zone = obligation.form, draft.zone
@@ -127,8 +138,7 @@ def _follow_debts(draft: Draft, obligation: Obligation, duty: Duty) -> None:
         created[key] = sofar
         name = str(when)
         due = dues.get(name) or before.get(name) or Due(name=name, begun=debt.begun)
-        if not due.is_closed:
-            due.need = dict(need)
+        due.need = minus(need, due.spared) if due.spared else dict(need)
         if not due.is_passed:
             due.at = zone.shifted(due.given or when, due.shift.days, due.shift.seconds)
         dues[name] = due
@@ -150,8 +160,9 @@ def owe(  # noqa: PLR0917 - units of what, from when, and since which entry
     return after that, they do not.
     """
     for name, place in draft.definition.returns.get(driver.name, ()):
-        duty = draft.duty(name)
-        if since < duty.drivers_since.get(driver.name, 0):
+        duty, form = draft.duty(name), draft.definition.obligations[name].form
+        assert isinstance(form, InReturn)
+        if duty.drivers_since and since < duty.drivers_since.get(drivers(form)[place], 0):
             continue
         debts, left = duty.debts, units
         day = draft.zone.day(begun)

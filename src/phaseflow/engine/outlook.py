@@ -64,8 +64,12 @@ def account(definition: Definition, agreement: Agreement, name: str) -> Account:
 
 
 def _by_category(obligation: Obligation, delivered: Amounts) -> Amounts:
-    """Return what was delivered in each category, the untouched ones too; unsorted last."""
-    found = {category: delivered.get(category, 0) for category in obligation.categories}
+    """Return what was delivered in each category, the untouched ones too; unsorted last.
+
+    Those that only an earlier edition had stand behind those of the text.
+    """
+    known = (*obligation.categories, *(c for c in delivered if c != PLAIN))
+    found = {category: delivered.get(category, 0) for category in known}
     if PLAIN in delivered or not found:
         found[PLAIN] = delivered.get(PLAIN, 0)
     return found

@@ -206,8 +206,10 @@ def _close_averaged(draft: Draft, obligation: Obligation, duty: Duty, first: Dat
     owed = need(draft, obligation)
     last = period_of(first, obligation.form.every)[1]
     duty.dues = [due for due in duty.dues if due.missed_at]
-    whole = None if owed is None else {c: n * duty.periods_owed for c, n in owed.items()}
-    if whole is not None:
+    whole = None
+    if owed is not None:
+        more = {category: units * duty.periods_owed for category, units in owed.items()}
+        whole = more | plus(duty.owed_before, more)
         duty.owed = whole
     name = label(obligation, first)
     duty.dues.append(Due(name=name, need=whole, at=When(last), begun=When(first)))

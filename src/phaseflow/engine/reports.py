@@ -6,6 +6,7 @@ classifies it and never drops it.
 
 from functools import partial
 
+import msgspec
 from msgspec import UNSET, UnsetType
 
 from phaseflow.engine import claims
@@ -180,12 +181,18 @@ def _amount(
     elif isinstance(obligation.form, Restraint):
         found = {PLAIN: amount} if isinstance(amount, int) else amount
     else:
-        found = amounts_of(obligation, amount)
+        found = amounts_of(_widened(obligation, claim), amount)
     claimed = total(obligation, claim.claimed)
     if total(obligation, found) > claimed:
         msg = f"entry {claim.entry} claims {claimed} in all; file what exceeds it as a claim"
         raise StatementInvalid(msg)
     return found
+
+
+def _widened(obligation: Obligation, claim: Claim) -> Obligation:
+    """Return ``obligation`` with the categories of ``claim`` that an amendment dropped."""
+    known = (*obligation.categories, *(c for c in claim.claimed if c != PLAIN))
+    return msgspec.structs.replace(obligation, categories=tuple(dict.fromkeys(known)))
 
 
 def _word(
@@ -274,11 +281,9 @@ def correct(draft: Draft, body: Correct, statement: Statement, at: Instant) -> R
             claim.occurred = occurred
         if amount is not None:
             claim.claimed = amount
-            if claim.actor in claims.verifiers(draft, obligation, claim):
-                own = claim.words.get(claim.actor)
-                claim.words[claim.actor] = Word(
-                    attested=dict(amount), at=own.at if own else statement.occurred
-                )
+            own = claim.words.get(claim.actor)
+            if own is not None:
+                claim.words[claim.actor] = Word(attested=dict(amount), at=own.at)
 
     claims.revise(draft, claim, mend, statement.occurred)
     return ()
@@ -293,7 +298,7 @@ def _corrected(obligation: Obligation, claim: Claim, amount: int | dict[str, int
         raise StatementInvalid(msg)
     if amount == 0:
         return {}
-    found = amounts_of(obligation, amount)
+    found = amounts_of(_widened(obligation, claim), amount)
     return {category: units for category, units in found.items() if units}
 
 

@@ -6,7 +6,7 @@ from typing import Any, Literal
 import msgspec
 
 from phaseflow.language.weigh import Weight
-from phaseflow.model.definition import PLAIN, PartyExpression, Remarks, Tranche
+from phaseflow.model.definition import PLAIN, PartyExpression, Remarks, Step, Tranche
 from phaseflow.model.guard import (
     AllOf,
     AnyOf,
@@ -89,10 +89,7 @@ def differing(
             continue
         name = key.rstrip("_")
         if isinstance(before, Remarks):
-            for word in before.__struct_fields__:
-                said = getattr(before, word), getattr(after, word)
-                if said[0] != said[1]:
-                    yield place.change(word, "wording", *(one or None for one in said))
+            yield from wording(place, before, after)
         elif key == "otherwise":
             yield place.change("else", "wording", before or None, after or None)
         elif key in rules:
@@ -103,6 +100,14 @@ def differing(
             yield place.change(name, "authority", before, after)
         else:
             yield place.change(name, "structure", before, after)
+
+
+def wording(place: Place, old: Remarks, new: Remarks) -> Iterator[Change]:
+    """Yield a change for each thing that is said otherwise to people."""
+    for key in old.__struct_fields__:
+        before, after = getattr(old, key), getattr(new, key)
+        if before != after:
+            yield place.change(key, "wording", before or None, after or None)
 
 
 def together(changes: Iterable[Change], base: str, names: Iterable[str]) -> list[Change]:
@@ -135,11 +140,17 @@ def _text(value: Any) -> str | None:
         case tuple() | list():
             rows = any(isinstance(one, msgspec.Struct) for one in value)
             return ("; " if rows else ", ").join(_text(one) or "" for one in value)
+        case dict() if [*value] == [PLAIN]:
+            return _text(value[PLAIN])
         case dict():
             return ", ".join(f"{key}: {_text(one)}" for key, one in value.items())
         case Tranche():
-            owed = (value.amount or {}).get(PLAIN, value.amount)
-            return f"by {value.by}: {_text(owed) if value.share is None else f'{value.share}%'}"
+            share = None if value.share is None else f"{value.share}%"
+            return f"by {value.by}: {share or _text(value.amount)}"
+        case Step():
+            since = f", not before {value.not_before}" if value.not_before else ""
+            until = f", by {value.by}" if value.by else ""
+            return f"{value.remarks.title or value.name}{since}{until}"
         case msgspec.Struct() if type(value).__str__ is msgspec.Struct.__str__:
             plain = type(value)
             said = ((field, getattr(value, field.name)) for field in msgspec.structs.fields(plain))

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from phaseflow.language import weigh
-from phaseflow.language.change import Change, Kind, Place, Rules, differing, together
+from phaseflow.language.change import Change, Kind, Place, Rules, differing, together, wording
 from phaseflow.language.compare_guards import guards
 from phaseflow.language.weigh import Weight, turned
 from phaseflow.model.definition import (
@@ -23,7 +23,7 @@ from phaseflow.model.definition import (
     Transition,
 )
 
-_Pairs = dict[str, dict[str, tuple[Obligation | None, Obligation | None]]]
+_Pair = tuple[Obligation | None, Obligation | None]
 _ELSEWHERE = frozenset(
     {"digest", "edition", "name", "title", "sources", "remarks", "amendment", "amended_by"}
     | {"groups", "parties", "findings", "states", "obligations", "transitions"}
@@ -40,8 +40,13 @@ def compare(old: Definition, new: Definition) -> tuple[Change, ...]:
 
 def _definition(old: Definition, new: Definition) -> Iterator[Change]:
     whole = Place("agreement", "")
-    for key in ("name", "title", "sources", "remarks", "amendment"):
+    for key in ("name", "title", "sources"):
         yield from _plain(whole, key, "wording", old, new)
+    for change in wording(whole, old.remarks, new.remarks):
+        if change.key != "title":
+            yield change
+    for change in wording(whole, old.amendment, new.amendment):
+        yield msgspec.structs.replace(change, key=f"amendments, {change.key}")
     yield from _plain(whole, "amended_by", "authority", old, new)
     for key in old.__struct_fields__:
         if key not in _ELSEWHERE:
@@ -50,7 +55,7 @@ def _definition(old: Definition, new: Definition) -> Iterator[Change]:
     for section in ("parties", "findings", "states"):
         yield from _named(section, getattr(old, section), getattr(new, section))
     for base, owed in _paired(old.obligations, new.obligations).items():
-        changes = [change for pair in owed.values() for change in _obligation(*pair)]
+        changes = [change for name, pair in owed.items() for change in _obligation(name, *pair)]
         yield from together(changes, base, owed)
     for name in _both(old.transitions, new.transitions):
         yield from _transition(old.transitions.get(name), new.transitions.get(name))
@@ -86,29 +91,26 @@ def _named(section: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iter
             yield from differing(place, before, after, {})
 
 
-def _paired(old: Mapping[str, Obligation], new: Mapping[str, Obligation]) -> _Pairs:
+def _paired(
+    old: Mapping[str, Obligation], new: Mapping[str, Obligation]
+) -> dict[str, dict[str, _Pair]]:
     """Return each obligation's two editions, by the name written and by its own.
 
-    Of several who owe something, each is held against himself; where one owes
-    it alone in both editions, it may have passed from one to the other.
+    Where several owe something in either edition, each is held against himself;
+    what one owes alone may have passed from one to another.
     """
-    found: _Pairs = {}
-    alone = [{o.base for o in of.values() if o.name == o.base} for of in (old, new)]
+    found: dict[str, dict[str, _Pair]] = {}
+    joint = {one.base for of in (old, new) for one in of.values() if one.name != one.base}
     for place, of in enumerate((old, new)):
         for one in of.values():
-            is_alone = one.base in alone[0] & alone[1]
-            key = one.base if is_alone else f"{one.base}.{one.obligor}"
-            pair = found.setdefault(one.base, {}).get(key, (None, None))
-            found[one.base][key] = (one, pair[1]) if place == 0 else (pair[0], one)
+            name = f"{one.base}.{one.obligor}" if one.base in joint else one.base
+            pair = found.setdefault(one.base, {}).get(name, (None, None))
+            found[one.base][name] = (one, pair[1]) if place == 0 else (pair[0], one)
     return found
 
 
-def _obligation(old: Obligation | None, new: Obligation | None) -> Iterator[Change]:
-    either = new or old
-    assert either is not None
+def _obligation(name: str, old: Obligation | None, new: Obligation | None) -> Iterator[Change]:
     whom = tuple(sorted({one.obligor for one in (old, new) if one is not None}))
-    one_name = old is None or new is None or old.name == new.name
-    name = either.name if one_name else either.base
     owed_to = tuple(sorted({to for one in (old, new) if one is not None for to in one.obligees}))
     place = Place("obligations", name, _clause(old, new), whom, owed_to)
     if old is None or new is None:

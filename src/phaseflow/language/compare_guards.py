@@ -28,9 +28,10 @@ def guards(place: Place, old: tuple[Guard, ...], new: tuple[Guard, ...]) -> Iter
     """
     before, after = _numbered(old), _numbered(new)
     for one, other in ((before[key], after[key]) for key in before if key in after):
-        if one.text != other.text:
+        is_same = one.text == other.text
+        if not is_same:
             yield place.change("guard", "wording", one.text, other.text)
-        yield from _terms(place, one, other, f"guard {other.text}")
+        yield from _terms(place, one, other, f"guard {one.text}" if is_same else "guard")
     gone = [guard for key, guard in before.items() if key not in after]
     come = [guard for key, guard in after.items() if key not in before]
     if _is_rearranged(gone, come):

@@ -377,7 +377,7 @@ def _check_namespaces(reading: Reading, scope: Scope) -> None:
 
 
 def _renames(renames: dict[str, str], scope: Scope) -> dict[str, str]:
-    """Return the leaf that each state of an earlier edition is now."""
+    """Return what each state of an earlier edition is now."""
     found = {}
     for old, new in renames.items():
         path: Path = ("renames", old)
@@ -386,7 +386,7 @@ def _renames(renames: dict[str, str], scope: Scope) -> dict[str, str]:
             message = f"{old!r} is a state of this edition, so it is called nothing else"
             scope.faults.add("PF203", path, message, "name a state that was dropped", at_key=True)
         if check_state(new, path, scope):
-            found[old] = scope.entry(new) or new
+            found[old] = new
     return found
 
 

@@ -302,6 +302,9 @@ class _Reader:
                 f"Another edition takes the place of this text by the consent of "
                 f"{self.voice.concurring(by)}, each naming the SHA-256 digest of the new file."
             )
+        for old, new in self.definition.renames.items():
+            now = self.voice.state(new)
+            yield Said(f"The state that an earlier edition calls “{escaped(old)}” is {now} here.")
 
 
 def _beside(text: str, said: str) -> Said:

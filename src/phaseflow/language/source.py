@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 import yaml
@@ -93,6 +93,50 @@ def read(source: bytes, file: str) -> Document:
     if not document.troubles and text is not None:
         _compose(text, document)
     return document
+
+
+Kind = Literal["scalar", "mapping", "list", "end"]
+_KIND: dict[type, Kind] = {
+    yaml.ScalarEvent: "scalar",
+    yaml.MappingStartEvent: "mapping",
+    yaml.SequenceStartEvent: "list",
+    yaml.MappingEndEvent: "end",
+    yaml.SequenceEndEvent: "end",
+}
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True):
+    """A step through a text: a scalar, or where a mapping or a list begins, or where it ends.
+
+    ``start`` and ``end`` (exclusive) count the characters of the text from 0,
+    ``column`` those of the line. ``style`` of a scalar is its quote, ``|`` or
+    ``>``, or empty. ``is_flow``: in braces or brackets.
+    """
+
+    kind: Kind
+    start: int
+    end: int
+    column: int
+    value: str = ""
+    style: str = ""
+    is_flow: bool = False
+
+
+def events(text: str) -> Iterator[Event]:
+    """Yield the steps through ``text``, in which :func:`read` has found no trouble."""
+    found: Iterator[Any] = yaml.parse(text, Loader=yaml.CSafeLoader)
+    for event in found:
+        kind = _KIND.get(type(event))
+        if kind is not None:
+            yield Event(
+                kind=kind,
+                start=event.start_mark.index,
+                end=event.end_mark.index,
+                column=event.start_mark.column,
+                value=event.value if kind == "scalar" else "",
+                style=(event.style or "") if kind == "scalar" else "",
+                is_flow=kind in {"mapping", "list"} and bool(event.flow_style),
+            )
 
 
 def _decoded(source: bytes, document: Document) -> str | None:

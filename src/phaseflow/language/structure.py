@@ -45,11 +45,7 @@ def _inner(name: str, written: Written) -> str:
 
 
 def target_can_be_entered(written: Written) -> Iterator[Fault]:
-    """A transition enters a leaf, or a state with `initial`; `renames` names such a one."""
-    for old, new in written.reading.form.renames.items():
-        if new in written.scope.states and written.scope.entry(new) is None:
-            message = f"{new!r} does not say where it is entered"
-            yield Fault(("renames", old), message, _inner(new, written))
+    """A transition enters a leaf, or a state with `initial`."""
     for path, transition in written.transitions():
         is_known = transition.to in written.scope.states
         is_final = is_known and written.scope.states[transition.to].is_final

@@ -11,6 +11,7 @@ from typing import Literal, Protocol, TypeVar
 import msgspec
 
 from phaseflow.model.calendar import Date, Instant, When, decode_hook, encode_hook
+from phaseflow.model.calendar import Period as Length
 from phaseflow.model.definition import PartyExpression
 
 Standing = Literal[
@@ -47,7 +48,8 @@ class Due(msgspec.Struct, kw_only=True, omit_defaults=True):
     ``missed_at`` and ``cure_ends`` are set while it is missed, ``paused_since``
     while its cure stands still. ``met`` is when what discharged it happened.
     ``given`` is a later moment, from a waiver or a condition met late.
-    ``is_closed``: it was met before an amendment changed it, and stays as it was.
+    ``is_closed``: it was met before an amendment, and its need stays what it was;
+    ``spared`` is what an amendment would have it need more, of what is owed in return.
     """
 
     name: str
@@ -65,6 +67,7 @@ class Due(msgspec.Struct, kw_only=True, omit_defaults=True):
     met: When | None = None
     is_waived: bool = False
     is_closed: bool = False
+    spared: Amounts = {}
     given: When | None = None
     standing: Standing = "dormant"
 
@@ -118,11 +121,19 @@ class Period(msgspec.Struct, kw_only=True, omit_defaults=True):
     standing: Standing = "pending"
 
 
-class Earlier(msgspec.Struct, kw_only=True):
-    """Who verified the claims made before entry ``before``, by an earlier edition."""
+class Earlier(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """What an earlier edition said of the claims that were made before entry ``before``.
+
+    ``opens`` are the instants before which a performance was too early, by step;
+    :data:`phaseflow.model.definition.PLAIN` for those without.
+    """
 
     before: int
-    verified_by: PartyExpression | None
+    obligor: str
+    verified_by: PartyExpression | None = None
+    verify_within: Length | None = None
+    counts_uncontested: bool = False
+    opens: dict[str, Instant] = {}
 
 
 class Span(msgspec.Struct, kw_only=True):
@@ -141,14 +152,15 @@ class Duty(msgspec.Struct, kw_only=True, omit_defaults=True):
     ``forgiven`` what was waived, ``latest`` when the last counted unit of each
     category happened. ``done`` is when each step, or the single act, was done, by
     every claim that counts; ``disordered`` how many steps were done before one that
-    comes first. ``in_force_since`` is None while out of force.
+    comes first, but for ``order_spared`` that an amendment put out of order. ``in_force_since`` is None while out of force.
     ``stopped_since`` is set while tolled or excused, ``stop`` is what that does
-    to its dues. ``is_breached``, ``breach_ends`` (when cure ends it),
+    to its dues. ``is_breached``, ``breached_at``, ``breach_ends`` (when cure ends it),
     ``breach_paused_since`` (cure stands still) and ``breaks`` (spans that are over,
     in which it did not bind) are of a restraint. Of a rate, ``judged`` are the spans of days whose periods it owed,
-    ``owed`` and ``shortfall`` sums over those of them that are known. ``earlier``
-    tells who verified by earlier editions, the oldest first; ``drivers_since`` since
-    which entry an edition calls for something in return for a driver.
+    ``owed`` and ``shortfall`` sums over those of them that are known; of an averaged one
+    ``owed_before`` is what it owed for ``periods_owed`` that earlier editions counted.
+    ``earlier`` tells what earlier editions said of claims, the oldest first;
+    ``drivers_since`` since which entry an edition calls for something in return for a driver.
     """
 
     standing: Standing = "dormant"
@@ -171,7 +183,9 @@ class Duty(msgspec.Struct, kw_only=True, omit_defaults=True):
     reports: int = 0
     violations: int = 0
     disordered: int = 0
+    order_spared: int = 0
     is_breached: bool = False
+    breached_at: Instant | None = None
     breach_ends: When | None = None
     breach_paused_since: Instant | None = None
     breaks: list[tuple[Instant, Instant]] = []
@@ -186,6 +200,7 @@ class Duty(msgspec.Struct, kw_only=True, omit_defaults=True):
     next_period: Date | None = None
     judged: list[tuple[Date, Date]] = []
     owed: Amounts = {}
+    owed_before: Amounts = {}
     shortfall: int = 0
     periods_owed: int = 0
     periods_unknown: int = 0

@@ -283,7 +283,7 @@ Move = tuple[str, str, str]
 class Definition(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """The checked text of an agreement; mappings keep the order of the file.
 
-    ``renames`` maps states of earlier editions to the leaves that they are now.
+    ``renames`` maps states of earlier editions to the states that they are now.
     """
 
     digest: str

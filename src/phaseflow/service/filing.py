@@ -53,7 +53,10 @@ class Filing(msgspec.Struct, frozen=True, kw_only=True):
         if row is None:
             return None
         entry = read_entry(row.line)
-        if (entry.stmt.kind, entry.stmt.body) != (self.kind, _body(place, self)):
+        # Read by the text that was in effect then.
+        definition = definitions.stored(transaction, entry.stmt.definition)
+        said = (self.kind, _body(definition, place, self))
+        if (entry.stmt.kind, entry.stmt.body) != said:
             msg = (
                 f"the nonce {self.nonce} was used by {self.actor} for entry {row.seq} "
                 f"({row.kind}), which says something else; leave --nonce out to file this anew"
@@ -148,12 +151,12 @@ def refuse_now(now: str | None) -> None:
         raise StatementInvalid(msg)
 
 
-def _body(place: Place, filing: Filing) -> dict[str, Any]:
+def _body(definition: Definition, place: Place, filing: Filing) -> dict[str, Any]:
     """Return the body as the journal spells it: what is stepped now is what a replay will read."""
     if not is_of_the_recorder(filing.actor, filing.kind):
-        check_actor(place.definition, filing.actor)
+        check_actor(definition, filing.actor)
     former = place.agreement.former
-    body = settled(place.definition, filing.actor, filing.kind, filing.body, former)
+    body = settled(definition, filing.actor, filing.kind, filing.body, former)
     parse_body(filing.kind, body)
     spelled: dict[str, Any] = parse_canonical(canonical(body))
     return spelled
@@ -193,7 +196,7 @@ def _statement(place: Place, filing: Filing, seen: Seen, at: Instant) -> Stateme
         definition=place.header.definition,
         actor=filing.actor,
         kind=filing.kind,
-        body=_body(place, filing),
+        body=_body(place.definition, place, filing),
         nonce=filing.nonce,
         occurred_at=str(occurred(place.definition.calendar.zone, filing, at)),
         seen=seen,
@@ -211,7 +214,7 @@ def _edition(transaction: Transaction, filing: Filing) -> Definition | None:
         return None
     if filing.edition is not None:
         return definitions.check(filing.edition, filing.file)
-    # Not one that was only read, by this process or for another store.
+    # Of this store: another one in this process may know it, and a replay would not.
     return transaction.definition(filing.body["definition"])
 
 

@@ -3,7 +3,8 @@
 import msgspec
 
 from phaseflow.drawing.picture import Course, Picture, Taken, picture
-from phaseflow.drawing.timeline import Timeline, timeline
+from phaseflow.drawing.reckoning import timeline
+from phaseflow.drawing.timeline import Timeline
 from phaseflow.journal.entry import read_entry
 from phaseflow.model.calendar import Instant, encode_hook
 from phaseflow.service import definitions

@@ -139,6 +139,7 @@ CHANGES: dict[tuple[str, str], tuple[Place, Any]] = {
     ),
     ("ChoiceForm", "later_of"): (("obligations", "permit", "by", "later_of", 0), "day 8T13:00"),
     ("AmendmentsForm", "by"): (("amendments", "by"), "clerk"),
+    ("DefinitionForm", "renames"): (("renames",), {"halted": "paused"}),
 }
 UNCHANGED = {"phaseflow", "title", "calendar", "parties", "findings", "obligations", "states"}
 """Keys of the whole that have one value only, or whose parts are changed one by one."""

@@ -1,0 +1,59 @@
+"""Files that a command writes: whole or not at all, and none that is in the way."""
+
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+
+import click
+
+
+def create(path: Path, content: bytes) -> None:
+    """Write a file that is not there yet.
+
+    Raises:
+        click.UsageError: it is there, or cannot be written.
+    """
+    with _told(path), path.open("xb") as file:
+        file.write(content)
+
+
+def replace(path: Path, content: bytes) -> None:
+    """Write what a file holds anew; whoever reads it meanwhile sees the old or the new.
+
+    Its permissions stay. A symbolic link stays one: what it leads to is written.
+
+    Raises:
+        click.UsageError: it cannot be written, and is as it was.
+    """
+    with _told(path):
+        target = path.resolve(strict=True)
+        if not target.is_file() or not os.access(target, os.W_OK):
+            msg = f"{path} cannot be written: it is no file that you may write"
+            raise click.UsageError(msg)
+        with NamedTemporaryFile(prefix=f".{target.name}.", dir=target.parent, delete=False) as file:
+            beside = Path(file.name)
+            try:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+                beside.chmod(stat.S_IMODE(target.stat().st_mode))
+                beside.replace(target)
+            except BaseException:
+                beside.unlink(missing_ok=True)
+                raise
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """Tell in one message why a file cannot be written."""
+    try:
+        yield
+    except FileExistsError as error:
+        msg = f"{path} is there already; name another with --output"
+        raise click.UsageError(msg) from error
+    except OSError as error:
+        msg = f"{path} cannot be written: {error.strerror}"
+        raise click.UsageError(msg) from error

@@ -1,0 +1,191 @@
+"""Two editions side by side: whether one may follow the other, and what is the same in both."""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+import msgspec
+
+from phaseflow.engine import dues
+from phaseflow.model.calendar import Anchor, Choice, Moment, Offset
+from phaseflow.model.definition import (
+    PLAIN,
+    Amount,
+    Definition,
+    InReturn,
+    Obligation,
+    Rate,
+    Remarks,
+    Restraint,
+    Step,
+    Steps,
+    Tranche,
+    Transition,
+)
+
+
+def misfits(old: Definition, new: Definition) -> Iterator[str]:
+    """Yield, as sentences, why ``new`` cannot be an edition of what ``old`` is one of."""
+    if new.digest == old.digest:
+        yield "it is the edition that is in effect already"
+    if new.name != old.name:
+        yield f"it is an edition of {new.name!r}, and the agreement is one of {old.name!r}"
+    if new.calendar.zone != old.calendar.zone:
+        yield (
+            f"its time zone is {new.calendar.zone.name}, that of the agreement "
+            f"{old.calendar.zone.name}: days that have been counted cannot be counted anew"
+        )
+    for name in new.parties:
+        if name not in old.parties:
+            yield (
+                f"{name!r} is no party of the agreement: entry 0 of the journal lists all who "
+                "may ever speak"
+            )
+    for name, obligation in new.obligations.items():
+        before = old.obligations.get(name)
+        if before is not None and _form(before) != _form(obligation):
+            yield (
+                f"{name} is counted in another way than before ({_told(before)}, now "
+                f"{_told(obligation)}), so that what it received would not fit; give it another name"
+            )
+
+
+def _form(obligation: Obligation) -> tuple[object, ...]:
+    """Return what decides how an obligation counts: an edition cannot change it."""
+    form = obligation.form
+    match form:
+        case Amount():
+            return ("amount", form.is_single, bool(form.of_which))
+        case Rate():
+            ways = (bool(form.of_which), obligation.judged_in_total, bool(obligation.verified_by))
+            return ("rate", form.every, form.averaged, *ways)
+        case _:
+            return (type(form).__name__,)
+
+
+def _told(obligation: Obligation) -> str:
+    form = obligation.form
+    match form:
+        case Amount():
+            what = "a single act" if form.is_single else "an amount"
+            return f"{what} with parts" if form.of_which else what
+        case Rate():
+            marks = {
+                "averaged": form.averaged,
+                "with parts": form.of_which,
+                "judged in total": obligation.judged_in_total,
+                "verified": obligation.verified_by,
+                "not verified": not obligation.verified_by,
+            }
+            return ", ".join(
+                [f"a rate each {form.every}", *(m for m, is_so in marks.items() if is_so)]
+            )
+        case Steps():
+            return "steps"
+        case InReturn():
+            return "in return"
+        case Restraint():
+            return "a restraint"
+
+
+def in_words_of(old: Definition, new: Definition) -> Definition:
+    """Return ``old`` with its moments as ``new`` would write them: states by their new names."""
+    if not new.renames:
+        return old
+
+    def now(moment: Moment | None) -> Moment | None:
+        return None if moment is None else _renamed(moment, new.renames)
+
+    def transition(one: Transition) -> Transition:
+        return msgspec.structs.replace(one, after=now(one.after))
+
+    def obligation(one: Obligation) -> Obligation:
+        form = one.form
+        if isinstance(form, Amount):
+            rows = [
+                msgspec.structs.replace(row, by=_renamed(row.by, new.renames))
+                for row in form.schedule
+            ]
+            form = msgspec.structs.replace(form, schedule=tuple(rows))
+        elif isinstance(form, Steps):
+            steps = [
+                msgspec.structs.replace(s, by=now(s.by), not_before=now(s.not_before))
+                for s in form.steps
+            ]
+            form = msgspec.structs.replace(form, steps=tuple(steps))
+        return msgspec.structs.replace(one, form=form, not_before=now(one.not_before))
+
+    return msgspec.structs.replace(
+        old,
+        obligations={name: obligation(one) for name, one in old.obligations.items()},
+        transitions={name: transition(one) for name, one in old.transitions.items()},
+    )
+
+
+def _renamed(moment: Moment, renames: Mapping[str, str]) -> Moment:
+    match moment:
+        case Anchor(kind="state", name=name):
+            return Anchor("state", renames.get(name, name))
+        case Offset(base=base):
+            return msgspec.structs.replace(moment, base=_renamed(base, renames))
+        case Choice(of=of):
+            return msgspec.structs.replace(moment, of=tuple(_renamed(one, renames) for one in of))
+        case _:
+            return moment
+
+
+def rows(obligation: Obligation) -> dict[str, Tranche | Step]:
+    """Return the dues that the text sets, by name, without what is said for people only."""
+    form = obligation.form
+    found: Iterable[Tranche | Step] = ()
+    if isinstance(form, Amount):
+        found = (_bare(row) for row in form.schedule)
+    elif isinstance(form, Steps):
+        found = (_bare(row) for row in form.steps)
+    names = (name for name, _ in dues.written(obligation))
+    return dict(zip(names, found, strict=True))
+
+
+def _bare(row: Tranche | Step) -> Tranche | Step:
+    if isinstance(row, Tranche):
+        return msgspec.structs.replace(row, remarks=Remarks())
+    return Step(name=row.name, by=row.by)
+
+
+def is_same_need(old: Obligation, new: Obligation, due: str) -> bool:
+    """Tell whether both texts ask the same by the due of that name; of shares, of the same whole."""
+    if isinstance(old.form, InReturn) and isinstance(new.form, InReturn):
+        return _drivers(old.form) == _drivers(new.form)
+    if isinstance(old.form, Amount) and isinstance(new.form, Amount):
+        is_same_whole = (old.form.amount, old.form.of_which) == (new.form.amount, new.form.of_which)
+        return is_same_whole and rows(old).get(due) == rows(new).get(due)
+    return True
+
+
+def _drivers(form: InReturn) -> list[object]:
+    return [msgspec.structs.replace(driver, remarks=Remarks()) for driver in form.drivers]
+
+
+def order(obligation: Obligation) -> tuple[str, ...]:
+    """Return the steps whose order matters, in that order."""
+    form = obligation.form
+    if not isinstance(form, Steps) or not form.in_order:
+        return ()
+    return tuple(step.name for step in form.steps)
+
+
+def on_claims(obligation: Obligation) -> tuple[object, ...]:
+    """Return what the text says of single claims: who verifies them, and when they are too early."""
+    return (
+        obligation.obligor,
+        obligation.verified_by,
+        obligation.verify_within,
+        obligation.counts_uncontested,
+        limits(obligation),
+    )
+
+
+def limits(obligation: Obligation) -> dict[str, Moment]:
+    """Return the moments before which a performance is too early, by step if it has steps."""
+    found = {PLAIN: obligation.not_before}
+    if isinstance(obligation.form, Steps):
+        found |= {step.name: step.not_before for step in obligation.form.steps}
+    return {name: limit for name, limit in found.items() if limit is not None}
