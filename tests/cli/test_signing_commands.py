@@ -403,10 +403,9 @@ def test_two_copies_are_compared(signed: Run, read: Read, keys: Path) -> None:
     assert "two extends one" in signed("audit", "compare", "one", "two").stdout
     assert read("audit", "compare", "one", "two")["parting"]["fork"] is False
     lines = Path("two/entries.jsonl").read_text().splitlines()
-    later = json.loads(lines[1])["recorded_at"]
-    Path("one/entries.jsonl").write_text(
-        f"{lines[0]}\n{lines[1].replace(later, '2999-01-01T00:00:00Z')}\n"
-    )
+    at = f'"recorded_at":"{json.loads(lines[1])["recorded_at"]}"'
+    other = lines[1].replace(at, '"recorded_at":"2999-01-01T00:00:00Z"')
+    Path("one/entries.jsonl").write_text(f"{lines[0]}\n{other}\n")
     forked = signed("audit", "compare", "one", "two", code=3)
     assert "They part at entry 1" in forked.stdout
     assert fits(forked.stdout, "sig")

@@ -29,11 +29,8 @@ def report_page(report: Report) -> str:
     if report.checkpoints or report.pins:
         sealed = "1 entry" if report.sealed == 1 else f"{report.sealed} entries"
         seal = f"{sealed}, {report.unsealed} after it" if report.sealed else "none"
-        lines += [
-            f"  seal      {seal}",
-            f"  checked   against {_count(report.checkpoints, 'checkpoint')} and "
-            f"{_count(report.pins, 'pin')}",
-        ]
+        checked = f"{_count(report.checkpoints, 'checkpoint')} and {_count(report.pins, 'pin')}"
+        lines += [f"  seal      {seal}", f"  checked   against {checked}"]
     if report.withheld:
         lines.append(f"  withheld  {_count(report.withheld, 'private value')}")
     return "\n".join(lines)
