@@ -251,29 +251,29 @@ def exchanged(stage: World, at: str, obligation: str = "guns", amount: int = 2) 
 
 def test_in_return_for_a_driver_that_is_added_only_what_counts_from_then_on_is_owed_for() -> None:
     stage = world(EXCHANGE)
-    entry = exchanged(stage, "2025-03-02", "boats", 1)
-    exchanged(stage, "2025-03-02", "guns", 2)
+    entry = exchanged(stage, "2025-03-02T10:00", "boats", 1)
+    exchanged(stage, "2025-03-02T10:00", "guns", 2)
 
-    stage.amend("2025-03-03", BOATS)
+    stage.amend("2025-03-02T12:00", BOATS)
     at_adoption = stage.account("men").total
-    exchanged(stage, "2025-03-03", "boats", 1)
+    exchanged(stage, "2025-03-02T12:00", "boats", 1)
     after = stage.account("men").total
-    stage.say("seller", "correct", "2025-03-03", entry=entry, amount=0)
+    stage.say("seller", "correct", "2025-03-02T12:00", entry=entry, amount=0)
 
     assert (at_adoption, after, stage.account("men").total) == (2, 5, 5)
 
 
 def test_a_driver_that_is_named_once_more_calls_for_more_only_from_then_on() -> None:
     stage = world(EXCHANGE)
-    entry = exchanged(stage, "2025-03-02", "guns", 2)
+    entry = exchanged(stage, "2025-03-02T10:00", "guns", 2)
 
     stage.amend(
-        "2025-03-03",
+        "2025-03-02T12:00",
         ("each: 1}\n", "each: 1}\n      - {obligation: guns, within: P3D, each: 5}\n"),
     )
-    exchanged(stage, "2025-03-03", "guns", 1)
+    exchanged(stage, "2025-03-02T12:00", "guns", 1)
     total = stage.account("men").total
-    stage.say("seller", "correct", "2025-03-03", entry=entry, amount=0)
+    stage.say("seller", "correct", "2025-03-02T12:00", entry=entry, amount=0)
 
     assert (total, stage.account("men").total) == (2 + 6, 6)
 

@@ -183,3 +183,21 @@ def test_values_read_as_in_the_file() -> None:
     assert str(shown[1]).startswith("by day 1: 3; by day 8: 30%;")
     assert shown[2:4] == ["Talks started, by day 16", None]
     assert shown[4:] == ["women_released", "not (women_released and talks_continue)"]
+
+
+def test_a_state_that_is_renamed_is_the_same_state() -> None:
+    source = PLAN.read_text(encoding="utf-8")
+    new = source.replace("suspended", "interrupted").replace("was interrupted", "was suspended")
+    new += "renames: {suspended: interrupted}\n"
+
+    found = compare(read(source), read(new))
+
+    assert {(c.section, c.key, c.kind) for c in found} == {("agreement", "renames", "wording")}
+
+
+def test_a_state_that_is_dropped_without_a_new_name_is_structure() -> None:
+    source = PLAN.read_text(encoding="utf-8")
+
+    found = compare(read(source), read(source.replace("suspended", "interrupted")))
+
+    assert ("states", "suspended") in {(c.section, c.name) for c in found if c.kind == "structure"}

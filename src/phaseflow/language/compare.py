@@ -12,6 +12,7 @@ import msgspec
 from phaseflow.language import weigh
 from phaseflow.language.change import Change, Kind, Place, Rules, differing, together, wording
 from phaseflow.language.compare_guards import guards
+from phaseflow.language.renaming import renamed
 from phaseflow.language.weigh import Weight, turned
 from phaseflow.model.definition import (
     Amount,
@@ -25,7 +26,8 @@ from phaseflow.model.definition import (
 
 _Pair = tuple[Obligation | None, Obligation | None]
 _ELSEWHERE = frozenset(
-    {"digest", "edition", "name", "title", "sources", "remarks", "amendment", "amended_by"}
+    {"digest", "edition", "name", "title", "sources", "remarks"}
+    | {"amendment", "amended_by", "renames"}
     | {"groups", "parties", "findings", "states", "obligations", "transitions"}
 )
 
@@ -33,14 +35,15 @@ _ELSEWHERE = frozenset(
 def compare(old: Definition, new: Definition) -> tuple[Change, ...]:
     """Return what differs from ``old`` to ``new``, in the order of the file.
 
-    The edition's own name and digest are no difference.
+    The edition's own name and digest are no difference. A state that one of them
+    renames is the same state in both.
     """
-    return tuple(_definition(old, new))
+    return tuple(_definition(renamed(old, new.renames), renamed(new, old.renames)))
 
 
 def _definition(old: Definition, new: Definition) -> Iterator[Change]:
     whole = Place("agreement", "")
-    for key in ("name", "title", "sources"):
+    for key in ("name", "title", "sources", "renames"):
         yield from _plain(whole, key, "wording", old, new)
     for change in wording(whole, old.remarks, new.remarks):
         if change.key != "title":

@@ -341,11 +341,12 @@ class InMemory:
         return self.claims.get(entry)
 
     def claims_between(self, obligation: str, first: Date, last: Date) -> Iterable[Claim]:
-        """Yield the claims of ``obligation`` near those days, by entry."""
+        """Yield the ``perform`` claims of ``obligation`` near those days, by entry."""
         early, late = first.add(days=-1), last.add(days=1)
         for claim in self.claims.values():
             day = day_of(claim.happened or claim.occurred)
-            if claim.obligation == obligation and early <= day <= late:
+            is_wanted = (claim.kind, claim.obligation) == ("perform", obligation)
+            if is_wanted and early <= day <= late:
                 yield claim
 
     def period(self, obligation: str, first: Date) -> Period | None:
