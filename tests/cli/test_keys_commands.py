@@ -55,6 +55,12 @@ def test_a_lost_key_is_replaced_by_those_who_may(
     signed("note", "p", "--note", "x", "--by", "north", "--sign-with", new)
 
 
+def test_a_dry_run_tells_that_a_key_cannot_be_set(signed: Run, keys: Path) -> None:
+    told = signed("key", "set", "p", keys / "south.pub", "--by", "north", "--dry-run", code=2)
+
+    assert "used twice" in told.stderr
+
+
 def test_who_revoked_its_key_is_silent_until_it_is_recovered(
     signed: Run, keys: Path, new: Path
 ) -> None:

@@ -227,6 +227,7 @@ def test_a_draft_from_a_damaged_copy_is_broken_evidence(signed: Run) -> None:
     signed("audit", "export", "p", "exported")
     Path("exported/entries.jsonl").write_text("x\n")
 
+    signed("draft", "key", "revoke", "exported", "--by", "north", code=3)
     signed("draft", "note", "exported", "--note", "x", "--by", "north", code=3)
 
 

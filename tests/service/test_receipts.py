@@ -106,7 +106,9 @@ def test_what_is_handed_in_again_gets_the_receipt_that_it_lacks(desk: Desk) -> N
     again = desk.hand_in(statement, is_receipted=True)
 
     assert again.is_repeat
+    assert again.awaits_receipt
     assert desk.receipt(again).checkpoint.head == first.hash
+    assert not desk.hand_in(statement).awaits_receipt
 
 
 def test_a_checkpoint_that_is_signed_is_not_signed_again(desk: Desk) -> None:

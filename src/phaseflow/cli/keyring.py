@@ -30,7 +30,7 @@ def keys(agreement: str, as_json: bool, database: str) -> None:  # noqa: FBT001
     with opened(database) as store:
         held = keyring.held(store, agreement)
     if as_json:
-        emit(keys_document(held.agreement, held.changes))
+        emit(keys_document(held))
         return
     click.echo(keys_page(held.changes))
     if held.warning:

@@ -8,7 +8,7 @@ import msgspec
 from phaseflow.errors import JournalBroken
 from phaseflow.journal.bundle import Beside, verify_bundle, write_bundle
 from phaseflow.journal.entry import read_entry
-from phaseflow.journal.folder import read_lines, read_pin
+from phaseflow.journal.folder import check_inventory, read_lines, read_pin
 from phaseflow.journal.verify import Evidence, Report, verify_columns
 from phaseflow.service import definitions
 from phaseflow.service.place import find
@@ -59,6 +59,7 @@ def claimed_id(directory: Path) -> str:
     Raises:
         JournalBroken: its entry 0 cannot be read.
     """
+    check_inventory(directory)
     first = next(read_lines(directory), "")
     return read_entry(first).stmt.agreement
 

@@ -13,7 +13,6 @@ from phaseflow.diagnostic import Diagnostic
 from phaseflow.engine.outcome import Account, Batch, Option
 from phaseflow.journal.comparing import Parting
 from phaseflow.journal.entry import Entry
-from phaseflow.journal.keys import KeyChange
 from phaseflow.journal.verify import Report
 from phaseflow.model.agreement import Due
 from phaseflow.model.calendar import When, encode_hook
@@ -24,6 +23,7 @@ from phaseflow.service.comparing import Compared
 from phaseflow.service.definitions import Examined
 from phaseflow.service.desk import Handed
 from phaseflow.service.explaining import Explanation
+from phaseflow.service.keyring import Held
 from phaseflow.service.maintenance import Ticked
 from phaseflow.service.opening import Opened
 from phaseflow.service.place import Place
@@ -217,12 +217,13 @@ def parting_document(parting: Parting | None) -> Document:
     }
 
 
-def keys_document(agreement: str, changes: Iterable[KeyChange]) -> Document:
+def keys_document(held: Held) -> Document:
     """Return who has had which key, and from which entry on."""
     return {
         "schema": "phaseflow-keys-v1",
-        "id": agreement,
-        "keys": [_plain(change) for change in changes],
+        "id": held.agreement,
+        "keys": [_plain(change) for change in held.changes],
+        "warning": held.warning,
     }
 
 

@@ -5,9 +5,9 @@ from pathlib import Path
 import msgspec
 
 from phaseflow.errors import StatementInvalid
+from phaseflow.journal.bundle import verify_bundle
 from phaseflow.journal.entry import read_entry
-from phaseflow.journal.folder import read_lines
-from phaseflow.journal.keys import KeyChange, Keys, keys_of, weak_quorum
+from phaseflow.journal.keys import KeyChange, weak_quorum
 from phaseflow.model.statement import Open, parse_body
 from phaseflow.service.composing import is_bundle
 from phaseflow.service.place import find, suggestion
@@ -47,18 +47,15 @@ def present(name: str, party: str, database: str) -> str | None:
 
     Raises:
         StatementInvalid: there is no such agreement or party.
+        JournalBroken: the bundle does not verify.
     """
     if is_bundle(name):
-        keys = keys_of(read_entry(line) for line in read_lines(Path(name)))
+        changes = verify_bundle(Path(name), None).keys
     else:
-        with opened(database) as store, store.read() as transaction:
-            keys = held_keys(transaction, find(transaction, name).id)
-    return _current(keys, party)
-
-
-def _current(keys: Keys, party: str) -> str | None:
-    known = [change.party for change in keys.changes]
-    if party not in known:
-        msg = f"{party!r} is no party{suggestion(party, known)}"
+        with opened(database) as store:
+            changes = held(store, name).changes
+    newest = {change.party: change.key for change in changes}
+    if party not in newest:
+        msg = f"{party!r} is no party{suggestion(party, newest)}"
         raise StatementInvalid(msg)
-    return keys.current(party)
+    return newest[party]

@@ -113,9 +113,10 @@ def record(store: Store, saying: Saying, *, is_receipted: bool = False) -> Filed
             is_fixed = is_receipted and awaits_receipt
             repeated = saying.repeated(transaction, place)
             if repeated is not None:
-                checkpoint = fix_checkpoint(transaction, place) if is_fixed else None
                 return msgspec.structs.replace(
-                    repeated, checkpoint=checkpoint, awaits_receipt=awaits_receipt
+                    repeated,
+                    checkpoint=fix_checkpoint(transaction, place) if is_fixed else None,
+                    awaits_receipt=awaits_receipt and not _has_receipt(transaction, repeated),
                 )
             at = saying.recorded_at(place, clock(transaction, place.header))
             spoken = saying.spoken(transaction, place, at)
@@ -153,6 +154,7 @@ def try_out(store: Store, saying: Saying) -> Filed:
         for tick in draft_ticks(place, at):
             ticks.append(tick.append.entry)
             place = tick.place
+        held_keys(transaction, place.header.id).check_change(spoken.statement)
         drafted = _draft(place, spoken, at, is_on_record=saying.is_on_record)
     return msgspec.structs.replace(_filed(drafted, ticks), is_dry_run=True)
 
@@ -203,6 +205,11 @@ def fix_checkpoint(transaction: Transaction, place: Place) -> Checkpoint:
     papers = transaction.papers(header.id)
     papers.fix(checkpoint.size, checkpoint.text)
     return checkpoint
+
+
+def _has_receipt(transaction: Transaction, filed: Filed) -> bool:
+    kept = transaction.papers(filed.place.header.id).checkpoints()
+    return any(RECORDER in one.signatures and one.size > filed.entry.seq for one in kept)
 
 
 def _check_authorship(keys: Keys, spoken: Spoken) -> None:
