@@ -1,7 +1,6 @@
 """Each person's defaults, from a small TOML file: who I am, which key, which database."""
 
 import os
-import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -38,13 +37,20 @@ def defaults() -> dict[str, Any]:
     path = Path(named) if named else folder() / "config.toml"
     try:
         with path.open("rb") as file:
-            found = tomllib.load(file)
+            text = file.read()
     except FileNotFoundError as error:
         if named:
             msg = f"PHASEFLOW_CONFIG names {path}, which is not there"
             raise click.UsageError(msg) from error
         return {}
-    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except OSError as error:
+        msg = f"{path} cannot be read: {error.strerror}"
+        raise click.UsageError(msg) from error
+    import tomllib  # noqa: PLC0415  most have no such file
+
+    try:
+        found = tomllib.loads(text.decode())
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         msg = f"{path} cannot be read: {error}"
         raise click.UsageError(msg) from error
     values = {key: _value(path, key, value) for key, value in found.items()}

@@ -1,18 +1,21 @@
 """Receipts, keys and what was handed in, as people read them."""
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from phaseflow.cli.layout import clean, heading, table, wrapped
-from phaseflow.journal.keys import KeyChange
 from phaseflow.model.statement import RECORDER
-from phaseflow.service.desk import Handed
-from phaseflow.service.receipts import Receipt
-from phaseflow.service.recording import Filed
+
+if TYPE_CHECKING:  # a command that signs nothing is quick without them
+    from phaseflow.journal.keys import KeyChange
+    from phaseflow.service.desk import Handed
+    from phaseflow.service.receipts import Receipt
+    from phaseflow.service.recording import Filed
 
 _SHOWN = 24
 
 
-def receipt_lines(filed: Filed, receipt: Receipt | None) -> list[str]:
+def receipt_lines(filed: "Filed", receipt: "Receipt | None") -> list[str]:
     """Return what stands under a filed entry on its receipt."""
     if receipt is not None:
         size = receipt.signed.checkpoint.size
@@ -29,7 +32,7 @@ def receipt_lines(filed: Filed, receipt: Receipt | None) -> list[str]:
     return []
 
 
-def keys_page(changes: Iterable[KeyChange]) -> str:
+def keys_page(changes: "Iterable[KeyChange]") -> str:
     """Return who has had which key, and from which entry on."""
     rows = [
         [
@@ -45,17 +48,17 @@ def keys_page(changes: Iterable[KeyChange]) -> str:
     return "\n".join(table(headings, rows, flexible=4, right=[1]))
 
 
-def _by(change: KeyChange) -> str:
+def _by(change: "KeyChange") -> str:
     return "genesis" if change.since == 0 else f"entry {change.by}"
 
 
-def _without(change: KeyChange) -> str:
+def _without(change: "KeyChange") -> str:
     if change.since > 0:
         return "revoked: it cannot speak until it has another"
     return "signs no receipts" if change.party == RECORDER else "speaks UNSIGNED"
 
 
-def handed_page(handed: Iterable[Handed]) -> str:
+def handed_page(handed: "Iterable[Handed]") -> str:
     """Return what became of each statement that was handed in."""
     lines = []
     for one in handed:

@@ -6,18 +6,17 @@ import secrets
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from phaseflow.cli.defaults import folder
 from phaseflow.cli.main import JSON
-from phaseflow.journal.keytext import read_public_key
-from phaseflow.journal.signature import CHECKPOINT
-from phaseflow.journal.signing import sign
-from phaseflow.service.receipts import Receipt, keep, sign_as_recorder
-from phaseflow.service.recording import Filed
-from phaseflow.storage.port import Store
+
+if TYPE_CHECKING:  # a command that signs nothing is quick without them
+    from phaseflow.service.receipts import Receipt
+    from phaseflow.service.recording import Filed
+    from phaseflow.storage.port import Store
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -137,10 +136,14 @@ def kept_pins(directory: Path | None, agreement: str) -> Path:
     return (directory or folder() / "pins") / agreement
 
 
-def receipt(store: Store, filed: Filed, key: Path | None, directory: Path | None) -> Receipt | None:
+def receipt(
+    store: "Store", filed: "Filed", key: Path | None, directory: Path | None
+) -> "Receipt | None":
     """Have the recorder sign the checkpoint that was fixed with an entry, and keep it as a pin."""
     if key is None or filed.checkpoint is None:
         return None
+    from phaseflow.service.receipts import Receipt, keep, sign_as_recorder  # noqa: PLC0415
+
     signer = partial(sign_checkpoint, key)
     signed = sign_as_recorder(store, filed.checkpoint, signer)
     return Receipt(signed=signed, path=keep(signed, kept_pins(directory, filed.place.header.id)))
@@ -148,6 +151,9 @@ def receipt(store: Store, filed: Filed, key: Path | None, directory: Path | None
 
 def sign_checkpoint(key: Path, message: bytes) -> str:
     """Return the signature by ``key`` under a checkpoint."""
+    from phaseflow.journal.signature import CHECKPOINT  # noqa: PLC0415
+    from phaseflow.journal.signing import sign  # noqa: PLC0415
+
     return sign(key, namespace=CHECKPOINT, message=message)
 
 
@@ -158,6 +164,8 @@ def public_key(path: Path) -> str:
         click.UsageError: it cannot be read.
         StatementInvalid: it is no key that a party may have.
     """
+    from phaseflow.journal.keytext import read_public_key  # noqa: PLC0415
+
     return read_public_key(read(path).decode(errors="replace"))
 
 

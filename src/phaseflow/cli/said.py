@@ -4,7 +4,7 @@ import functools
 import secrets
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 import msgspec
@@ -16,17 +16,15 @@ from phaseflow.cli.journal_pages import filed_page
 from phaseflow.cli.layout import emit
 from phaseflow.errors import PhaseflowError
 from phaseflow.journal.privacy import Opening
-from phaseflow.journal.signature import STATEMENT
-from phaseflow.journal.signing import sign
 from phaseflow.model.calendar import Instant
-from phaseflow.service.composing import compose_offline, is_bundle
-from phaseflow.service.delivering import Delivery, signed_bytes
 from phaseflow.service.documents import filed_document
 from phaseflow.service.filing import Filing, compose, try_out, was_filed
-from phaseflow.service.receipts import Receipt
 from phaseflow.service.recording import Filed, record
 from phaseflow.service.stores import opened
 from phaseflow.storage.port import Store
+
+if TYPE_CHECKING:  # a command that signs nothing is quick without it
+    from phaseflow.service.receipts import Receipt
 
 REFUSED = 1
 DRAFTING = "phaseflow.drafting"
@@ -96,7 +94,7 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
         if filed.is_refused:
             click.get_current_context().exit(REFUSED)
 
-    def _show(self, filed: Filed, receipt: Receipt | None) -> None:
+    def _show(self, filed: Filed, receipt: "Receipt | None") -> None:
         if self.as_json:
             emit(filed_document(filed, receipt))
         else:
@@ -150,6 +148,10 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
         is_unsigned = self.sign_with is None or self._is_default_of_another()
         if self.sign_with is None or is_unsigned or was_filed(store, filing):
             return record(store, filing, is_receipted=is_receipted)
+        from phaseflow.journal.signature import STATEMENT  # noqa: PLC0415
+        from phaseflow.journal.signing import sign  # noqa: PLC0415
+        from phaseflow.service.delivering import Delivery, signed_bytes  # noqa: PLC0415
+
         statement = compose(store, filing)
         delivery = Delivery(
             statement=statement,
@@ -184,6 +186,9 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
         return is_default and own not in (None, self.by)
 
     def _draft(self, filing: Filing) -> None:
+        from phaseflow.service.composing import compose_offline, is_bundle  # noqa: PLC0415
+        from phaseflow.service.delivering import signed_bytes  # noqa: PLC0415
+
         for name, spelled in _NOT_OF_DRAFTS.items():
             if _is_given(name):
                 msg = f"a draft is only printed, so {spelled} is of no use here"

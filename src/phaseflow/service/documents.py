@@ -5,13 +5,12 @@ scenarios. Moments are ISO 8601: a day of the agreement, or an instant in UTC.
 """
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from phaseflow.diagnostic import Diagnostic
 from phaseflow.engine.outcome import Account, Batch, Option
-from phaseflow.journal.comparing import Parting
 from phaseflow.journal.entry import Entry
 from phaseflow.journal.verify import Report
 from phaseflow.model.agreement import Due
@@ -21,17 +20,20 @@ from phaseflow.model.statement import Consequence, Reason
 from phaseflow.service.amending import Plan
 from phaseflow.service.comparing import Compared
 from phaseflow.service.definitions import Examined
-from phaseflow.service.desk import Handed
 from phaseflow.service.explaining import Explanation
-from phaseflow.service.keyring import Held
 from phaseflow.service.maintenance import Ticked
 from phaseflow.service.opening import Opened
 from phaseflow.service.place import Place
 from phaseflow.service.reading import History, Listed, Outlook, Proposal, View
-from phaseflow.service.receipts import Receipt
 from phaseflow.service.recording import Filed
 from phaseflow.service.replaying import Replayed
 from phaseflow.service.sentences import followed, said
+
+if TYPE_CHECKING:  # a command that signs nothing is quick without them
+    from phaseflow.journal.comparing import Parting
+    from phaseflow.service.desk import Handed
+    from phaseflow.service.keyring import Held
+    from phaseflow.service.receipts import Receipt
 
 Document = dict[str, Any]
 
@@ -184,7 +186,7 @@ def plan_document(plan: Plan) -> Document:
     }
 
 
-def filed_document(filed: Filed, receipt: Receipt | None = None) -> Document:
+def filed_document(filed: Filed, receipt: "Receipt | None" = None) -> Document:
     """Return what was filed, or would be, with its receipt where one was signed."""
     return {
         "schema": "phaseflow-filed-v1",
@@ -199,7 +201,7 @@ def filed_document(filed: Filed, receipt: Receipt | None = None) -> Document:
     }
 
 
-def receipt_document(receipt: Receipt) -> Document:
+def receipt_document(receipt: "Receipt") -> Document:
     """Return a signed checkpoint, and where it is kept."""
     return {
         "checkpoint": receipt.signed.checkpoint.text,
@@ -208,7 +210,7 @@ def receipt_document(receipt: Receipt) -> Document:
     }
 
 
-def parting_document(parting: Parting | None) -> Document:
+def parting_document(parting: "Parting | None") -> Document:
     """Return where two histories part."""
     return {
         "schema": "phaseflow-parting-v1",
@@ -217,7 +219,7 @@ def parting_document(parting: Parting | None) -> Document:
     }
 
 
-def keys_document(held: Held) -> Document:
+def keys_document(held: "Held") -> Document:
     """Return who has had which key, and from which entry on."""
     return {
         "schema": "phaseflow-keys-v1",
@@ -227,7 +229,7 @@ def keys_document(held: Held) -> Document:
     }
 
 
-def handed_document(handed: Iterable[Handed]) -> Document:
+def handed_document(handed: "Iterable[Handed]") -> Document:
     """Return what became of each statement that was handed in."""
     return {
         "schema": "phaseflow-handed-v1",
