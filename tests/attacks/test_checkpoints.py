@@ -5,7 +5,16 @@ from pathlib import Path
 
 import pytest
 from tests.attacks.conftest import Judge, broken
-from tests.attacks.forge import PARTIES, History, Value, armored, moment, rechained
+from tests.attacks.forge import (
+    PARTIES,
+    History,
+    Value,
+    armored,
+    genesis,
+    moment,
+    rechained,
+    rotation,
+)
 from tests.journal.signer import CHECKPOINT, signer
 
 from phaseflow.errors import JournalBroken
@@ -208,6 +217,27 @@ def test_two_histories_that_part_hold_each_and_comparing_them_names_the_entry_an
     assert (parting.seq, parting.is_fork) == (17, True)
     assert (parting.one, parting.other) == (one.lines[17], other.lines[17])
     assert parting.signed_both == ("israel", "recorder")
+
+
+def test_a_key_that_came_after_the_parting_proves_nothing_against_its_party(
+    tmp_path: Path,
+) -> None:
+    one, other = (History(dict(PARTIES), genesis()) for _ in range(2))
+    for made in (one, other):
+        made.say("recorder", "open", made.body)
+    # In one history, those who may replace a lost key give israel one of their own.
+    for name in ("egypt", "qatar"):
+        one.say(name, "key.set", rotation("israel", signer("theirs"), PARTIES["israel"]))
+    one.signers["israel"] = signer("theirs")
+    other.say("israel", "note", {})
+    for made in (one, other):
+        made.fix("recorder", "israel")
+
+    for left, right in ((one, other), (other, one)):
+        directories = (tmp_path / f"{id(left)}" / "left", tmp_path / f"{id(left)}" / "right")
+        parting = compare_bundles(left.write(directories[0]), right.write(directories[1]))
+        assert parting is not None
+        assert (parting.seq, parting.signed_both) == (1, ("recorder",))
 
 
 def test_of_two_histories_one_may_be_longer(good: History, tmp_path: Path) -> None:
