@@ -165,6 +165,29 @@ def test_a_contradictory_checkpoint_that_an_auditor_kept_is_found_and_names_who_
     assert "recorder signed it, and signed this history" in verdict.text
 
 
+def test_a_key_that_only_a_false_history_knows_accuses_nobody(
+    judge: Judge, good: History, tmp_path: Path
+) -> None:
+    honest, false = (History(dict(PARTIES), genesis()) for _ in range(2))
+    for made in (honest, false):
+        made.say("recorder", "open", made.body)
+    honest.say("israel", "note", {})
+    honest.fix("recorder", "israel")
+    text, signatures = honest.points["00000002"]
+    (tmp_path / "kept.txt").write_text(text)
+    for name, signature in signatures.items():
+        (tmp_path / f"kept.{name}.sig").write_text(armored(signature))
+    for name in ("egypt", "qatar"):
+        false.say(name, "key.set", rotation("israel", signer("theirs"), PARTIES["israel"]))
+    false.signers["israel"] = signer("theirs")
+    false.fix("recorder", "israel")
+
+    verdict = judge_bundle(false.write(tmp_path / "false"), false.id, [tmp_path / "kept.txt"])
+
+    assert (verdict.rule, verdict.seq) == ("pin", 1)
+    assert "; recorder signed it, and signed this history" in verdict.text
+
+
 def test_a_pin_may_be_kept_without_signatures_and_with_those_that_are_kept_it_must_hold(
     judge: Judge, good: History, tmp_path: Path
 ) -> None:
