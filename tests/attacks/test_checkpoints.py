@@ -5,7 +5,16 @@ from pathlib import Path
 
 import pytest
 from tests.attacks.conftest import Judge, broken
-from tests.attacks.forge import PARTIES, History, Value, armored, moment, rechained
+from tests.attacks.forge import (
+    PARTIES,
+    History,
+    Value,
+    armored,
+    genesis,
+    moment,
+    rechained,
+    rotation,
+)
 from tests.journal.signer import CHECKPOINT, signer
 
 from phaseflow.errors import JournalBroken
@@ -156,6 +165,29 @@ def test_a_contradictory_checkpoint_that_an_auditor_kept_is_found_and_names_who_
     assert "recorder signed it, and signed this history" in verdict.text
 
 
+def test_a_key_that_only_a_false_history_knows_accuses_nobody(
+    judge: Judge, good: History, tmp_path: Path
+) -> None:
+    honest, false = (History(dict(PARTIES), genesis()) for _ in range(2))
+    for made in (honest, false):
+        made.say("recorder", "open", made.body)
+    honest.say("israel", "note", {})
+    honest.fix("recorder", "israel")
+    text, signatures = honest.points["00000002"]
+    (tmp_path / "kept.txt").write_text(text)
+    for name, signature in signatures.items():
+        (tmp_path / f"kept.{name}.sig").write_text(armored(signature))
+    for name in ("egypt", "qatar"):
+        false.say(name, "key.set", rotation("israel", signer("theirs"), PARTIES["israel"]))
+    false.signers["israel"] = signer("theirs")
+    false.fix("recorder", "israel")
+
+    verdict = judge_bundle(false.write(tmp_path / "false"), false.id, [tmp_path / "kept.txt"])
+
+    assert (verdict.rule, verdict.seq) == ("pin", 1)
+    assert "; recorder signed it, and signed this history" in verdict.text
+
+
 def test_a_pin_may_be_kept_without_signatures_and_with_those_that_are_kept_it_must_hold(
     judge: Judge, good: History, tmp_path: Path
 ) -> None:
@@ -208,6 +240,27 @@ def test_two_histories_that_part_hold_each_and_comparing_them_names_the_entry_an
     assert (parting.seq, parting.is_fork) == (17, True)
     assert (parting.one, parting.other) == (one.lines[17], other.lines[17])
     assert parting.signed_both == ("israel", "recorder")
+
+
+def test_a_key_that_came_after_the_parting_proves_nothing_against_its_party(
+    tmp_path: Path,
+) -> None:
+    one, other = (History(dict(PARTIES), genesis()) for _ in range(2))
+    for made in (one, other):
+        made.say("recorder", "open", made.body)
+    # In one history, those who may replace a lost key give israel one of their own.
+    for name in ("egypt", "qatar"):
+        one.say(name, "key.set", rotation("israel", signer("theirs"), PARTIES["israel"]))
+    one.signers["israel"] = signer("theirs")
+    other.say("israel", "note", {})
+    for made in (one, other):
+        made.fix("recorder", "israel")
+
+    for left, right in ((one, other), (other, one)):
+        directories = (tmp_path / f"{id(left)}" / "left", tmp_path / f"{id(left)}" / "right")
+        parting = compare_bundles(left.write(directories[0]), right.write(directories[1]))
+        assert parting is not None
+        assert (parting.seq, parting.signed_both) == (1, ("recorder",))
 
 
 def test_of_two_histories_one_may_be_longer(good: History, tmp_path: Path) -> None:

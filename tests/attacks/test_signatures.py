@@ -93,6 +93,10 @@ MADE_WRONG: dict[str, tuple[int, Making]] = {
         ISRAEL,
         lambda t: wrapped(by("israel").blob, inner(signer("a stranger"), t)),
     ),
+    "with the own key, under somebody else's": (
+        ISRAEL,
+        lambda t: wrapped(signer("a stranger").blob, inner(by("israel"), t)),
+    ),
     "with the recorder's key": (ISRAEL, lambda t: by("recorder").sign(t)),
     "over the text without its line feed": (ISRAEL, lambda t: by("israel").sign(t[:-1])),
     "over a text with two line feeds": (ISRAEL, lambda t: by("israel").sign(t + "\n")),

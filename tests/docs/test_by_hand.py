@@ -96,7 +96,7 @@ def test_each_thing_that_was_changed_is_broken(original: History, tmp_path: Path
     for words in (
         "BROKEN this is not the agreement of your paper",
         "BROKEN a line is not canonical",
-        "BROKEN a number is not whole",
+        "BROKEN a number is not whole, or too large",
         "BROKEN at 1: the signature of israel does not hold",
         "BROKEN at 2: prev is not the hash of the entry before it",
         "BROKEN at 4: the signature of hamas does not hold",

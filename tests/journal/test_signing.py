@@ -2,8 +2,11 @@
 
 import base64
 import os
+import pty
+import select
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -128,6 +131,45 @@ def test_an_agent_signs_for_a_key_whose_private_half_is_nowhere_in_reach(tmp_pat
         socket.unlink(missing_ok=True)
 
     verify(signature, key=public_key_of(path), namespace=STATEMENT, message=MESSAGE)
+
+
+@needs_ssh_keygen
+def test_a_passphrase_is_asked_for_on_the_terminal(tmp_path: Path) -> None:
+    words = "open sesame"
+    path = generated(tmp_path, "ed25519", words)
+    program = f"""
+from pathlib import Path
+from phaseflow.journal.signing import sign
+print(sign(Path({str(path)!r}), namespace={STATEMENT!r}, message={MESSAGE!r}))
+"""
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    environment.pop("SSH_AUTH_SOCK", None)
+    ours, theirs = pty.openpty()
+
+    with subprocess.Popen(
+        [sys.executable, "-c", program],
+        env=environment,
+        stdin=theirs,
+        stdout=subprocess.PIPE,
+        stderr=theirs,
+        text=True,
+        start_new_session=True,
+    ) as signing:
+        until(ours, b"passphrase")
+        os.write(ours, f"{words}\n".encode())
+        printed, _ = signing.communicate()
+    os.close(ours)
+    os.close(theirs)
+
+    verify(printed.strip(), key=public_key_of(path), namespace=STATEMENT, message=MESSAGE)
+
+
+def until(terminal: int, words: bytes) -> None:
+    """Read what is said on the terminal, up to ``words``."""
+    said = b""
+    while words not in said:
+        assert select.select([terminal], [], [], 60)[0], said
+        said += os.read(terminal, 1)
 
 
 @needs_ssh_keygen

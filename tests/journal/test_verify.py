@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import tracemalloc
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -111,6 +112,25 @@ def test_the_lines_are_read_once_and_not_kept() -> None:
         yield from LINES
 
     assert verify(once(), ID, source).entries == 6
+
+
+def test_memory_does_not_grow_with_what_entries_say() -> None:
+    filing = Filing()
+    filing.keep(filing.next("open", filing.body, actor="recorder"))
+    for _ in range(100):
+        filing.keep(filing.next("note", {"text": "x" * 50_000}))
+
+    def once() -> Iterator[str]:
+        for line in filing.lines:
+            yield line[:1] + line[1:]
+
+    tracemalloc.start()
+    verify(once(), filing.id, source)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    # The lines together are 5 MB.
+    assert peak < 1_000_000
 
 
 def test_an_empty_journal_is_broken() -> None:

@@ -151,15 +151,16 @@ def check_clock(checkpoint: Checkpoint, clock: Instant) -> None:
 
 
 def signed_both(one: Signed, other: Signed, keys: Keys) -> tuple[str, ...]:
-    """Return who signed both of two checkpoints, with a key that is known to be theirs.
+    """Return who signed both of two checkpoints with one and the same key of theirs.
 
     Where they are of histories that do not extend each other, each of these
-    has signed two pasts, and the two files prove it.
+    has signed two pasts, and the two files prove it. With two keys it would
+    prove nothing: in a history that is false, the later one may be anybody's.
     """
     return tuple(
         party
         for party in sorted(one.signatures.keys() & other.signatures.keys())
-        if _holds(one, party, keys) and _holds(other, party, keys)
+        if any(_holds(one, party, key) and _holds(other, party, key) for key in keys.every(party))
     )
 
 
@@ -170,16 +171,10 @@ def _is_instant(text: str) -> bool:
         return False
 
 
-def _holds(signed: Signed, party: str, keys: Keys) -> bool:
-    for key in keys.every(party):
-        try:
-            verify(
-                signed.signatures[party],
-                key=key,
-                namespace=CHECKPOINT,
-                message=signed.checkpoint.text.encode(),
-            )
-        except SignatureInvalid:
-            continue
-        return True
-    return False
+def _holds(signed: Signed, party: str, key: str) -> bool:
+    message = signed.checkpoint.text.encode()
+    try:
+        verify(signed.signatures[party], key=key, namespace=CHECKPOINT, message=message)
+    except SignatureInvalid:
+        return False
+    return True

@@ -104,9 +104,12 @@ def read_checkpoints(directory: Path) -> Iterator[Signed]:
         JournalBroken: one is malformed or misnamed.
     """
     folder = directory / CHECKPOINTS
-    paths = sorted(folder.glob("*.txt"), key=lambda path: path.stem.zfill(16))
-    for path in paths:
-        signed = _read_signed(path, "checkpoint")
+    texts = sorted(folder.glob("*.txt"), key=lambda path: path.stem.zfill(16))
+    signatures: dict[str, list[Path]] = {}
+    for path in sorted(folder.glob("*.sig")):
+        signatures.setdefault(path.name.partition(".")[0], []).append(path)
+    for path in texts:
+        signed = _read_signed(path, signatures.get(path.stem, []), "checkpoint")
         if signed.checkpoint.name != path.stem:
             msg = f"{CHECKPOINTS}/{path.name} holds the checkpoint of another size"
             raise JournalBroken(msg, rule="checkpoint")
@@ -121,7 +124,10 @@ def read_pin(path: Path) -> Signed:
     Raises:
         JournalBroken: it cannot be read, or is no checkpoint.
     """
-    return _read_signed(path, "pin")
+    stem = path.name.removesuffix(".txt")
+    beside = sorted(path.parent.iterdir()) if path.parent.is_dir() else []
+    names = [p for p in beside if p.name.startswith(f"{stem}.") and p.name.endswith(".sig")]
+    return _read_signed(path, names, "pin")
 
 
 def check_files(directory: Path) -> None:
@@ -136,22 +142,18 @@ def check_files(directory: Path) -> None:
             check_named(path.name, _chunks(path), rule)
 
 
-def _read_signed(path: Path, rule: str) -> Signed:
+def _read_signed(path: Path, signatures: list[Path], rule: str) -> Signed:
     stem = path.name.removesuffix(".txt")
     try:
-        names = sorted(p.name for p in path.parent.iterdir() if p.name.endswith(".sig"))
         checkpoint = parse_checkpoint(path.read_bytes().decode())
-        signatures = {
-            name[len(stem) + 1 : -len(".sig")]: read_armored(
-                (path.parent / name).read_bytes().decode()
-            )
-            for name in names
-            if name.startswith(f"{stem}.")
+        by_party = {
+            its.name[len(stem) + 1 : -len(".sig")]: read_armored(its.read_bytes().decode())
+            for its in signatures
         }
     except (OSError, UnicodeDecodeError, StatementInvalid, JournalBroken) as error:
         msg = f"{path.name}, or a signature of it, is refused: {error}"
         raise JournalBroken(msg, rule=rule) from error
-    return Signed(checkpoint, signatures)
+    return Signed(checkpoint, by_party)
 
 
 def _scan(directory: Path) -> list[os.DirEntry[str]]:

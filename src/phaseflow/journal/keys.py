@@ -9,7 +9,15 @@ from phaseflow.journal.canonical import canonical
 from phaseflow.journal.entry import Entry, statement_line
 from phaseflow.journal.keytext import parse_key
 from phaseflow.journal.signature import STATEMENT, SignatureInvalid, verify
-from phaseflow.model.statement import RECORDER, KeySet, Open, Policy, Statement, parse_body
+from phaseflow.model.statement import (
+    RECORDED,
+    RECORDER,
+    KeySet,
+    Open,
+    Policy,
+    Statement,
+    parse_body,
+)
 
 UNSIGNED_ANYWAY = frozenset({"open", "tick"})
 """What the id commits to, and what says nothing that cannot be computed anew (§5)."""
@@ -87,9 +95,15 @@ class Keys:
 
         Raises:
             SignatureInvalid: its signature does not hold, or is missing where one is due.
-            StatementInvalid: it sets a key that it may not set.
+            StatementInvalid: its author may not file this, or sets a key that it may not set.
         """
+        if statement.actor not in self._changes:
+            msg = f"{statement.actor} is no party; there are {', '.join(self._changes)}"
+            raise StatementInvalid(msg)
         self.check_signature(statement, sig, statement_line(statement).encode())
+        if not may_file(statement):
+            msg = f"{statement.actor} may not file {statement.kind}"
+            raise StatementInvalid(msg)
         self.check_change(statement)
 
     def check_signature(self, statement: Statement, sig: str | None, line: bytes) -> None:
@@ -168,6 +182,19 @@ class Keys:
             raise StatementInvalid(msg)
 
 
+def may_file(statement: Statement) -> bool:
+    """Tell whether the kind is one that its actor may file (§4).
+
+    ``recorder`` files `open`, `tick`, `redact` and its own `key.set`; nobody
+    else files what is the recorder's.
+    """
+    actor, kind = statement.actor, statement.kind
+    is_own_key = kind == "key.set" and statement.body["actor"] == actor
+    if actor == RECORDER:
+        return kind in RECORDED or is_own_key
+    return kind not in RECORDED
+
+
 def keys_of(entries: Iterable[Entry]) -> Keys:
     """Return the keys after ``entries``, of which only entry 0 and the ``key.set`` matter.
 
@@ -196,12 +223,12 @@ def weak_quorum(policy: Policy) -> str | None:
     n, q = len(policy.cosigners), policy.cosign_quorum
     if n == 0 or 2 * q - n > 1:
         return None
-    needed = max(0, 2 * q - n)
-    who = "one dishonest cosigner" if needed else "no dishonest cosigner at all"
+    who = "one dishonest cosigner" if 2 * q - n == 1 else "no dishonest cosigner at all"
+    enough = (n + 3) // 2
+    remedy = f"choose a quorum of {enough} or more" if enough <= n else "name more cosigners"
     return (
         f"a seal by {q} of {n} cosigners is weak: a dishonest recorder needs {who} to have two "
-        f"contradictory histories sealed (2*{q} - {n} = {2 * q - n}); choose a quorum of "
-        f"{min(n, n // 2 + 2)} or more"
+        f"contradictory histories sealed (2*{q} - {n} = {2 * q - n}); {remedy}"
     )
 
 

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 from phaseflow.errors import NotSigned
@@ -19,15 +20,27 @@ def sign(key_file: Path, *, namespace: str, message: bytes) -> str:
     Raises:
         NotSigned: ssh-keygen is missing, or it did not sign.
     """
-    command = ["ssh-keygen", "-Y", "sign", "-n", namespace, "-f", str(key_file)]
+    options = ["-Y", "sign", "-n", namespace, "-f", str(key_file)]
     if not _asks_for_a_touch(key_file):
         # Quiet, it would not say either that it waits for a touch.
-        command.insert(1, "-q")
+        options.append("-q")
+    with tempfile.TemporaryDirectory(prefix="phaseflow-") as place:
+        # A file, since with text on its standard input ssh-keygen asks for no passphrase.
+        path = Path(place) / "statement"
+        path.write_bytes(message)
+        _run([*options, str(path)], key_file)
+        return read_armored(path.with_suffix(".sig").read_text(encoding="ascii"))
+
+
+def _run(options: list[str], key_file: Path) -> None:
     # On a terminal its words go there at once, since it may be waiting.
     words = None if sys.stderr.isatty() else subprocess.PIPE
     try:
         done = subprocess.run(  # noqa: S603  no shell; the file is the user's own argument
-            command, input=message, stdout=subprocess.PIPE, stderr=words, check=False
+            ["ssh-keygen", *options],  # noqa: S607  as found on the user's path
+            stdout=subprocess.DEVNULL,
+            stderr=words,
+            check=False,
         )
     except FileNotFoundError as error:
         msg = "ssh-keygen is not installed; it comes with OpenSSH (openssh-client on Debian)"
@@ -36,7 +49,6 @@ def sign(key_file: Path, *, namespace: str, message: bytes) -> str:
         said = (done.stderr or b"").decode(errors="replace").strip()
         msg = f"ssh-keygen did not sign with {key_file}" + (f": {said}" if said else "")
         raise NotSigned(msg)
-    return read_armored(done.stdout.decode())
 
 
 def public_key_of(key_file: Path) -> str:

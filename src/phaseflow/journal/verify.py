@@ -16,9 +16,9 @@ from phaseflow.journal.checkpoint import (
     signed_both,
 )
 from phaseflow.journal.entry import Amended, Entry, agreement_id, hash_of, read_entry, signed_part
-from phaseflow.journal.keys import KeyChange, Keys
+from phaseflow.journal.keys import KeyChange, Keys, may_file
 from phaseflow.journal.privacy import commitments, read_opening
-from phaseflow.model.statement import ACTS, RECORDED, RECORDER, Open, Statement, parse_body
+from phaseflow.model.statement import ACTS, RECORDER, Open, Statement, parse_body
 
 Source = Callable[[str], bytes]
 """Returns the exact bytes of a definition by digest, or raises JournalBroken."""
@@ -312,12 +312,7 @@ class _Chain:
         _require(
             "authority", (kind == "open") == (entry.seq == 0), "only entry 0 opens an agreement"
         )
-        is_own_key = kind == "key.set" and statement.body["actor"] == actor
-        _require(
-            "authority",
-            (kind in RECORDED or is_own_key) if actor == RECORDER else kind not in RECORDED,
-            f"{actor} may not file {kind}",
-        )
+        _require("authority", may_file(statement), f"{actor} may not file {kind}")
         try:
             self.keys.check_change(statement)
         except StatementInvalid as error:
