@@ -232,3 +232,14 @@ obligations:
     )
 
     assert (later, world.due("work", "second").standing) == ("pending", "breached")
+
+
+def test_a_period_is_laid_aside_at_the_moment_at_which_nobody_can_change_it_any_more() -> None:
+    text = RATE.replace("during: running", "during: later\n    verified_by: judge")
+    world = World(HEADER + text)
+
+    world.say("seller", "perform", "2025-03-02T12:00", obligation="supply", amount=2)
+    waiting = len(world.duty("supply").periods)
+    world.tick("2025-03-10T00:00")
+
+    assert (waiting, len(world.duty("supply").periods)) == (1, 0)

@@ -1,5 +1,6 @@
 """Whatever is done to a definition, its author is told what is wrong, and nothing breaks."""
 
+import copy
 import os
 from pathlib import Path
 from typing import Any
@@ -59,7 +60,8 @@ def test_a_definition_with_parts_exchanged_is_read_or_explained(data: st.DataObj
         around, key = data.draw(st.sampled_from(places(tree)))
         match data.draw(st.sampled_from(["replace", "remove", "rename", "swap"])):
             case "replace":
-                around[key] = data.draw(VALUES)
+                # Never the strategy's own list or mapping: the next round would find it changed.
+                around[key] = copy.deepcopy(data.draw(VALUES))
             case "remove":
                 del around[key]
             case "rename" if isinstance(around, dict):

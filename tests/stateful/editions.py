@@ -229,9 +229,18 @@ def _parties(draw: DrawFn, document: Document) -> None:
 
 
 def _states(draw: DrawFn, document: Document) -> None:
-    """Rename a leaf, everywhere; or change what a state does to time."""
+    """Rename a state, everywhere; divide one; or change what one does to time."""
     compounds = [state["states"] for state in document["states"].values() if "states" in state]
-    if draw(st.booleans()):
+    what = draw(st.sampled_from(["rename", "divide", "time"]))
+    if what == "divide" and compounds:
+        name = draw(st.sampled_from(list(compounds[0])))
+        early, late = f"early{document['edition']}", f"late{document['edition']}"
+        within = {"initial": early, "states": {early: {}, late: {}}}
+        compounds[0][name] = {**within, **compounds[0][name]}
+        owned = {"name": f"grow{document['edition']}", "from": early, "to": late, "by": "south_a"}
+        document["transitions"].append(owned)
+        return
+    if what == "time":
         leaves = [*document["states"].values(), *(leaf for c in compounds for leaf in c.values())]
         state = draw(st.sampled_from([leaf for leaf in leaves if "final" not in leaf]))
         _put(draw, state, "deadlines", st.sampled_from(["toll", "restart"]))

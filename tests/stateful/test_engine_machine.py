@@ -126,7 +126,8 @@ class AgreementMachine(RuleBasedStateMachine):
             course.tick(self.now)
             told = self._told_beforehand(course, new)
             if isinstance(told, Outcome):
-                self._check_what_was_met(course.agreement, told.agreement)
+                still = foresee(course.definition, course.agreement, course.records, self.now)
+                self._check_what_was_met(still.agreement, told.agreement)
             answer = self._file(said, side, on_record=on_record, edition=new)
             assert not isinstance(answer, str)
             if isinstance(told, Refusal):
@@ -354,6 +355,8 @@ class AgreementMachine(RuleBasedStateMachine):
             elif one.kind == "amended":
                 text = self.often.texts[one.body["definition"]]
                 leaf = text.renames.get(leaf, leaf)
+                while not text.states[leaf].is_leaf:
+                    leaf = text.states[leaf].initial or ""
             elif one.kind == "standing":
                 self._check_change(one, text.is_final(leaf), standings)
         assert leaf == agreement.leaf

@@ -93,10 +93,10 @@ def settle(draft: Draft, at: Instant) -> None:
         while standing.announce(draft, at):
             _rest(draft, at)
         if not moves.take_automatic(draft, at):
+            draft.agreement.clock = max(draft.agreement.clock, at)
             for obligation, duty in draft.duties():
                 periods.settle(draft, obligation, duty)
                 dues.fold(draft, obligation, duty)
-            draft.agreement.clock = max(draft.agreement.clock, at)
             return
     raise DefinitionInvalid([_endless(draft)])
 
