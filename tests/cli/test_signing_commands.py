@@ -355,7 +355,7 @@ def test_who_has_no_key_or_another_paper_cosigns_nothing(
         own = ("--by", party, "--sign-with", keys / key)
         signed("audit", "cosign", bundle, "--id", known, *own, code=code)
 
-    cosign("bare", identity, "watch", "watch", 2)
+    cosign("bare", identity, "watch", "watch", 3)
     cosign("exported", "0" * 64, "watch", "watch", 3)
     cosign("exported", identity, "watch", "south", 2)
     cosign("exported", identity, "nobody", "south", 2)

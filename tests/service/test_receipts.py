@@ -255,7 +255,7 @@ def test_a_cosigner_needs_its_key_and_a_checkpoint(
     auditing.export(store, "p", bare)
     for path in sorted((bare / "checkpoints").iterdir()):
         path.unlink()
-    with pytest.raises(StatementInvalid, match="holds no checkpoint to cosign"):
+    with pytest.raises(JournalBroken, match="holds no checkpoint; ask the recorder"):
         cosigned(desk, bare, "watch")
     stranger = Cosigning(party="watch", agreement="0" * 64, kept=tmp_path / "x")
     with pytest.raises(JournalBroken, match="the agreement is"):

@@ -8,16 +8,16 @@ from pathlib import Path
 import msgspec
 
 from phaseflow.errors import JournalBroken, StatementInvalid, StoreUnavailable
-from phaseflow.journal.bundle import verify_bundle
 from phaseflow.journal.checkpoint import (
     Checkpoint,
     Signed,
-    check_clock,
     check_signatures,
     parse_checkpoint,
 )
-from phaseflow.journal.folder import read_checkpoints
-from phaseflow.journal.keys import Keys
+from phaseflow.journal.cosigning import checked_for_cosigning
+from phaseflow.journal.entry import read_entry
+from phaseflow.journal.folder import CHECKPOINTS, read_lines, read_pin
+from phaseflow.journal.keys import Keys, keys_of
 from phaseflow.journal.signature import CHECKPOINT, SignatureInvalid, armored, verify
 from phaseflow.model.calendar import Instant
 from phaseflow.model.statement import RECORDER
@@ -101,33 +101,20 @@ def cosign(bundle: Path, cosigning: Cosigning, clock: Instant, sign: Sign) -> Re
     a rehearsal.
 
     Raises:
-        JournalBroken: the history does not verify, or contradicts what was cosigned before.
-        StatementInvalid: there is no checkpoint, or the cosigner has no key.
+        JournalBroken: the history does not verify, contradicts what was cosigned before, or
+            holds no checkpoint of now.
+        StatementInvalid: the cosigner has no key, or it is another.
         NotSigned: no signature was made.
     """
-    report = verify_bundle(bundle, cosigning.agreement, pins(cosigning.kept))
-    every = list(read_checkpoints(bundle))
-    if not every:
-        msg = f"{bundle} holds no checkpoint to cosign; `phaseflow audit checkpoint` makes one"
+    party = cosigning.party
+    checkpoint = checked_for_cosigning(bundle, cosigning.agreement, pins(cosigning.kept), clock)
+    keys = keys_of(map(read_entry, read_lines(bundle)))
+    if keys.at(party, checkpoint.size) is None:
+        msg = f"{party} has no key at entry {checkpoint.size}, so it cannot cosign"
         raise StatementInvalid(msg)
-    signed = every[-1]
-    if not report.is_rehearsal:
-        check_clock(signed.checkpoint, clock)
-    key = next(
-        (
-            c.key
-            for c in reversed(report.keys)
-            if c.party == cosigning.party and c.since <= signed.checkpoint.size
-        ),
-        None,
-    )
-    if key is None:
-        msg = f"{cosigning.party} has no key at entry {signed.checkpoint.size}, so it cannot cosign"
-        raise StatementInvalid(msg)
-    message = signed.checkpoint.text.encode()
-    signature = sign(message)
-    _check(signature, key, cosigning.party, message)
-    both = Signed(signed.checkpoint, {**signed.signatures, cosigning.party: signature})
+    signature = _signed(keys, party, checkpoint, sign)
+    signed = read_pin(bundle / CHECKPOINTS / f"{checkpoint.name}.txt")
+    both = Signed(checkpoint, {**signed.signatures, party: signature})
     return Receipt(signed=both, path=keep(both, cosigning.kept))
 
 
@@ -201,16 +188,12 @@ def _signed(keys: Keys, party: str, checkpoint: Checkpoint, sign: Sign) -> str:
     signature = sign(message)
     key = keys.at(party, checkpoint.size)
     assert key is not None
-    _check(signature, key, party, message)
-    return signature
-
-
-def _check(signature: str, key: str, party: str, message: bytes) -> None:
     try:
         verify(signature, key=key, namespace=CHECKPOINT, message=message)
     except SignatureInvalid as error:
         msg = f"the signature is not by the key of {party} in this agreement: {error}"
         raise StatementInvalid(msg) from error
+    return signature
 
 
 def _refuse_without_key(keys: Keys, party: str, size: int) -> None:
