@@ -186,7 +186,7 @@ def test_a_new_edition_lies_beside_the_statement_that_proposes_it(
 def test_openings_lie_beside_the_statement_that_holds_their_commitments(
     people: Desk, inbox: Path
 ) -> None:
-    disclosure = Opening("ab" * 16, "a name")
+    disclosure = Opening("ab" * 16, "a name\u2028and\x85another")
     statement = people.compose("north", "note", text=disclosure.stands_as)
     path = put(inbox, people, statement, "a.json")
     beside = inbox / "a.json.openings"

@@ -3,6 +3,7 @@
 import hashlib
 import os
 from collections.abc import Callable, Iterator
+from io import StringIO
 from pathlib import Path
 
 import msgspec
@@ -157,7 +158,8 @@ def _openings(path: Path) -> tuple[Opening, ...]:
         return ()
     _refuse_unless_plain(path)
     try:
-        return tuple(read_opening(line) for line in _text(path).splitlines(keepends=True))
+        # Words may hold what else ends a line of text; here only a line feed does.
+        return tuple(map(read_opening, StringIO(_text(path), newline="\n")))
     except JournalBroken as error:
         msg = f"{path}: {error}"
         raise StatementInvalid(msg) from error

@@ -43,7 +43,7 @@ class Filed(msgspec.Struct, frozen=True, kw_only=True):
     had been filed before, under the same nonce, and nothing was filed now.
     ``is_dry_run``: it is only what would be filed. ``checkpoint`` was fixed with
     it, and can be signed as its receipt. ``awaits_receipt``: the recorder has a
-    key in this agreement.
+    key in this agreement, and no checkpoint that it signed covers the entry yet.
     """
 
     place: Place
