@@ -243,3 +243,23 @@ def test_a_period_is_laid_aside_at_the_moment_at_which_nobody_can_change_it_any_
     world.tick("2025-03-10T00:00")
 
     assert (waiting, len(world.duty("supply").periods)) == (1, 0)
+
+
+def test_a_condition_read_as_duties_begin_finds_all_of_them_begun() -> None:
+    goods = """
+  goods:
+    obligor: seller
+    obligee: buyer
+    amount: 4
+    by: day 2
+"""
+    papers = """
+  papers:
+    obligor: seller
+    obligee: buyer
+    by: day 2
+    requires: not (goods.total >= 1)
+"""
+    worlds = [World(f"{HEADER}obligations:{text}") for text in (goods + papers, papers + goods)]
+
+    assert [world.standing("papers") for world in worlds] == ["dormant", "dormant"]

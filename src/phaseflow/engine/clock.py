@@ -161,7 +161,11 @@ def _close_periods(draft: Draft, obligation: Obligation, duty: Duty, at: Instant
 
 
 def _read(draft: Draft, at: Instant) -> bool:
-    """Read every condition anew; tell whether one has changed."""
+    """Read every condition anew, each on the same position; tell whether one has changed.
+
+    So the order of the file decides nothing: no duty reads of another that it
+    has begun, and of a third that it has not.
+    """
     draft.agreement.first_day = draft.facts.first_day()
     excuses = {
         obligation.name: obligation.excused_while is not None
@@ -173,7 +177,15 @@ def _read(draft: Draft, at: Instant) -> bool:
     changed = False
     for obligation, duty in draft.duties():
         changed |= _enter_or_leave(draft, obligation, duty, at)
-        changed |= _require(draft, obligation, duty, at)
+    required = [
+        (obligation, duty)
+        for obligation, duty in draft.duties()
+        if _requires(draft, obligation, duty)
+    ]
+    for obligation, duty in required:
+        _require(draft, obligation, duty, at)
+        changed = True
+    for obligation, duty in draft.duties():
         is_excused, mode = excuses[obligation.name], obligation.deadlines
         if duty.is_excused != is_excused:
             dues.stop(
@@ -208,14 +220,16 @@ def _enter_or_leave(draft: Draft, obligation: Obligation, duty: Duty, at: Instan
     return False
 
 
-def _require(draft: Draft, obligation: Obligation, duty: Duty, at: Instant) -> bool:
-    """Let a condition precedent that is met stay met; a due that has passed is due after it."""
+def _requires(draft: Draft, obligation: Obligation, duty: Duty) -> bool:
+    """Tell whether a condition precedent of a duty in force is met for the first time."""
     if obligation.requires is None or duty.required_at or duty.in_force_since is None:
         return False
-    if not holds(draft.facts, obligation.requires):
-        return False
+    return holds(draft.facts, obligation.requires)
+
+
+def _require(draft: Draft, obligation: Obligation, duty: Duty, at: Instant) -> None:
+    """Let a condition precedent that is met stay met; a due that has passed is due after it."""
     duty.required_at = at
     for due in duty.dues:
         if due.at is not None and draft.zone.closing(due.at) <= at:
             due.given = draft.zone.plus(When(at), obligation.within)
-    return True
