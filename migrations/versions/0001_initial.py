@@ -1,8 +1,9 @@
 """Journals and their projections.
 
 The triggers keep a journal append-only: they refuse to change or delete an
-entry, and to insert one that does not extend the head. They stop accidents and
-the application; an owner can drop them, and is caught by ``audit verify``.
+entry, and to insert one that does not extend the head. Those of definitions
+keep the bytes that agreements were opened on. They stop accidents and the
+application; an owner can drop them, and is caught by ``audit verify``.
 """
 
 import sqlalchemy as sa
@@ -41,10 +42,29 @@ SQLITE = (
     CREATE TRIGGER entry_is_not_deleted BEFORE DELETE ON entry
     BEGIN SELECT RAISE(ABORT, 'entry: it is never deleted'); END
     """,
+    """
+    CREATE TRIGGER definition_replaces_nothing BEFORE INSERT ON definition
+    WHEN EXISTS (SELECT 1 FROM definition WHERE rowid = NEW.rowid OR digest = NEW.digest)
+    BEGIN SELECT RAISE(ABORT, 'definition: it must replace no other'); END
+    """,
+    # Its compiled form is a cache. The rowid too: UPDATE OR REPLACE of it deletes a row.
+    """
+    CREATE TRIGGER definition_is_not_updated BEFORE UPDATE ON definition
+    WHEN (NEW.rowid, NEW.digest, NEW.name, NEW.edition, NEW.source)
+        IS NOT (OLD.rowid, OLD.digest, OLD.name, OLD.edition, OLD.source)
+    BEGIN SELECT RAISE(ABORT, 'definition: it is never changed'); END
+    """,
+    """
+    CREATE TRIGGER definition_is_not_deleted BEFORE DELETE ON definition
+    BEGIN SELECT RAISE(ABORT, 'definition: it is never deleted'); END
+    """,
 )
+# {path} is where the functions look for tables, whoever calls them: a table or an
+# operator of the caller's own is never in the way.
 POSTGRESQL = (
     """
-    CREATE FUNCTION entry_extends_head() RETURNS trigger LANGUAGE plpgsql AS $$
+    CREATE FUNCTION entry_extends_head() RETURNS trigger
+    LANGUAGE plpgsql SET search_path = {path} AS $$
     DECLARE newest record;
     BEGIN
         SELECT seq, hash INTO newest FROM entry
@@ -59,10 +79,11 @@ POSTGRESQL = (
     END $$
     """,
     """
-    CREATE FUNCTION entry_stays() RETURNS trigger LANGUAGE plpgsql AS $$
+    CREATE FUNCTION row_stays() RETURNS trigger
+    LANGUAGE plpgsql SET search_path = {path} AS $$
     BEGIN
-        RAISE integrity_constraint_violation
-            USING MESSAGE = 'entry: it is never changed or deleted';
+        RAISE EXCEPTION '%: it is never changed or deleted', TG_TABLE_NAME
+            USING ERRCODE = 'integrity_constraint_violation';
     END $$
     """,
     """
@@ -71,12 +92,54 @@ POSTGRESQL = (
     """,
     """
     CREATE TRIGGER entry_stays BEFORE UPDATE OR DELETE ON entry
-    FOR EACH ROW EXECUTE FUNCTION entry_stays()
+    FOR EACH ROW EXECUTE FUNCTION row_stays()
     """,
     """
     CREATE TRIGGER entry_is_not_emptied BEFORE TRUNCATE ON entry
-    FOR EACH STATEMENT EXECUTE FUNCTION entry_stays()
+    FOR EACH STATEMENT EXECUTE FUNCTION row_stays()
     """,
+    # Its compiled form is a cache.
+    """
+    CREATE TRIGGER definition_is_not_updated BEFORE UPDATE ON definition
+    FOR EACH ROW WHEN ((NEW.digest, NEW.name, NEW.edition, NEW.source)
+        IS DISTINCT FROM (OLD.digest, OLD.name, OLD.edition, OLD.source))
+    EXECUTE FUNCTION row_stays()
+    """,
+    """
+    CREATE TRIGGER definition_is_not_deleted BEFORE DELETE ON definition
+    FOR EACH ROW EXECUTE FUNCTION row_stays()
+    """,
+    """
+    CREATE TRIGGER definition_is_not_emptied BEFORE TRUNCATE ON definition
+    FOR EACH STATEMENT EXECUTE FUNCTION row_stays()
+    """,
+    # Also where session_replication_role puts triggers to sleep.
+    """
+    ALTER TABLE entry
+        ENABLE ALWAYS TRIGGER entry_extends_head,
+        ENABLE ALWAYS TRIGGER entry_stays,
+        ENABLE ALWAYS TRIGGER entry_is_not_emptied
+    """,
+    """
+    ALTER TABLE definition
+        ENABLE ALWAYS TRIGGER definition_is_not_updated,
+        ENABLE ALWAYS TRIGGER definition_is_not_deleted,
+        ENABLE ALWAYS TRIGGER definition_is_not_emptied
+    """,
+    # The one way in for a role that may not insert; ``phaseflow db grant`` lets it execute.
+    """
+    CREATE FUNCTION append_entry(
+        agreement text, seq integer, prev text, hash text, actor text, nonce text,
+        kind text, occurred_at text, recorded_at text, line text
+    ) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = {path} AS $$
+    BEGIN
+        INSERT INTO entry (
+            agreement, seq, prev, hash, actor, nonce, kind, occurred_at, recorded_at, line
+        ) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10);
+    END $$
+    """,
+    "REVOKE EXECUTE ON FUNCTION append_entry FROM PUBLIC",
     # By privilege too: even the owner would first have to grant it to itself.
     "REVOKE UPDATE, DELETE, TRUNCATE ON entry FROM PUBLIC, CURRENT_USER",
 )
@@ -85,9 +148,14 @@ POSTGRESQL = (
 def upgrade() -> None:
     _create_tables()
     _create_projections()
-    is_sqlite = op.get_bind().dialect.name == "sqlite"
-    for command in SQLITE if is_sqlite else POSTGRESQL:
-        op.execute(command)
+    connection = op.get_bind()
+    if connection.dialect.name == "sqlite":
+        for command in SQLITE:
+            op.execute(command)
+        return
+    schema = connection.execute(sa.text("SELECT quote_ident(current_schema())")).scalar_one()
+    for command in POSTGRESQL:
+        op.execute(command.replace("{path}", f"pg_catalog, {schema}, pg_temp"))
 
 
 def downgrade() -> None:
@@ -96,7 +164,7 @@ def downgrade() -> None:
     op.drop_table("agreement")
     op.drop_table("definition")
     if op.get_bind().dialect.name == "postgresql":
-        op.execute("DROP FUNCTION entry_extends_head, entry_stays")
+        op.execute("DROP FUNCTION append_entry, entry_extends_head, row_stays")
 
 
 def _create_tables() -> None:

@@ -41,12 +41,16 @@ class Conflict(PhaseflowError):
 
 
 class JournalBroken(PhaseflowError):
-    """The evidence does not hold; ``seq`` is the first entry that fails, where known."""
+    """The evidence does not hold; ``seq`` is the first entry that fails, where known.
 
-    def __init__(self, message: str, seq: int | None = None) -> None:
+    ``rule`` names the check that failed, in one word, as `docs/reference/journal.md` lists them.
+    """
+
+    def __init__(self, message: str, seq: int | None = None, rule: str = "") -> None:
         """Hold the place of the failure."""
         super().__init__(message)
         self.seq = seq
+        self.rule = rule
 
 
 class StoreUnavailable(PhaseflowError):
@@ -55,3 +59,7 @@ class StoreUnavailable(PhaseflowError):
 
 class NotDrawn(PhaseflowError):
     """Whoever installs the program must see to it: an optional renderer is missing, or fails."""
+
+
+class NotSigned(PhaseflowError):
+    """The speaker must see to the key or to ``ssh-keygen``: no signature was made."""

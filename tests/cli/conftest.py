@@ -8,11 +8,13 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from tests.journal.signer import signer
 
 from phaseflow.cli.main import cli
 
 PLAN = Path(__file__).parent / "plan.yaml"
 OPENED = "2025-03-01T09:00"
+PARTIES = ("north", "south", "watch", "guide")
 NONCE = "0123456789abcdef" * 2
 
 Run = Callable[..., Result]
@@ -24,8 +26,10 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty working directory that holds the plan."""
     shutil.copy(PLAN, tmp_path / "plan.yaml")
     monkeypatch.chdir(tmp_path)
-    for name in ("PHASEFLOW_DATABASE", "NO_COLOR"):
+    for name in ("PHASEFLOW_DATABASE", "PHASEFLOW_CONFIG", "NO_COLOR"):
         monkeypatch.delenv(name, raising=False)
+    # Nobody's own defaults count here, and no receipt is left elsewhere.
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     return tmp_path
 
 
@@ -51,6 +55,25 @@ def read(run: Run) -> Read:
         return document
 
     return reads
+
+
+@pytest.fixture
+def keys(here: Path) -> Path:
+    """A folder with a key of each party, and of the recorder."""
+    (here / "keys").mkdir()
+    for party in (*PARTIES, "recorder"):
+        signer(party).write(here / "keys", party)
+    return here / "keys"
+
+
+@pytest.fixture
+def signed(run: Run, keys: Path) -> Run:
+    """An agreement ``p``, no rehearsal, in which everybody has a key and some may cosign."""
+    given = [part for p in (*PARTIES, "recorder") for part in ("--key", f"{p}={keys / p}.pub")]
+    rules = ("--cosigners", "north,south,watch", "--cosign-quorum", 3)
+    recovery = ("--recovery", "guide,watch", "--recovery-quorum", 2)
+    run("open", "plan.yaml", "--label", "p", *given, *rules, *recovery)
+    return run
 
 
 @pytest.fixture

@@ -106,6 +106,7 @@ class Shell:
             "PYTHONPATH": str(ROOT / "src"),
             "COLUMNS": "100",
             "NO_COLOR": "1",
+            "XDG_CONFIG_HOME": str(directory / "config"),
             "TZ": "UTC",
         }
         self.code = 0

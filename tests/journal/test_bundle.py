@@ -6,10 +6,18 @@ from pathlib import Path
 from shutil import which
 
 import pytest
+from tests.attacks.forge import ATTACHMENT, history, sha256, spelled
+from tests.attacks.forge import NEW_SOURCE as SOURCE_2
+from tests.attacks.forge import SOURCE as SOURCE_1
 from tests.storage.filing import DIGEST, SOURCE, Filing
 
 from phaseflow.errors import Conflict, JournalBroken
-from phaseflow.journal.bundle import read_lines, verify_bundle, write_bundle
+from phaseflow.journal.bundle import Beside, verify_bundle, write_bundle
+from phaseflow.journal.checkpoint import Checkpoint, Signed, parse_checkpoint
+from phaseflow.journal.folder import read_lines
+
+START = "2025-01-15T12:00:00Z"
+STRAY = f'{{"salt":"{"0" * 32}","value":"x"}}\n'
 
 
 @pytest.fixture
@@ -31,6 +39,7 @@ def test_a_bundle_holds_the_very_lines_and_definitions(bundle: Path, filing: Fil
     assert sorted(str(path.relative_to(bundle)) for path in bundle.rglob("*")) == [
         "AGREEMENT_ID",
         "README",
+        "allowed_signers",
         "definitions",
         f"definitions/{DIGEST}",
         "disclosures.jsonl",
@@ -95,8 +104,10 @@ def spoil_entries(bundle: Path) -> None:
         (lambda b: (b / "entries.jsonl").unlink(), "cannot be read"),
         (lambda b: (b / "definitions" / DIGEST).write_bytes(b"x"), "hash to its name"),
         (lambda b: (b / "definitions" / DIGEST).unlink(), "cannot be read"),
-        (lambda b: (b / "definitions" / "extra").touch(), "hash to its name"),
-        (lambda b: (b / "disclosures.jsonl").write_text("{}\n"), "opens nothing"),
+        (lambda b: (b / "definitions" / "extra").touch(), "'extra' does not belong"),
+        (lambda b: (b / "definitions" / ("0" * 64)).touch(), "hash to its name"),
+        (lambda b: (b / "disclosures.jsonl").write_text("{}\n"), "a salt of 32"),
+        (lambda b: (b / "disclosures.jsonl").write_text(STRAY), "opens nothing"),
     ],
 )
 def test_a_bundle_that_was_changed_is_found(
@@ -127,3 +138,42 @@ def test_the_commands_in_the_readme_check_the_bundle(bundle: Path, filing: Filin
 
     spoil_entries(bundle)
     assert "BROKEN" in check()
+
+
+def test_a_bundle_holds_what_stands_beside_the_entries(tmp_path: Path) -> None:
+    made = history()
+    texts = {sha256(content): content for content in (SOURCE_1, SOURCE_2)}
+    beside = Beside(
+        checkpoints=tuple(
+            Signed(parse_checkpoint(text), signatures) for text, signatures in made.points.values()
+        ),
+        attachments=[(sha256(ATTACHMENT), ATTACHMENT)],
+        openings=tuple(map(spelled, made.openings)),
+    )
+
+    report = write_bundle(tmp_path / "ours", made.lines, made.id, texts.__getitem__, beside)
+
+    theirs = made.write(tmp_path / "theirs")
+    names = [path.relative_to(theirs) for path in theirs.rglob("*") if path.is_file()]
+    for name in names:
+        assert (tmp_path / "ours" / name).read_bytes() == (theirs / name).read_bytes(), name
+    assert verify_bundle(tmp_path / "ours", made.id) == report
+    assert (report.sealed, report.unsealed, report.withheld) == (5, 12, 0)
+    signers = (tmp_path / "ours" / "allowed_signers").read_text().splitlines()
+    assert len(signers) == 7
+    assert signers[0].startswith(
+        'egypt namespaces="statement.v1@phaseflow,checkpoint.v1@phaseflow" '
+    )
+    assert "3 of the 17 entries are UNSIGNED" in (tmp_path / "ours" / "README").read_text()
+
+
+def test_nothing_broken_is_exported_beside_the_entries(tmp_path: Path, filing: Filing) -> None:
+    stray = Signed(Checkpoint(agreement=filing.id, size=1, head="0" * 64, at=START), {})
+    for beside in (
+        Beside(attachments=[("0" * 64, b"x")]),
+        Beside(openings=(STRAY,)),
+        Beside(checkpoints=(stray,)),
+    ):
+        with pytest.raises(JournalBroken):
+            write_bundle(tmp_path / "export", filing.lines, filing.id, lambda _: SOURCE, beside)
+        assert list(tmp_path.iterdir()) == []

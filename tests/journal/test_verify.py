@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import tracemalloc
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -9,11 +10,13 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.journal.signer import signer
 from tests.storage.filing import DIGEST, PARTIES, SOURCE, START, Filing, standing
 
 from phaseflow.errors import JournalBroken
 from phaseflow.journal.canonical import canonical, tagged_hash
 from phaseflow.journal.entry import agreement_id, genesis_body, hash_of
+from phaseflow.journal.keys import KeyChange
 from phaseflow.journal.verify import Report, verify, verify_columns
 from phaseflow.model.statement import Consequence, GenesisParty, Policy
 from phaseflow.storage.memory import MemoryStore
@@ -86,6 +89,10 @@ def test_a_whole_journal_is_reported() -> None:
         recorded_at="2025-01-15T12:05:00Z",
         unsigned={"recorder": 2, "israel": 2, "egypt": 1, "hamas": 1},
         definitions=(DIGEST,),
+        keys=tuple(
+            KeyChange(party=name, key=None, since=0, by=0)
+            for name in ("egypt", "hamas", "israel", "recorder")
+        ),
     )
 
 
@@ -105,6 +112,25 @@ def test_the_lines_are_read_once_and_not_kept() -> None:
         yield from LINES
 
     assert verify(once(), ID, source).entries == 6
+
+
+def test_memory_does_not_grow_with_what_entries_say() -> None:
+    filing = Filing()
+    filing.keep(filing.next("open", filing.body, actor="recorder"))
+    for _ in range(100):
+        filing.keep(filing.next("note", {"text": "x" * 50_000}))
+
+    def once() -> Iterator[str]:
+        for line in filing.lines:
+            yield line[:1] + line[1:]
+
+    tracemalloc.start()
+    verify(once(), filing.id, source)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    # The lines together are 5 MB.
+    assert peak < 1_000_000
 
 
 def test_an_empty_journal_is_broken() -> None:
@@ -227,7 +253,7 @@ FORGERIES: dict[str, tuple[int, Callable[[list[Value]], object]]] = {
     "another definition": (2, lambda e: e[2]["stmt"].update(definition="1" * 64)),
     "a stranger": (2, lambda e: e[2]["stmt"].update(actor="qatar")),
     "a nonce used twice": (5, lambda e: e[5]["stmt"].update(nonce=e[1]["stmt"]["nonce"])),
-    "signed, which nobody can check yet": (2, lambda e: e[2].update(sig="AAAA")),
+    "signed by somebody without a key": (2, lambda e: e[2].update(sig="AAAA")),
     "a second opening": (3, lambda e: e[3]["stmt"].update(kind="open", body=e[0]["stmt"]["body"])),
     "no opening": (0, lambda e: e[0]["stmt"].update(kind="tick", body={})),
     "a party that ticks": (3, lambda e: e[3]["stmt"].update(actor="israel")),
@@ -276,10 +302,10 @@ PARTY = {"key": None, "role": "observer"}
 @pytest.mark.parametrize(
     "keys",
     [
-        ("ssh-ed25519 AAAA", "ssh-ed25519 AAAA"),
+        (signer("israel").key, signer("israel").key),
         ("ssh-dss AAAA", None),
-        ("ssh-ed25519 AAAA me@home", None),
-        ("ssh-ed25519 AAAA\n", None),
+        (f"{signer('israel').key} me@home", None),
+        (f"{signer('israel').key}\n", None),
     ],
 )
 def test_keys_are_spelled_plainly_and_never_shared(keys: tuple[str | None, str | None]) -> None:
@@ -296,7 +322,7 @@ POLICY = Policy(cosigners=["egypt"], cosign_quorum=1, recovery=["egypt"], recove
 
 
 def test_a_party_with_a_key_must_sign() -> None:
-    keyed = PARTIES | {"egypt": GenesisParty(key="ssh-ed25519 AAAA", role="mediator")}
+    keyed = PARTIES | {"egypt": GenesisParty(key=signer("egypt").key, role="mediator")}
     body = genesis_body(definition=DIGEST, nonce="0" * 32, parties=keyed)
 
     assert failing(history(body), None) == 2

@@ -9,6 +9,7 @@ from phaseflow.model.calendar import Date, When
 from phaseflow.model.statement import (
     ACTS,
     BODIES,
+    KEYS,
     RECORDED,
     REPORTS,
     Measure,
@@ -116,10 +117,11 @@ def test_an_unknown_kind_is_refused_with_the_kinds_that_there_are() -> None:
         parse_body("deliver", {})
 
 
-def test_every_kind_is_an_act_a_report_or_the_recorders() -> None:
-    assert list(BODIES) == [*ACTS, *REPORTS, *RECORDED]
+def test_every_kind_is_an_act_a_report_a_change_of_key_or_the_recorders() -> None:
+    assert list(BODIES) == [*ACTS, *REPORTS, *KEYS, *RECORDED]
     assert list(ACTS) == ["advance", "withdraw", "waive", "amend"]
-    assert list(RECORDED) == ["open", "tick"]
+    assert list(KEYS) == ["key.set"]
+    assert list(RECORDED) == ["open", "tick", "redact"]
 
 
 def test_what_is_not_said_is_left_out_and_counts_as_false() -> None:

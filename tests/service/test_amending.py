@@ -10,8 +10,9 @@ from tests.service.test_filing import PLAN, at, opened, rows, running, say
 from phaseflow.errors import DefinitionInvalid, Refused, StatementInvalid
 from phaseflow.service import maintenance, replaying
 from phaseflow.service.amending import Plan, plan
-from phaseflow.service.filing import Filed, Filing, file, try_out
+from phaseflow.service.filing import Filing, file, try_out
 from phaseflow.service.reading import status
+from phaseflow.service.recording import Filed
 from phaseflow.storage.port import Store
 
 TEXT = PLAN + b"amendments: {by: {all: signatories}}\n"

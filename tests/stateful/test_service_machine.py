@@ -17,8 +17,9 @@ from phaseflow.cli.amend_page import plan_page
 from phaseflow.errors import Conflict, Refused, StatementInvalid
 from phaseflow.service import amending, auditing, maintenance, replaying
 from phaseflow.service.documents import plan_document
-from phaseflow.service.filing import Filed, Filing, file, try_out
+from phaseflow.service.filing import Filing, file, try_out
 from phaseflow.service.opening import Opening, open_agreement
+from phaseflow.service.recording import Filed
 from phaseflow.storage.memory import MemoryStore
 from phaseflow.storage.port import Store
 from phaseflow.storage.sql import open_store

@@ -153,6 +153,44 @@ def test_replace_of_sqlite_replaces_nothing(sqlite_url: str, values: str, recurs
     assert rows(sqlite_url) == before
 
 
+@pytest.mark.parametrize("recursive", [True, False])
+@pytest.mark.parametrize(
+    "command",
+    [
+        "UPDATE definition SET source = x''",
+        "UPDATE definition SET digest = 'x'",
+        "UPDATE definition SET name = 'x', format = 0",
+        "UPDATE OR REPLACE definition SET rowid = 1 WHERE rowid = 2",
+        "DELETE FROM definition",
+        "REPLACE INTO definition SELECT digest, name, edition, x'', 1, '' FROM definition",
+        (
+            "INSERT OR REPLACE INTO definition (rowid, digest, name, edition, source, format, compiled)"
+            " VALUES (1, 'x', 'x', 'x', x'', 1, '')"
+        ),
+        (
+            "INSERT INTO definition SELECT * FROM definition WHERE true"
+            " ON CONFLICT (digest) DO UPDATE SET source = x''"
+        ),
+    ],
+)
+def test_the_bytes_of_a_definition_are_never_changed_in_sqlite(
+    sqlite_url: str, command: str, recursive: bool
+) -> None:
+    with closing(open_store(sqlite_url)) as store:
+        Filing().open(store)
+    path = sqlite_url.removeprefix("sqlite:///")
+    every = "SELECT rowid, digest, name, edition, source FROM definition"
+    with closing(sqlite3.connect(path, isolation_level=None)) as plain:
+        plain.execute("INSERT INTO definition VALUES ('b', 'b', '1', x'62', 1, '{}')")
+        before = plain.execute(every).fetchall()
+        plain.execute(f"PRAGMA recursive_triggers = {int(recursive)}")
+
+        with pytest.raises(sqlite3.IntegrityError, match="definition: it"):
+            plain.execute(command)
+
+        assert plain.execute(every).fetchall() == before
+
+
 def test_postgresql_neither_empties_nor_overwrites(postgres_url: str) -> None:
     with closing(open_store(postgres_url)) as store:
         Filing().open(store)
@@ -172,7 +210,7 @@ def test_postgresql_neither_empties_nor_overwrites(postgres_url: str) -> None:
 def test_postgresql_takes_the_privilege_to_change_entries_from_the_owner(
     empty_postgres_url: str,
 ) -> None:
-    owner = "phaseflow_owner"
+    owner = "phaseflow_maker"
 
     def make(connection: Connection) -> None:
         known = connection.execute(
@@ -530,3 +568,108 @@ def test_every_question_is_answered_from_an_index(sqlite_url: str, question: str
             # Only claims of a few days, due agreements and merged kinds are sorted.
             if question not in {"claims", "kinds", "find"}:
                 assert "TEMP B-TREE" not in walk, (statement, plan)
+
+
+PAPERS = {
+    "checkpoint": "agreement, size, text",
+    "signature": "agreement, size, party, signature",
+}
+REWRITTEN = [
+    "UPDATE checkpoint SET text = 'x'",
+    "UPDATE checkpoint SET size = size WHERE size = 1",
+    "DELETE FROM checkpoint WHERE size = 1",
+    "UPDATE signature SET signature = 'x'",
+    "UPDATE signature SET party = 'south'",
+    "DELETE FROM signature",
+]
+
+
+@pytest.fixture
+def receipted(database: SqlStore, filing: Filing) -> Filing:
+    """The journal with a signed checkpoint, and the opening of a private value."""
+    with database.write() as transaction:
+        papers = transaction.papers(filing.id)
+        papers.fix(1, "first\n")
+        papers.sign(1, "recorder", "A")
+        papers.disclose("c" * 64, "line\n")
+    return filing
+
+
+def emptied(connection: Connection, table: str) -> None:
+    connection.execute(text(f"TRUNCATE {table}"))
+
+
+def papers_of(url: str) -> Any:
+    queries = [f"SELECT {columns} FROM {table}" for table, columns in PAPERS.items()]
+    return raw(url, lambda c: [c.execute(text(query)).all() for query in queries])
+
+
+@pytest.mark.parametrize("command", REWRITTEN)
+def test_a_checkpoint_or_a_signature_is_never_changed_or_deleted(
+    database_url: str, receipted: Filing, command: str
+) -> None:
+    before = papers_of(database_url)
+
+    with pytest.raises(IntegrityError, match=r"(checkpoint|signature): it is never"):
+        raw(database_url, lambda c: c.execute(text(command)))
+
+    assert papers_of(database_url) == before
+
+
+@pytest.mark.parametrize("recursive", [True, False])
+@pytest.mark.parametrize(
+    "command",
+    [
+        "REPLACE INTO checkpoint SELECT agreement, size, 'x' FROM checkpoint",
+        "REPLACE INTO signature SELECT agreement, size, party, 'x' FROM signature",
+        (
+            "INSERT OR REPLACE INTO checkpoint (rowid, agreement, size, text)"
+            " SELECT rowid, agreement, 9, 'x' FROM checkpoint"
+        ),
+        (
+            "INSERT OR REPLACE INTO signature (rowid, agreement, size, party, signature)"
+            " SELECT rowid, agreement, size, 'south', 'x' FROM signature"
+        ),
+        (
+            "INSERT INTO checkpoint SELECT agreement, size, 'x' FROM checkpoint WHERE true"
+            " ON CONFLICT (agreement, size) DO UPDATE SET text = 'x'"
+        ),
+    ],
+)
+def test_replace_of_sqlite_replaces_no_checkpoint(
+    sqlite_url: str, command: str, recursive: bool
+) -> None:
+    with closing(open_store(sqlite_url)) as store:
+        filing = Filing()
+        filing.open(store)
+        with store.write() as transaction:
+            transaction.papers(filing.id).fix(1, "first\n")
+            transaction.papers(filing.id).sign(1, "recorder", "A")
+    before = papers_of(sqlite_url)
+    path = sqlite_url.removeprefix("sqlite:///")
+    with closing(sqlite3.connect(path, isolation_level=None)) as plain:
+        plain.execute(f"PRAGMA recursive_triggers = {int(recursive)}")
+        plain.execute(command)
+
+    assert papers_of(sqlite_url) == before
+
+
+def test_postgresql_empties_no_checkpoint_and_no_signature(
+    postgres_url: str,
+) -> None:
+    with closing(open_store(postgres_url)) as store:
+        filing = Filing()
+        filing.open(store)
+        with store.write() as transaction:
+            transaction.papers(filing.id).fix(1, "first\n")
+    for table in PAPERS:
+        with pytest.raises(IntegrityError, match=f"{table}: it is never"):
+            raw(postgres_url, partial(emptied, table=table))
+
+    assert len(papers_of(postgres_url)[0]) == 1
+
+
+def test_an_opening_may_be_destroyed(database_url: str, receipted: Filing) -> None:
+    raw(database_url, lambda c: c.execute(text("DELETE FROM disclosure")))
+
+    assert raw(database_url, lambda c: c.execute(text("SELECT * FROM disclosure")).all()) == []

@@ -13,7 +13,7 @@ from phaseflow.model.agreement import Claim, Period
 from phaseflow.model.calendar import Date, Instant, When
 from phaseflow.model.statement import Consequence
 from phaseflow.storage.memory import MemoryStore
-from phaseflow.storage.port import Filter, Header, Store
+from phaseflow.storage.port import Filter, Header, Kept, Store
 
 
 @pytest.fixture
@@ -410,3 +410,54 @@ def test_a_closed_store_opens_again(store: Store, filing: Filing) -> None:
         filing.file(store)
 
     assert header_of(store, filing).position == 2
+
+
+def test_a_checkpoint_and_its_signatures_stay_as_they_were_first_kept(store: Store) -> None:
+    filing = Filing()
+    filing.open(store)
+
+    with store.write() as tx:
+        papers = tx.papers(filing.id)
+        papers.fix(1, "first\n")
+        papers.fix(1, "second\n")
+        papers.sign(1, "recorder", "A")
+        papers.sign(1, "recorder", "B")
+        papers.sign(1, "egypt", "C")
+
+    with store.read() as tx:
+        kept = Kept(size=1, text="first\n", signatures={"egypt": "C", "recorder": "A"})
+        assert list(tx.papers(filing.id).checkpoints()) == [kept]
+        assert tx.papers(filing.id).checkpoint(1) == kept
+        assert tx.papers(filing.id).checkpoint(2) is None
+
+
+def test_an_opening_is_kept_until_it_is_forgotten(store: Store) -> None:
+    filing = Filing()
+    filing.open(store)
+
+    with store.write() as tx:
+        tx.papers(filing.id).disclose("c" * 64, "line\n")
+        assert tx.papers(filing.id).disclosures() == {"c" * 64: "line\n"}
+        assert tx.papers(filing.id).forget("c" * 64)
+        assert not tx.papers(filing.id).forget("c" * 64)
+
+    with store.read() as tx:
+        assert tx.papers(filing.id).disclosures() == {}
+
+
+def test_what_is_kept_beside_a_journal_is_undone_with_its_transaction(store: Store) -> None:
+    filing = Filing()
+    filing.open(store)
+
+    def write() -> None:
+        with store.write() as tx:
+            tx.papers(filing.id).fix(1, "text\n")
+            tx.papers(filing.id).disclose("c" * 64, "line\n")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        write()
+
+    with store.read() as tx:
+        assert not tx.papers(filing.id).checkpoints()
+        assert not tx.papers(filing.id).disclosures()

@@ -77,7 +77,9 @@ def amend(said: Said, file: Path, is_plan: bool) -> None:  # noqa: FBT001
     if said.by is None:
         msg = "say who consents with --by, or look at what would follow with --plan"
         raise click.UsageError(msg)
-    said.file("amend", {"definition": hashlib.sha256(source).hexdigest()}, (source, str(file)))
+    said.file(
+        "amend", {"definition": hashlib.sha256(source).hexdigest()}, edition=(source, str(file))
+    )
 
 
 @click.command()

@@ -9,7 +9,9 @@ from phaseflow.cli.clock import warn_of_clock
 from phaseflow.cli.journal_pages import opened_page
 from phaseflow.cli.layout import emit
 from phaseflow.cli.status_page import list_page
+from phaseflow.journal.keys import weak_quorum
 from phaseflow.model.calendar import Instant
+from phaseflow.model.statement import Policy
 from phaseflow.service.documents import list_document, opened_document
 from phaseflow.service.opening import Opened, Opening, open_agreement, try_opening
 from phaseflow.service.reading import Listed, listed
@@ -20,9 +22,57 @@ from phaseflow.storage.port import NoDatabase
 FILE = click.Path(path_type=Path)
 
 
+def _keys(
+    _ctx: click.Context, _parameter: click.Parameter, values: tuple[str, ...]
+) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for value in values:
+        party, mark, file = value.partition("=")
+        if not (party and mark and file):
+            msg = f"{value!r} is no PARTY=FILE.pub"
+            raise click.BadParameter(msg)
+        if party in found:
+            msg = f"{party} is given two keys"
+            raise click.BadParameter(msg)
+        found[party] = options.public_key(Path(file))
+    return found
+
+
+def _parties(_ctx: click.Context, _parameter: click.Parameter, value: str | None) -> list[str]:
+    names = [] if value is None else [name.strip() for name in value.split(",")]
+    if not all(names):
+        msg = f"{value!r} is no list of parties; write them with commas between"
+        raise click.BadParameter(msg)
+    return names
+
+
+def _quorum(members: list[str], quorum: int | None, what: str) -> int:
+    """Return the quorum that was given; of somebody it must be, of nobody it is 0."""
+    if bool(members) is not (quorum is not None):
+        msg = f"--{what}-quorum says how many of --{what if what == 'recovery' else 'cosigners'}"
+        raise click.UsageError(msg)
+    return quorum or 0
+
+
 @click.command("open")
 @click.argument("file", type=FILE)
 @click.option("--label", metavar="NAME", help="How to call it.  [default: the definition's name]")
+@click.option(
+    "--key",
+    "keys",
+    multiple=True,
+    metavar="PARTY=FILE.pub",
+    callback=_keys,
+    help="Its first key; `recorder` has one too. Repeatable.",
+)
+@click.option("--cosigners", metavar="PARTY,...", callback=_parties, help="Who may cosign.")
+@click.option("--cosign-quorum", type=click.IntRange(min=1), metavar="N", help="How many seal.")
+@click.option(
+    "--recovery", metavar="PARTY,...", callback=_parties, help="Who may replace a lost key."
+)
+@click.option(
+    "--recovery-quorum", type=click.IntRange(min=1), metavar="N", help="How many of them."
+)
 @click.option("--rehearsal", is_flag=True, help="Its clock is --now, not the real one.")
 @options.now
 @options.nonce
@@ -32,6 +82,11 @@ FILE = click.Path(path_type=Path)
 def open_(  # noqa: PLR0917  its options, by name
     file: Path,
     label: str | None,
+    keys: dict[str, str],
+    cosigners: list[str],
+    cosign_quorum: int | None,
+    recovery: list[str],
+    recovery_quorum: int | None,
     rehearsal: bool,  # noqa: FBT001
     now: str | None,
     nonce: str,
@@ -44,12 +99,26 @@ def open_(  # noqa: PLR0917  its options, by name
     Example: phaseflow open plan.yaml --label plan
 
     Example: phaseflow open plan.yaml --rehearsal --now 2025-01-15T21:00
+
+    Example: phaseflow open plan.yaml --key israel=israel.pub --key recorder=desk.pub
     """
     if rehearsal is not (now is not None):
         msg = "--rehearsal and --now go together: the clock of a rehearsal stands where you say"
         raise click.UsageError(msg)
+    policy = Policy(
+        cosigners=cosigners,
+        cosign_quorum=_quorum(cosigners, cosign_quorum, "cosign"),
+        recovery=recovery,
+        recovery_quorum=_quorum(recovery, recovery_quorum, "recovery"),
+    )
     opening = Opening(
-        source=options.document(file), file=str(file), nonce=nonce, label=label, rehearsed_at=now
+        source=options.document(file),
+        file=str(file),
+        nonce=nonce,
+        label=label,
+        rehearsed_at=now,
+        keys=keys,
+        policy=policy,
     )
     if dry_run:
         done = _try(database, opening)
@@ -63,6 +132,9 @@ def open_(  # noqa: PLR0917  its options, by name
         emit(opened_document(done))
     else:
         click.echo(opened_page(done))
+    warning = weak_quorum(policy)
+    if warning:
+        click.echo(f"warning: {warning}", err=True)
 
 
 def _try(database: str, opening: Opening) -> Opened:

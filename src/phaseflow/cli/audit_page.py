@@ -1,6 +1,7 @@
 """What an audit found."""
 
 from phaseflow.cli.layout import heading, wrapped
+from phaseflow.journal.comparing import Parting
 from phaseflow.journal.verify import Report
 from phaseflow.service.replaying import Replayed
 
@@ -13,7 +14,6 @@ def report_page(report: Report) -> str:
         else "NOT ANCHORED: give the id from your paper with --id, else the journal only "
         "agrees with itself"
     )
-    unsigned = ", ".join(f"{count} by {actor}" for actor, count in report.unsigned.items())
     lines = [
         heading("The journal is whole: every entry is well formed and follows its predecessor")
     ]
@@ -24,14 +24,44 @@ def report_page(report: Report) -> str:
         *wrapped(anchor, indent=12, first="            "),
         f"  entries   {report.entries}, the newest recorded {report.recorded_at}",
         f"  head      {report.head}",
-        *wrapped(
-            f"{sum(report.unsigned.values())} UNSIGNED ({unsigned}): their order is proved, "
-            "their authors are not",
-            indent=12,
-            first="  signed    ",
-        ),
+        *wrapped(_signed(report), indent=12, first="  signed    "),
     ]
+    if report.checkpoints or report.pins:
+        sealed = "1 entry" if report.sealed == 1 else f"{report.sealed} entries"
+        seal = f"{sealed}, {report.unsealed} after it" if report.sealed else "none"
+        checked = f"{_count(report.checkpoints, 'checkpoint')} and {_count(report.pins, 'pin')}"
+        lines += [f"  seal      {seal}", f"  checked   against {checked}"]
+    if report.withheld:
+        lines.append(f"  withheld  {_count(report.withheld, 'private value')}")
     return "\n".join(lines)
+
+
+def parting_page(parting: Parting | None, one: str, other: str) -> str:
+    """Return where two histories part."""
+    if parting is None:
+        return "They hold the same entries."
+    if not parting.is_fork:
+        longer, shorter = (other, one) if parting.one is None else (one, other)
+        return f"{longer} extends {shorter}: it goes on with entry {parting.seq}."
+    lines = [heading(f"They part at entry {parting.seq}: each holds another one.")]
+    lines += wrapped(f"{one}: {parting.one}", indent=4, first="  ")
+    lines += wrapped(f"{other}: {parting.other}", indent=4, first="  ")
+    if parting.signed_both:
+        names = ", ".join(parting.signed_both)
+        lines += wrapped(f"Signed checkpoints of both: {names}. The two files prove it.", indent=2)
+    return "\n".join(lines)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def _signed(report: Report) -> str:
+    count = sum(report.unsigned.values())
+    if not count:
+        return f"all {report.entries}"
+    by = ", ".join(f"{count} by {actor}" for actor, count in report.unsigned.items())
+    return f"{count} UNSIGNED ({by}): their order is proved, their authors are not"
 
 
 def replayed_page(replayed: Replayed) -> str:

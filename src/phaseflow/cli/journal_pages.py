@@ -7,11 +7,11 @@ from phaseflow.journal.entry import Entry
 from phaseflow.model.calendar import Date, Instant, When
 from phaseflow.model.definition import Definition
 from phaseflow.model.statement import Consequence
-from phaseflow.service.filing import Filed
 from phaseflow.service.maintenance import Ticked
 from phaseflow.service.opening import Opened
 from phaseflow.service.reading import History, Shown
-from phaseflow.service.sentences import content, followed, followed_in_short, moment, said
+from phaseflow.service.recording import Filed
+from phaseflow.service.sentences import content, followed, followed_in_short, moment, said, words
 
 NO_ENTRIES = "no entries fit"
 
@@ -78,9 +78,9 @@ def entry_page(history: History) -> str:
         *_moments(definition, first_day, entry),
     ]
     if "text" in statement.body:
-        lines += ["  Its words:", *wrapped(str(statement.body["text"]), indent=4)]
+        lines += ["  Its words:", *wrapped(_disclosed(history, statement.body["text"]), indent=4)]
     for source in statement.body.get("sources", ()):
-        lines += wrapped(f"source {source}", indent=2)
+        lines += wrapped(f"source {_disclosed(history, source)}", indent=2)
     for digest in statement.body.get("evidence", ()):
         lines.append(f"  evidence {digest}")
     lines.append("  From it follows:" if entry.then else "  Nothing else follows from it.")
@@ -94,6 +94,14 @@ def entry_page(history: History) -> str:
         f"  hash  {shown.row.hash}",
     ]
     return "\n".join(lines)
+
+
+def _disclosed(history: History, said_: object) -> str:
+    """Return words; private ones with what they are, where that is kept here."""
+    if not isinstance(said_, dict):
+        return words(said_)
+    known = history.disclosed.get(said_["@commit"])
+    return words(said_) if known is None else f"{words(said_)} {known}"
 
 
 def history_page(history: History) -> str:
@@ -119,7 +127,7 @@ def _what(entry: Entry) -> str:
     else:
         parts += (followed(c) for c in entry.then if c.kind in ("move", "refused", "amended"))
     if "text" in statement.body and statement.kind not in ("tick", "open"):
-        parts.append(str(statement.body["text"]))
+        parts.append(words(statement.body["text"]))
     return "; ".join(filter(None, parts))
 
 

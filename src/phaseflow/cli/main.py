@@ -13,6 +13,7 @@ from phaseflow.errors import PhaseflowError
 
 INTERRUPTED = 130
 USAGE = 2
+APP = "phaseflow"
 JSON = "phaseflow.json"
 
 COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
@@ -48,6 +49,14 @@ COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
         "notify": ("reports:notify", "Give notice of something that moves no due."),
         "correct": ("verifying:correct", "Replace the amounts or the day of one's own report."),
         "note": ("reports:note", "Keep anything else that is worth keeping."),
+    },
+    "Keys, and what is signed elsewhere": {
+        "keys": ("keyring:keys", "Show who has had which key."),
+        "key": ("keyring:key", "Replace or revoke a key."),
+        "draft": ("desk:draft", "Print a statement to be signed elsewhere."),
+        "file": ("desk:file_", "File what was signed elsewhere, one statement or a folder."),
+        "mirror": ("desk:mirror", "Keep one's own verified copy of a journal."),
+        "redact": ("desk:redact", "Destroy the opening of a private value."),
     },
     "The journal": {
         "history": ("journals:history", "Show what was said, and what followed."),
@@ -150,8 +159,11 @@ def cli(ctx: click.Context) -> None:
     Begin with `phaseflow demo`, or with `phaseflow open FILE`. Every command
     has an example in its help.
     """
+    from phaseflow.cli.defaults import defaults  # noqa: PLC0415  it needs the table above
+
     if os.environ.get("NO_COLOR"):
         ctx.color = False
+    ctx.default_map = defaults()
 
 
 def main() -> None:

@@ -4,12 +4,19 @@ import hashlib
 import re
 import secrets
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from phaseflow.cli.defaults import folder
 from phaseflow.cli.main import JSON
+
+if TYPE_CHECKING:  # a command that signs nothing is quick without them
+    from phaseflow.service.receipts import Receipt
+    from phaseflow.service.recording import Filed
+    from phaseflow.storage.port import Store
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -82,6 +89,98 @@ def nonce(command: Command) -> Command:
         callback=_nonce,
         help="32 hex digits; the same nonce files nothing twice. [default: random]",
     )(command)
+
+
+FILE = click.Path(path_type=Path)
+
+
+def sign_with(command: Command) -> Command:
+    """Add ``--sign-with``."""
+    return click.option(
+        "--sign-with",
+        "sign_with",
+        type=FILE,
+        metavar="KEY",
+        help="Sign with this key of ssh-keygen, or the .pub of one that the agent holds.",
+    )(command)
+
+
+def recorder_key(command: Command) -> Command:
+    """Add ``--recorder-key``."""
+    return click.option(
+        "--recorder-key",
+        "recorder_key",
+        type=FILE,
+        metavar="KEY",
+        help="The recorder's key, where it is at hand: it signs the receipt.",
+    )(command)
+
+
+def pins(command: Command) -> Command:
+    """Add ``--pins``."""
+    return click.option(
+        "--pins",
+        type=click.Path(path_type=Path, file_okay=False),
+        metavar="DIR",
+        help="Where receipts are kept.  [default: a folder of your own]",
+    )(command)
+
+
+def receipting(command: Command) -> Command:
+    """Add what a command takes that may end with a receipt."""
+    return recorder_key(pins(command))
+
+
+def kept_pins(directory: Path | None, agreement: str) -> Path:
+    """Return where the receipts of an agreement are kept."""
+    return (directory or folder() / "pins") / agreement
+
+
+def receipt(
+    store: "Store", filed: "Filed", key: Path | None, directory: Path | None
+) -> "Receipt | None":
+    """Have the recorder sign the checkpoint that was fixed with an entry, and keep it as a pin."""
+    if key is None or filed.checkpoint is None:
+        return None
+    from phaseflow.service.receipts import Receipt, keep, sign_as_recorder  # noqa: PLC0415
+
+    signer = partial(sign_checkpoint, key)
+    signed = sign_as_recorder(store, filed.checkpoint, signer)
+    return Receipt(signed=signed, path=keep(signed, kept_pins(directory, filed.place.header.id)))
+
+
+def sign_checkpoint(key: Path, message: bytes) -> str:
+    """Return the signature by ``key`` under a checkpoint."""
+    from phaseflow.journal.signature import CHECKPOINT  # noqa: PLC0415
+    from phaseflow.journal.signing import sign  # noqa: PLC0415
+
+    return sign(key, namespace=CHECKPOINT, message=message)
+
+
+def public_key(path: Path) -> str:
+    """Return the key in a ``.pub`` file.
+
+    Raises:
+        click.UsageError: it cannot be read.
+        StatementInvalid: it is no key that a party may have.
+    """
+    from phaseflow.journal.keytext import read_public_key  # noqa: PLC0415
+
+    return read_public_key(read(path).decode(errors="replace"))
+
+
+def write(path: Path, text: str) -> None:
+    """Write a new file that a person named.
+
+    Raises:
+        click.UsageError: it cannot be written, or is there already.
+    """
+    try:
+        with path.open("x", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+    except OSError as error:
+        msg = f"{path} cannot be written: {error.strerror}"
+        raise click.UsageError(msg) from error
 
 
 def _amount(

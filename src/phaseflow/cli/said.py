@@ -1,22 +1,40 @@
 """What every command that says something has in common: its options, and the filing."""
 
 import functools
+import secrets
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 import msgspec
 
 from phaseflow.cli import options
 from phaseflow.cli.clock import warn_of_clock
+from phaseflow.cli.desk_page import receipt_lines
 from phaseflow.cli.journal_pages import filed_page
 from phaseflow.cli.layout import emit
+from phaseflow.errors import PhaseflowError
+from phaseflow.journal.privacy import Opening
+from phaseflow.model.calendar import Instant
 from phaseflow.service.documents import filed_document
-from phaseflow.service.filing import Filing, file, try_out
+from phaseflow.service.filing import Filing, compose, try_out, was_filed
+from phaseflow.service.recording import Filed, record
 from phaseflow.service.stores import opened
+from phaseflow.storage.port import Store
+
+if TYPE_CHECKING:  # a command that signs nothing is quick without it
+    from phaseflow.service.receipts import Receipt
 
 REFUSED = 1
+DRAFTING = "phaseflow.drafting"
+_NOT_OF_DRAFTS = {
+    "sign_with": "--sign-with",
+    "recorder_key": "--recorder-key",
+    "dry_run": "--dry-run",
+    "on_record": "--on-record",
+    "as_json": "--json",
+}
 
 
 class Said(msgspec.Struct, frozen=True, kw_only=True):
@@ -27,9 +45,14 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
     at: str | None
     note: str | None
     source: tuple[str, ...]
+    private: bool
+    openings: Path | None
     evidence: tuple[Path, ...]
     dry_run: bool
     on_record: bool
+    sign_with: Path | None
+    recorder_key: Path | None
+    pins: Path | None
     as_json: bool
     nonce: str
     expect_position: int | None
@@ -37,19 +60,74 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
     database: str
 
     def file(
-        self, kind: str, body: dict[str, Any], edition: tuple[bytes, str] | None = None
+        self,
+        kind: str,
+        body: dict[str, Any],
+        *,
+        edition: tuple[bytes, str] | None = None,
+        nullable: tuple[str, ...] = (),
     ) -> None:
-        """File a statement of that kind, and show what follows; empty members are left out.
+        """File a statement of that kind, and show what follows.
 
-        ``edition`` is the text that an `amend` proposes, and its file.
+        Members that are None are left out, but for those ``nullable``. ``edition``
+        is the text that an `amend` proposes, and its file. As a draft it is only
+        printed.
         """
+        filing = self._filing(kind, body, edition, nullable)
+        if click.get_current_context().meta.get(DRAFTING):
+            self._draft(filing)
+            return
+        if not self.dry_run:
+            options.announce(self.nonce)
+        with opened(self.database) as store:
+            filed = try_out(store, filing) if self.dry_run else self._record(store, filing)
+            if not (filed.is_dry_run or filed.is_repeat):
+                self._keep_openings(filing)
+                warn_of_clock(filed.place.header)
+            try:
+                receipt = options.receipt(store, filed, self.recorder_key, self.pins)
+            except PhaseflowError:
+                # It is filed, with or without a receipt.
+                self._show(filed, None)
+                raise
+        self._show(filed, receipt)
+        if filed.is_refused:
+            click.get_current_context().exit(REFUSED)
+
+    def _show(self, filed: Filed, receipt: "Receipt | None") -> None:
+        if self.as_json:
+            emit(filed_document(filed, receipt))
+        else:
+            click.echo("\n".join([filed_page(filed), *receipt_lines(filed, receipt)]))
+
+    def _filing(
+        self,
+        kind: str,
+        body: dict[str, Any],
+        edition: tuple[bytes, str] | None,
+        nullable: tuple[str, ...],
+    ) -> Filing:
+        self._check_privacy()
+        openings: list[Opening] = []
+
+        def kept(words: str) -> str | dict[str, str]:
+            if not self.private:
+                return words
+            openings.append(Opening(secrets.token_hex(16), words))
+            return openings[-1].stands_as
+
         remarks = {
-            "text": self.note,
-            "sources": list(self.source) or None,
+            "text": None if self.note is None else kept(self.note),
+            "sources": [kept(source) for source in self.source] or None,
             "evidence": options.digests(self.evidence) or None,
         }
-        members = {name: value for name, value in (body | remarks).items() if value is not None}
-        filing = Filing(
+        members = {
+            name: value
+            for name, value in (body | remarks).items()
+            if value is not None or name in nullable
+        }
+        source, file = edition or (None, "")
+        return Filing(
             agreement=self.agreement,
             actor=self.by or "",
             kind=kind,
@@ -59,22 +137,81 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
             now=self.now,
             expected_position=self.expect_position,
             is_on_record=self.on_record,
+            edition=source,
+            file=file,
+            openings=tuple(openings),
         )
-        if edition is not None:
-            source, name = edition
-            filing = msgspec.structs.replace(filing, edition=source, file=name)
-        if not self.dry_run:
-            options.announce(self.nonce)
-        with opened(self.database) as store:
-            filed = (try_out if self.dry_run else file)(store, filing)
-        if not (filed.is_dry_run or filed.is_repeat):
-            warn_of_clock(filed.place.header)
-        if self.as_json:
-            emit(filed_document(filed))
+
+    def _record(self, store: Store, filing: Filing) -> Filed:
+        """File it; signed where a key was named, before anything is locked."""
+        is_receipted = self.recorder_key is not None
+        is_unsigned = self.sign_with is None or self._is_default_of_another()
+        if self.sign_with is None or is_unsigned or was_filed(store, filing):
+            return record(store, filing, is_receipted=is_receipted)
+        from phaseflow.journal.signature import STATEMENT  # noqa: PLC0415
+        from phaseflow.journal.signing import sign  # noqa: PLC0415
+        from phaseflow.service.delivering import Delivery, signed_bytes  # noqa: PLC0415
+
+        statement = compose(store, filing)
+        delivery = Delivery(
+            statement=statement,
+            signature=sign(self.sign_with, namespace=STATEMENT, message=signed_bytes(statement)),
+            edition=filing.edition,
+            file=filing.file,
+            openings=filing.openings,
+            is_on_record=filing.is_on_record,
+            now=filing.now,
+            expected_position=filing.expected_position,
+        )
+        return record(store, delivery, is_receipted=is_receipted)
+
+    def _check_privacy(self) -> None:
+        if self.private and self.note is None and not self.source:
+            msg = "--private is about the words of --note and --source; there are none"
+            raise click.UsageError(msg)
+        if self.openings is None:
+            return
+        if not self.private:
+            msg = "--openings keeps what discloses the words that --private keeps back"
+            raise click.UsageError(msg)
+        if self.openings.exists():
+            msg = f"{self.openings} is there already, and may disclose other words; name another"
+            raise click.UsageError(msg)
+
+    def _is_default_of_another(self) -> bool:
+        """Tell whether the key is one's own by default, and somebody else speaks here."""
+        ctx = click.get_current_context()
+        is_default = ctx.get_parameter_source("sign_with") is click.core.ParameterSource.DEFAULT_MAP
+        own = (ctx.default_map or {}).get("by")
+        return is_default and own not in (None, self.by)
+
+    def _draft(self, filing: Filing) -> None:
+        from phaseflow.service.composing import compose_offline, is_bundle  # noqa: PLC0415
+        from phaseflow.service.delivering import signed_bytes  # noqa: PLC0415
+
+        for name, spelled in _NOT_OF_DRAFTS.items():
+            if _is_given(name):
+                msg = f"a draft is only printed, so {spelled} is of no use here"
+                raise click.UsageError(msg)
+        if filing.openings and self.openings is None:
+            msg = "say with --openings FILE where to keep what discloses the private words"
+            raise click.UsageError(msg)
+        if is_bundle(self.agreement):
+            statement = compose_offline(filing, Instant.now())
         else:
-            click.echo(filed_page(filed))
-        if filed.is_refused:
-            click.get_current_context().exit(REFUSED)
+            with opened(self.database) as store:
+                statement = compose(store, filing)
+        self._keep_openings(filing)
+        click.echo(signed_bytes(statement), nl=False)
+
+    def _keep_openings(self, filing: Filing) -> None:
+        if self.openings is not None and filing.openings:
+            options.write(self.openings, "".join(opening.line for opening in filing.openings))
+
+
+def _is_given(name: str) -> bool:
+    source = click.get_current_context().get_parameter_source(name)
+    return source is click.core.ParameterSource.COMMANDLINE
 
 
 def saying(command: Callable[..., None], *, is_by_required: bool = True) -> Callable[..., None]:
@@ -102,12 +239,25 @@ def saying(command: Callable[..., None], *, is_by_required: bool = True) -> Call
         options.as_json,
         click.option("--on-record", is_flag=True, help="If refused, file it with the reasons."),
         click.option("--dry-run", is_flag=True, help="Show what would follow; write nothing."),
+        options.receipting,
+        options.sign_with,
         click.option(
             "--evidence",
             multiple=True,
             type=click.Path(path_type=Path),
             metavar="FILE",
             help="A file whose SHA-256 is kept; repeatable.",
+        ),
+        click.option(
+            "--openings",
+            type=click.Path(path_type=Path),
+            metavar="FILE",
+            help="Write there what discloses the private words.",
+        ),
+        click.option(
+            "--private",
+            is_flag=True,
+            help="Only commitments to the words of --note and --source stand in the journal.",
         ),
         click.option("--source", multiple=True, metavar="TEXT", help="A source; repeatable."),
         click.option("--note", metavar="TEXT", help="Words to keep with it."),

@@ -65,6 +65,22 @@ def upgrade(database: str) -> None:
 
 
 @db.command()
+@click.argument("role")
+@options.database
+def grant(role: str, database: str) -> None:
+    """Let a role of PostgreSQL file, and keep it from changing or deleting what was filed.
+
+    Run it as the administrator, once the tables are there and again after each
+    upgrade that changes them; phaseflow then connects as ROLE. The tables come
+    to belong to the role phaseflow_owner, as which nobody logs in.
+
+    Example: phaseflow db grant desk --database postgresql://postgres@localhost/agreements
+    """
+    maintenance.grant(database, role)
+    click.echo(f"the role {role} may append entries, and cannot change or delete them")
+
+
+@db.command()
 @click.argument("agreement", required=False)
 @options.database
 def rebuild(agreement: str | None, database: str) -> None:

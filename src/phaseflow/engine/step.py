@@ -18,6 +18,8 @@ _ACTS: dict[str, Any] = {
     "amend": acts.amend,
 }
 _EFFECTS: dict[str, Any] = _ACTS | reports.EFFECTS
+_OF_THE_JOURNAL = {"key.set", "redact"}
+"""What concerns the journal alone, which checks who may file it: nothing follows."""
 
 
 def begin(definition: Definition, at: Instant) -> Outcome:
@@ -86,10 +88,16 @@ def step(  # noqa: PLR0917 - the agreement, what is said, and the text it may pr
         msg = f"something was due before {at}; take it up first"
         raise ValueError(msg)
     body = parse_body(statement.kind, statement.body)
-    if statement.kind not in _EFFECTS or statement.actor == RECORDER:
+    is_of_the_journal = statement.kind in _OF_THE_JOURNAL
+    is_allowed = is_of_the_journal or statement.kind in _EFFECTS
+    if statement.actor == RECORDER:
+        is_allowed = is_of_the_journal
+    elif statement.kind == "redact":
+        is_allowed = False
+    if not is_allowed:
         msg = f"a party cannot file {statement.kind!r} here"
         raise StatementInvalid(msg)
-    if statement.actor not in definition.parties:
+    if statement.actor not in {*definition.parties, RECORDER}:
         msg = f"{statement.actor!r} is no party; there are {', '.join(definition.parties)}"
         raise StatementInvalid(msg)
     if statement.kind in _ACTS and statement.definition != definition.digest:
@@ -103,7 +111,8 @@ def step(  # noqa: PLR0917 - the agreement, what is said, and the text it may pr
     if draft.zone.opening(occurred) > at:
         text = f"it says it occurred at {occurred}, after it was recorded at {at}"
         reasons = (Reason(rule="moment", text=text),)
-    reasons += _EFFECTS[statement.kind](draft, body, statement, at)
+    if not is_of_the_journal:
+        reasons += _EFFECTS[statement.kind](draft, body, statement, at)
     if reasons:
         return Refusal(reasons=reasons)
     clock.settle(draft, at)

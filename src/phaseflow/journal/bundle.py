@@ -6,21 +6,27 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from phaseflow.errors import Conflict, JournalBroken, StoreUnavailable
-from phaseflow.journal.verify import Report, Source, check_definition, verify
+import msgspec
 
-ENTRIES = "entries.jsonl"
-DEFINITIONS = "definitions"
-DISCLOSURES = "disclosures.jsonl"
+from phaseflow.errors import Conflict, StoreUnavailable
+from phaseflow.journal import folder
+from phaseflow.journal.checkpoint import Signed
+from phaseflow.journal.folder import read_lines, read_source
+from phaseflow.journal.signature import CHECKPOINT, STATEMENT, armored
+from phaseflow.journal.verify import Evidence, Report, Source, Verdict, check_named, judge, verify
 
-README = """\
+GUIDE = """\
 The journal of agreement {agreement}
 {mark}
 entries.jsonl       {entries} entries, in order; the newest has the hash
                     {head}
 definitions/        the text of the agreement, every edition under its SHA-256
+attachments/        material that entries name by its SHA-256, where it is kept
+checkpoints/        signed heads: SIZE.txt, and SIZE.PARTY.sig of each signer
 disclosures.jsonl   openings of private values
 AGREEMENT_ID        the id; do not trust this file, compare it with your paper
+allowed_signers     the keys, for ssh-keygen; do not trust this file, entry 0
+                    and the entries of kind key.set name them
 
 Check it without trusting any program of ours. With sh, jq and sha256sum, here:
 
@@ -36,23 +42,45 @@ Check it without trusting any program of ours. With sh, jq and sha256sum, here:
     (cd definitions && for f in *; do echo "$f  $f"; done | sha256sum -c)
 
 The first line it prints must be the id on your paper, the head the hash on your
-receipt; nothing may be BROKEN. No entry is signed: the order of entries is
-proved from that id to that head, their authors are not.
+receipt; nothing may be BROKEN. That proves the order of entries, from that id to
+that head. {authors}
 """
+UNSIGNED = "No entry is signed: their authors are not proved."
+SIGNED = """\
+Their authors are proved by the signatures, which the guide
+for auditors in the documentation of phaseflow checks with ssh-keygen;
+{unsigned} of the {entries} entries are UNSIGNED."""
 REHEARSAL = """
 REHEARSAL: the recorder's clock was not the real one.
 """
 
 
+class Beside(msgspec.Struct, frozen=True, kw_only=True):
+    """What an export holds beside entries and definitions.
+
+    ``attachments`` are digests with their bytes; ``openings`` are lines, each
+    with its LF. ``proposed`` are digests of texts that were proposed, in effect or not.
+    """
+
+    checkpoints: tuple[Signed, ...] = ()
+    attachments: Iterable[tuple[str, bytes]] = ()
+    openings: tuple[str, ...] = ()
+    proposed: tuple[str, ...] = ()
+
+
 def write_bundle(
-    directory: Path, lines: Iterable[str], agreement: str, definitions: Source
+    directory: Path,
+    lines: Iterable[str],
+    agreement: str,
+    definitions: Source,
+    beside: Beside = Beside(),  # noqa: B008  it is a frozen value
 ) -> Report:
     """Write the journal of ``lines`` to ``directory``, whole or not at all.
 
     It is verified on the way, so that nothing broken leaves the house.
 
     Raises:
-        JournalBroken: an entry fails.
+        JournalBroken: an entry, or something beside, fails.
         Conflict: the directory is there and not empty.
         StoreUnavailable: it cannot be written.
     """
@@ -61,7 +89,7 @@ def write_bundle(
         directory.parent.mkdir(parents=True, exist_ok=True)
         unfinished = Path(tempfile.mkdtemp(prefix=f".{directory.name}.", dir=directory.parent))
         try:
-            report = _fill(unfinished, lines, agreement, definitions)
+            report = _fill(unfinished, lines, agreement, definitions, beside)
             _settle(unfinished, directory)
         except BaseException:
             shutil.rmtree(unfinished, ignore_errors=True)
@@ -72,48 +100,30 @@ def write_bundle(
     return report
 
 
-def verify_bundle(directory: Path, agreement: str | None) -> Report:
+def verify_bundle(directory: Path, agreement: str | None, pins: Iterable[Path] = ()) -> Report:
     """Return the report on the bundle in ``directory``; see :func:`verify`.
+
+    ``pins`` are files of checkpoints that the auditor kept.
 
     Raises:
         JournalBroken: an entry or a file fails.
     """
-    report = verify(read_lines(directory), agreement, lambda digest: read_source(directory, digest))
-    for path in sorted((directory / DEFINITIONS).iterdir()):
-        check_definition(path.name, path.read_bytes())
-    disclosures = directory / DISCLOSURES
-    if disclosures.exists() and disclosures.stat().st_size:
-        msg = f"{DISCLOSURES} opens nothing that stands in this journal"
-        raise JournalBroken(msg)
+    folder.check_inventory(directory)
+    evidence = Evidence(
+        pins=map(folder.read_pin, pins),
+        checkpoints=folder.read_checkpoints(directory),
+        openings=folder.read_openings(directory),
+    )
+    report = verify(
+        read_lines(directory), agreement, lambda digest: read_source(directory, digest), evidence
+    )
+    folder.check_files(directory)
     return report
 
 
-def read_lines(directory: Path) -> Iterator[str]:
-    """Yield the lines of the journal, each with its LF.
-
-    Raises:
-        JournalBroken: there is none, or it is not UTF-8.
-    """
-    try:
-        with (directory / ENTRIES).open("rb") as file:
-            for seq, line in enumerate(file):
-                yield _decode(line, seq)
-    except OSError as error:
-        msg = f"{directory / ENTRIES} cannot be read: {error.strerror}"
-        raise JournalBroken(msg) from error
-
-
-def read_source(directory: Path, digest: str) -> bytes:
-    """Return the bytes of a definition.
-
-    Raises:
-        JournalBroken: it is missing.
-    """
-    try:
-        return (directory / DEFINITIONS / digest).read_bytes()
-    except OSError as error:
-        msg = f"definition {digest} cannot be read: {error.strerror}"
-        raise JournalBroken(msg) from error
+def judge_bundle(directory: Path, agreement: str | None, pins: Iterable[Path] = ()) -> Verdict:
+    """Return what :func:`verify_bundle` finds, as a value."""
+    return judge(lambda: verify_bundle(directory, agreement, pins))
 
 
 def _refuse_what_is_there(directory: Path) -> None:
@@ -124,24 +134,60 @@ def _refuse_what_is_there(directory: Path) -> None:
         raise Conflict(msg)
 
 
-def _fill(directory: Path, lines: Iterable[str], agreement: str, definitions: Source) -> Report:
-    with (directory / ENTRIES).open("wb") as file:
-        report = verify(_copied(lines, file.write), agreement, definitions)
-    (directory / DEFINITIONS).mkdir()
-    for digest in report.definitions:
-        (directory / DEFINITIONS / digest).write_bytes(definitions(digest))
-    (directory / DISCLOSURES).touch()
-    _write(directory / "AGREEMENT_ID", f"{agreement}\n")
-    _write(
-        directory / "README",
-        README.format(
-            agreement=agreement,
-            mark=REHEARSAL if report.is_rehearsal else "",
-            entries=report.entries,
-            head=report.head,
-        ),
-    )
+def _fill(
+    directory: Path, lines: Iterable[str], agreement: str, definitions: Source, beside: Beside
+) -> Report:
+    evidence = Evidence(checkpoints=beside.checkpoints, openings=beside.openings)
+    with (directory / folder.ENTRIES).open("wb") as file:
+        report = verify(_copied(lines, file.write), agreement, definitions, evidence)
+    (directory / folder.DEFINITIONS).mkdir()
+    for digest in dict.fromkeys((*report.definitions, *beside.proposed)):
+        (directory / folder.DEFINITIONS / digest).write_bytes(definitions(digest))
+    _write_checkpoints(directory, beside.checkpoints)
+    for digest, content in beside.attachments:
+        check_named(digest, [content], "attachment")
+        (directory / folder.ATTACHMENTS).mkdir(exist_ok=True)
+        (directory / folder.ATTACHMENTS / digest).write_bytes(content)
+    _write(directory / folder.DISCLOSURES, "".join(beside.openings))
+    _write(directory / folder.ID, f"{agreement}\n")
+    _write(directory / folder.SIGNERS, allowed_signers(report))
+    _write(directory / folder.README, _guide(report))
     return report
+
+
+def allowed_signers(report: Report) -> str:
+    """Return the keys as ``ssh-keygen -Y verify -f`` reads them.
+
+    All that there ever were: which of them counts where, an entry's position tells.
+    """
+    return "".join(
+        f'{change.party} namespaces="{STATEMENT},{CHECKPOINT}" {change.key}\n'
+        for change in report.keys
+        if change.key is not None
+    )
+
+
+def _guide(report: Report) -> str:
+    unsigned = sum(report.unsigned.values())
+    is_signed = unsigned < report.entries
+    return GUIDE.format(
+        agreement=report.agreement,
+        mark=REHEARSAL if report.is_rehearsal else "",
+        entries=report.entries,
+        head=report.head,
+        authors=SIGNED.format(unsigned=unsigned, entries=report.entries) if is_signed else UNSIGNED,
+    )
+
+
+def _write_checkpoints(directory: Path, checkpoints: tuple[Signed, ...]) -> None:
+    if not checkpoints:
+        return
+    (directory / folder.CHECKPOINTS).mkdir()
+    for signed in checkpoints:
+        stem = directory / folder.CHECKPOINTS / signed.checkpoint.name
+        _write(stem.with_name(f"{stem.name}.txt"), signed.checkpoint.text)
+        for party, signature in signed.signatures.items():
+            _write(stem.with_name(f"{stem.name}.{party}.sig"), armored(signature))
 
 
 def _settle(unfinished: Path, directory: Path) -> None:
@@ -171,11 +217,3 @@ def _copied(lines: Iterable[str], write: Callable[[bytes], object]) -> Iterator[
     for line in lines:
         write(line.encode())
         yield line
-
-
-def _decode(line: bytes, seq: int) -> str:
-    try:
-        return line.decode()
-    except UnicodeDecodeError as error:
-        msg = f"entry {seq} is not UTF-8"
-        raise JournalBroken(msg, seq) from error

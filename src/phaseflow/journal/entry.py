@@ -139,6 +139,16 @@ def hash_of(line: str) -> str:
     return tagged_hash(ENTRY_TAG, line)
 
 
+def signed_part(line: str) -> bytes:
+    """Return the line of the statement within ``line``, which :func:`read_entry` has read.
+
+    No string holds these marks, since its quotation marks are escaped; and what
+    stands before the first and after the last has no such member.
+    """
+    begin, end = line.index(',"stmt":') + len(',"stmt":'), line.rindex(',"then":[')
+    return f"{line[begin:end]}\n".encode()
+
+
 def read_entry(line: str) -> Entry:
     """Return the entry that ``line`` spells; it is canonical and well formed (§1-3).
 
@@ -153,7 +163,21 @@ def read_entry(line: str) -> Entry:
         return _entry_of(value)
     except (msgspec.ValidationError, StatementInvalid, _Malformed) as error:
         msg = f"entry {seq} is malformed: {error}"
-        raise JournalBroken(msg, seq if isinstance(seq, int) else None) from error
+        raise JournalBroken(msg, seq if isinstance(seq, int) else None, "form") from error
+
+
+def read_statement(line: str) -> Statement:
+    """Return the statement that ``line`` spells: the bytes that a person signs (§2, §3).
+
+    Raises:
+        JournalBroken: it is not canonical, or malformed.
+    """
+    value = parse_canonical(line)
+    try:
+        return _statement_of(value)
+    except (msgspec.ValidationError, StatementInvalid, _Malformed) as error:
+        msg = f"the statement is malformed: {error}"
+        raise JournalBroken(msg, rule="form") from error
 
 
 def genesis_body(
@@ -208,14 +232,9 @@ def _statement_value(statement: Statement) -> dict[str, Any]:
 
 def _entry_of(value: Any) -> Entry:
     _members(value, _ENTRY_MEMBERS, "an entry")
-    _members(value["stmt"], _STATEMENT_MEMBERS, "a statement")
-    if value["stmt"].pop("v") != STATEMENT:
-        msg = f"v is not {STATEMENT}"
-        raise _Malformed(msg)
+    _strip_statement(value["stmt"])
     for consequence in value["then"] if isinstance(value["then"], list) else ():
         _members(consequence, {"at", "kind", "body"}, "a consequence")
-    if value["stmt"]["seen"] is not None:
-        _members(value["stmt"]["seen"], {"hash", "seq"}, "seen")
     entry = msgspec.convert(value, Entry, strict=True)
     _match(_DIGEST, entry.prev, "prev")
     _instant(entry.recorded_at, "recorded_at")
@@ -224,6 +243,23 @@ def _entry_of(value: Any) -> Entry:
     _check_statement(entry.stmt)
     _check_consequences(entry)
     return entry
+
+
+def _statement_of(value: Any) -> Statement:
+    _strip_statement(value)
+    statement = msgspec.convert(value, Statement, strict=True)
+    _check_statement(statement)
+    return statement
+
+
+def _strip_statement(value: Any) -> None:
+    """Check the members of a statement, and take its version off."""
+    _members(value, _STATEMENT_MEMBERS, "a statement")
+    if value.pop("v") != STATEMENT:
+        msg = f"v is not {STATEMENT}"
+        raise _Malformed(msg)
+    if value["seen"] is not None:
+        _members(value["seen"], {"hash", "seq"}, "seen")
 
 
 def _check_statement(statement: Statement) -> None:

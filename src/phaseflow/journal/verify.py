@@ -1,25 +1,51 @@
 """Checking a journal against nothing but itself and the agreement id (journal format, §10)."""
 
 import hashlib
-import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import msgspec
 
-from phaseflow.errors import JournalBroken
-from phaseflow.journal.entry import Amended, Entry, agreement_id, hash_of, read_entry
-from phaseflow.model.statement import ACTS, RECORDED, RECORDER, Open, Statement, parse_body
+from phaseflow.errors import JournalBroken, StatementInvalid
+from phaseflow.journal.checkpoint import (
+    Past,
+    Signed,
+    check_place,
+    check_signatures,
+    sealed_by,
+    signed_both,
+)
+from phaseflow.journal.entry import Amended, Entry, agreement_id, hash_of, read_entry, signed_part
+from phaseflow.journal.keys import KeyChange, Keys, may_file
+from phaseflow.journal.privacy import commitments, read_opening
+from phaseflow.model.statement import ACTS, RECORDER, Open, Statement, parse_body
 
 Source = Callable[[str], bytes]
 """Returns the exact bytes of a definition by digest, or raises JournalBroken."""
 
-UNSIGNED_ANYWAY = frozenset({"open", "tick"})
-
-_KEY = re.compile(
-    r"(ssh-ed25519|sk-ssh-ed25519@openssh\.com|ecdsa-sha2-nistp256|ssh-rsa) [A-Za-z0-9+/]+={0,2}",
-    re.ASCII,
+RULES = (
+    "file",
+    "canonical",
+    "form",
+    "seq",
+    "genesis",
+    "prev",
+    "recorded_at",
+    "agreement",
+    "seen",
+    "definition",
+    "actor",
+    "nonce",
+    "signature",
+    "authority",
+    "key",
+    "column",
+    "pin",
+    "checkpoint",
+    "attachment",
+    "disclosure",
 )
+"""What can fail, in the order in which it is checked."""
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,6 +55,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     journal agrees only with itself. ``head`` is the hash of the newest of
     ``entries``: compare both with a receipt, since a journal cut short is whole
     in itself. ``unsigned`` counts entries without a signature by party.
+    ``sealed`` entries are under a seal by quorum; the rest is the unsealed
+    tail. ``withheld`` counts private values of which no opening is there.
     ``definitions`` are the digests of all editions ever in effect.
     """
 
@@ -40,24 +68,81 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     recorded_at: str
     unsigned: dict[str, int]
     definitions: tuple[str, ...]
+    keys: tuple[KeyChange, ...] = ()
+    pins: int = 0
+    checkpoints: int = 0
+    sealed: int = 0
+    withheld: int = 0
+
+    @property
+    def unsealed(self) -> int:
+        """How many of the newest entries are under no seal."""
+        return self.entries - self.sealed
 
 
-def verify(lines: Iterable[str], agreement: str | None, definitions: Source) -> Report:
+class Verdict(msgspec.Struct, frozen=True, kw_only=True):
+    """Whether the evidence holds; if not, the entry and the rule that failed first.
+
+    ``rule`` is one of :data:`RULES`, or empty. ``seq`` None: no single entry
+    is to blame.
+    """
+
+    report: Report | None = None
+    rule: str = ""
+    seq: int | None = None
+    text: str = ""
+
+    @property
+    def holds(self) -> bool:
+        """Whether nothing failed."""
+        return self.report is not None
+
+
+def judge(verification: Callable[[], Report]) -> Verdict:
+    """Return what came of ``verification``: its report, or what failed."""
+    try:
+        return Verdict(report=verification())
+    except JournalBroken as error:
+        return Verdict(rule=error.rule, seq=error.seq, text=str(error))
+
+
+class Evidence(msgspec.Struct, frozen=True, kw_only=True):
+    """What is checked besides the entries.
+
+    ``pins`` are checkpoints that the auditor kept, with or without signatures.
+    ``openings`` are the lines of ``disclosures.jsonl``. Each is read once, after
+    the entries, in this order.
+    """
+
+    pins: Iterable[Signed] = ()
+    checkpoints: Iterable[Signed] = ()
+    openings: Iterable[str] = ()
+
+
+def verify(
+    lines: Iterable[str],
+    agreement: str | None,
+    definitions: Source,
+    evidence: Evidence = Evidence(),  # noqa: B008  it is a frozen value
+) -> Report:
     """Return the report on the journal of ``lines``, each with its LF, read once.
 
     ``agreement`` is the id as known from elsewhere, None if it is not.
 
     Raises:
-        JournalBroken: an entry fails; the first one is named.
+        JournalBroken: an entry fails, or the evidence; the first one is named.
     """
     chain = _Chain(agreement, definitions)
     for line in lines:
         chain.take(line)
-    return chain.report()
+    return chain.report(evidence)
 
 
 def verify_columns(
-    rows: Iterable[Mapping[str, Any]], agreement: str | None, definitions: Source
+    rows: Iterable[Mapping[str, Any]],
+    agreement: str | None,
+    definitions: Source,
+    evidence: Evidence = Evidence(),  # noqa: B008  it is a frozen value
 ) -> Report:
     """Return the report on the rows of a database, whose columns must repeat their lines (§11).
 
@@ -67,8 +152,8 @@ def verify_columns(
     chain = _Chain(agreement, definitions)
     for row in rows:
         entry = chain.take(row["line"])
-        _compare(entry, chain.hashes[-1], row)
-    return chain.report()
+        _compare(entry, chain.past.hashes[-1], row)
+    return chain.report(evidence)
 
 
 def _compare(entry: Entry, hashed: str, row: Mapping[str, Any]) -> None:
@@ -87,156 +172,224 @@ def _compare(entry: Entry, hashed: str, row: Mapping[str, Any]) -> None:
             msg = (
                 f"entry {entry.seq}: the column {column} holds {row[column]!r}, the line {value!r}"
             )
-            raise JournalBroken(msg, entry.seq)
+            raise JournalBroken(msg, entry.seq, "column")
 
 
 class _Chain:
-    """The state of one pass: each entry's hash and nonce, never the lines."""
+    """The state of one pass: each entry's hash, time and nonce, never the lines."""
 
     def __init__(self, agreement: str | None, definitions: Source) -> None:
         self.given = agreement
         self.source = definitions
-        self.hashes: list[str] = []
         self.nonces: set[tuple[str, str]] = set()
         self.unsigned: dict[str, int] = {}
         self.editions: list[tuple[int, str]] = []
-        self.recorded_at = ""
-        self.agreement = ""
+        self.commitments: set[str] = set()
+        self.past = Past()
+        self.keys: Keys
         self.genesis: Open
 
     def take(self, line: str) -> Entry:
         """Check the next entry against all before it, and return it."""
-        seq = len(self.hashes)
+        seq = len(self.past.hashes)
         try:
             entry = read_entry(line)
-            self._check(entry, seq)
+            self._check(entry, seq, line)
         except JournalBroken as error:
-            if error.seq == seq:
-                raise
             msg = str(error) if str(error).startswith("entry") else f"entry {seq}: {error}"
-            raise JournalBroken(msg, seq) from error
-        self.hashes.append(hash_of(line))
+            raise JournalBroken(msg, seq, error.rule) from error
+        self.past.hashes.append(hash_of(line))
+        self.past.times.append(entry.recorded_at)
         return entry
 
-    def report(self) -> Report:
-        """Return what was found."""
-        if not self.hashes:
-            msg = "the journal is empty: not even entry 0 is there"
-            raise JournalBroken(msg, 0)
+    def report(self, evidence: Evidence) -> Report:
+        """Return what was found, after checking the evidence beside the entries."""
+        past = self.past
+        _require("genesis", bool(past.hashes), "the journal is empty: not even entry 0 is there", 0)
+        pins = 0
+        for pins, pin in enumerate(evidence.pins, 1):  # noqa: B007  their number is told
+            self._check_pin(pin, evidence.checkpoints)
+        checkpoints = []
+        for signed in evidence.checkpoints:
+            check_place(signed.checkpoint, past)
+            check_signatures(signed, self.keys)
+            checkpoints.append(signed)
         return Report(
-            agreement=self.agreement,
+            agreement=past.agreement,
             is_anchored=self.given is not None,
             is_rehearsal=self.genesis.rehearsal is True,
-            entries=len(self.hashes),
-            head=self.hashes[-1],
-            recorded_at=self.recorded_at,
+            entries=len(past.hashes),
+            head=past.hashes[-1],
+            recorded_at=past.times[-1],
             unsigned=self.unsigned,
             definitions=tuple(dict.fromkeys(digest for _, digest in self.editions)),
+            keys=tuple(self.keys.changes),
+            pins=pins,
+            checkpoints=len(checkpoints),
+            sealed=sealed_by(checkpoints, self.genesis.policy),
+            withheld=self._withheld(evidence.openings),
         )
 
-    def _check(self, entry: Entry, seq: int) -> None:
+    def _check(self, entry: Entry, seq: int, line: str) -> None:
         # The numbers are those of §10, in its order.
-        statement = entry.stmt
+        statement, past = entry.stmt, self.past
         # 3. seq
-        _require(entry.seq == seq, f"it calls itself entry {entry.seq}")
-        # 2. entry 0: the id, the parties, the policy
+        _require("seq", entry.seq == seq, f"it calls itself entry {entry.seq}")
+        # 2. entry 0: the id, the keys, the policy
         if seq == 0:
             self._check_genesis(entry)
         # 3. prev, recorded_at, agreement
-        prev = self.hashes[-1] if self.hashes else self.agreement
-        _require(entry.prev == prev, "prev is not the hash of the entry before it")
-        _require(entry.recorded_at >= self.recorded_at, "it was recorded before its predecessor")
-        _require(statement.agreement == self.agreement, "it names another agreement")
+        prev = past.hashes[-1] if past.hashes else past.agreement
+        _require("prev", entry.prev == prev, "prev is not the hash of the entry before it")
+        _require(
+            "recorded_at",
+            not past.times or entry.recorded_at >= past.times[-1],
+            "it was recorded before its predecessor",
+        )
+        _require("agreement", statement.agreement == past.agreement, "it names another agreement")
         # 3. seen, and the definition in effect there (§6)
         self._check_seen(statement, seq)
         # 3. the actor, the nonce, the signature, who may file it
-        _require(statement.actor in self.genesis.parties, f"{statement.actor} is no party")
+        _require("actor", statement.actor in self.genesis.parties, f"{statement.actor} is no party")
         by = (statement.actor, statement.nonce)
-        _require(by not in self.nonces, f"{statement.actor} used its nonce before")
-        self._check_signature(entry)
-        _require((statement.kind == "open") == (seq == 0), "only entry 0 opens an agreement")
-        _require(
-            (statement.kind in RECORDED) == (statement.actor == RECORDER),
-            f"{statement.actor} may not file {statement.kind}",
-        )
+        _require("nonce", by not in self.nonces, f"{statement.actor} used its nonce before")
+        self._check_authorship(entry, line)
         self._apply(entry)
 
     def _check_genesis(self, entry: Entry) -> None:
-        _require(entry.stmt.kind == "open", "entry 0 does not open an agreement")
-        self.agreement = agreement_id(entry.stmt.body)
+        rule = "genesis"
+        _require(rule, entry.stmt.kind == "open", "entry 0 does not open an agreement")
+        self.past.agreement = agreement_id(entry.stmt.body)
         _require(
-            self.given in (None, self.agreement),
-            f"the agreement is {self.agreement}, not {self.given}",
+            rule,
+            self.given in (None, self.past.agreement),
+            f"the agreement is {self.past.agreement}, not {self.given}",
         )
-        _require(entry.stmt.seen is None, "entry 0 cannot have seen an entry")
+        _require(rule, entry.stmt.seen is None, "entry 0 cannot have seen an entry")
         body = parse_body("open", entry.stmt.body)
         assert isinstance(body, Open)
         self.genesis = body
         parties = body.parties
         _require(
+            rule,
             RECORDER in parties and parties[RECORDER].role == RECORDER,
             "the recorder is not listed with its role",
         )
-        for member in (*body.policy.cosigners, *body.policy.recovery):
-            _require(member in parties, f"the policy names {member}, who is no party")
-        keys = [party.key for party in parties.values() if party.key is not None]
-        _require(all(_KEY.fullmatch(key) for key in keys), "a key is misspelled")
-        _require(len(set(keys)) == len(keys), "a key is used twice")
-        self._begin_edition(0, body.definition)
+        try:
+            self.keys = Keys(body)
+        except StatementInvalid as error:
+            raise JournalBroken(str(error), rule=rule) from error
+        self.editions.append((0, body.definition))
 
     def _check_seen(self, statement: Statement, seq: int) -> None:
+        hashes = self.past.hashes
         in_effect = self.editions[-1][1]
         if seq > 0:
             seen = statement.seen
-            if seen is None or seen.seq >= seq or self.hashes[seen.seq] != seen.hash:
+            if seen is None or seen.seq >= seq or hashes[seen.seq] != seen.hash:
                 msg = "seen is not an entry before it"
-                raise JournalBroken(msg)
+                raise JournalBroken(msg, rule="seen")
             in_effect = next(digest for at, digest in reversed(self.editions) if at <= seen.seq)
         _require(
+            "definition",
             statement.definition == in_effect,
             "it does not name the definition that was in effect when its author last looked",
         )
         if statement.kind in ACTS:
             _require(
+                "definition",
                 statement.definition == self.editions[-1][1],
                 "an act names the definition in effect at its place",
             )
 
-    def _check_signature(self, entry: Entry) -> None:
-        actor = entry.stmt.actor
-        # Signed journals come with a later format of this program; until then no
-        # signature can be checked, and none may pass unchecked.
-        _require(entry.sig is None, "it is signed, and this version cannot check signatures")
-        if entry.stmt.kind not in UNSIGNED_ANYWAY:
-            _require(self.genesis.parties[actor].key is None, f"{actor} has a key and did not sign")
-        self.unsigned[actor] = self.unsigned.get(actor, 0) + 1
+    def _check_authorship(self, entry: Entry, line: str) -> None:
+        statement = entry.stmt
+        actor, kind = statement.actor, statement.kind
+        try:
+            self.keys.check_signature(statement, entry.sig, signed_part(line))
+        except StatementInvalid as error:
+            raise JournalBroken(str(error), rule="signature") from error
+        _require(
+            "authority", (kind == "open") == (entry.seq == 0), "only entry 0 opens an agreement"
+        )
+        _require("authority", may_file(statement), f"{actor} may not file {kind}")
+        try:
+            self.keys.check_change(statement)
+        except StatementInvalid as error:
+            raise JournalBroken(str(error), rule="key") from error
+        if entry.sig is None:
+            self.unsigned[actor] = self.unsigned.get(actor, 0) + 1
 
     def _apply(self, entry: Entry) -> None:
-        self.nonces.add((entry.stmt.actor, entry.stmt.nonce))
-        self.recorded_at = entry.recorded_at
-        for consequence in entry.then:
-            if consequence.kind == "amended":
-                self._begin_edition(
-                    entry.seq, msgspec.convert(consequence.body, Amended).definition
-                )
+        statement = entry.stmt
+        self.nonces.add((statement.actor, statement.nonce))
+        self.commitments.update(commitments(statement))
+        self.keys.take(entry.seq, statement)
+        editions = [self.genesis.definition] if entry.seq == 0 else []
+        editions += [
+            msgspec.convert(consequence.body, Amended).definition
+            for consequence in entry.then
+            if consequence.kind == "amended"
+        ]
+        for digest in editions:
+            # 5. definitions hash to their names
+            check_named(digest, [self.source(digest)], "definition")
+            self.editions.append((entry.seq, digest))
 
-    def _begin_edition(self, seq: int, digest: str) -> None:
-        # 5. definitions hash to their names
-        check_definition(digest, self.source(digest))
-        self.editions.append((seq, digest))
+    def _check_pin(self, pin: Signed, checkpoints: Iterable[Signed]) -> None:
+        try:
+            check_place(pin.checkpoint, self.past)
+            if pin.signatures:
+                check_signatures(pin, self.keys)
+        except JournalBroken as error:
+            twice = self._signed_twice(pin, checkpoints)
+            also = f"; {', '.join(twice)} signed it, and signed this history" if twice else ""
+            msg = f"of the pins, {error}{also}"
+            raise JournalBroken(msg, error.seq, "pin") from error
+
+    def _signed_twice(self, pin: Signed, checkpoints: Iterable[Signed]) -> list[str]:
+        """Return who signed ``pin`` and a checkpoint of this history that contradicts it."""
+        try:
+            if pin.checkpoint.size > len(self.past.hashes):
+                return []
+            if self.past.hashes[pin.checkpoint.size - 1] == pin.checkpoint.head:
+                return []
+            later = [s for s in checkpoints if s.checkpoint.size >= pin.checkpoint.size]
+        except JournalBroken:
+            return []
+        return sorted({name for other in later for name in signed_both(pin, other, self.keys)})
+
+    def _withheld(self, openings: Iterable[str]) -> int:
+        opened = set()
+        for number, line in enumerate(openings, 1):
+            try:
+                commitment = read_opening(line).commitment
+            except JournalBroken as error:
+                msg = f"opening {number}: {error}"
+                raise JournalBroken(msg, rule="disclosure") from error
+            _require(
+                "disclosure",
+                commitment in self.commitments,
+                f"opening {number} opens nothing that stands in this journal",
+            )
+            opened.add(commitment)
+        return len(self.commitments - opened)
 
 
-def check_definition(digest: str, source: bytes) -> None:
-    """Check that the bytes of a definition hash to its name.
+def check_named(digest: str, chunks: Iterable[bytes], rule: str) -> None:
+    """Check that the bytes of a definition or an attachment hash to its name.
 
     Raises:
         JournalBroken: they do not.
     """
-    if hashlib.sha256(source).hexdigest() != digest:
-        msg = f"the text of definition {digest} was changed: it does not hash to its name"
-        raise JournalBroken(msg)
+    hashing = hashlib.sha256()
+    for chunk in chunks:
+        hashing.update(chunk)
+    if hashing.hexdigest() != digest:
+        msg = f"{rule} {digest} was changed: it does not hash to its name"
+        raise JournalBroken(msg, rule=rule)
 
 
-def _require(holds: bool, otherwise: str) -> None:  # noqa: FBT001  a check reads as a sentence
+def _require(rule: str, holds: bool, otherwise: str, seq: int | None = None) -> None:  # noqa: FBT001  a check reads as a sentence
     if not holds:
-        raise JournalBroken(otherwise)
+        raise JournalBroken(otherwise, seq, rule)

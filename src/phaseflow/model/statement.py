@@ -87,12 +87,21 @@ class Reason(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     clause: str = ""
 
 
-class Body(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What the body of every statement may hold besides."""
+class Commitment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Stands for a private value, which its opening discloses."""
 
-    text: str | UnsetType = UNSET
+    digest: Digest = msgspec.field(name="@commit")
+
+
+class Body(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the body of every statement may hold besides.
+
+    Words that name persons may stand as a :class:`Commitment`.
+    """
+
+    text: str | Commitment | UnsetType = UNSET
     evidence: list[Digest] | UnsetType = UNSET
-    sources: list[str] | UnsetType = UNSET
+    sources: list[str | Commitment] | UnsetType = UNSET
 
 
 class Advance(Body, frozen=True, kw_only=True):
@@ -199,6 +208,20 @@ class Note(Body, frozen=True, kw_only=True):
     about: list[Sequence] | UnsetType = UNSET
 
 
+class KeySet(Body, frozen=True, kw_only=True):
+    """Give ``actor`` another key, or with ``key`` None none; ``replaces`` is its present one."""
+
+    actor: Name
+    key: str | None
+    replaces: str | None
+
+
+class Redact(Body, frozen=True, kw_only=True):
+    """Say that the opening of a commitment was destroyed."""
+
+    commitment: Digest
+
+
 class Tick(Body, frozen=True, kw_only=True):
     """Time has passed."""
 
@@ -247,8 +270,9 @@ REPORTS: dict[str, type[Body]] = {
     "correct": Correct,
     "note": Note,
 }
-RECORDED: dict[str, type[Body]] = {"open": Open, "tick": Tick}
-BODIES = ACTS | REPORTS | RECORDED
+KEYS: dict[str, type[Body]] = {"key.set": KeySet}
+RECORDED: dict[str, type[Body]] = {"open": Open, "tick": Tick, "redact": Redact}
+BODIES = ACTS | REPORTS | KEYS | RECORDED
 
 # Of the years 1000 to 2999: the arithmetic of the calendar ends with the year 9999.
 _DAY = re.compile(r"[12]\d{3}-\d{2}-\d{2}", re.ASCII)

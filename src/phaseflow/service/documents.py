@@ -5,7 +5,7 @@ scenarios. Moments are ISO 8601: a day of the agreement, or an instant in UTC.
 """
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -21,13 +21,19 @@ from phaseflow.service.amending import Plan
 from phaseflow.service.comparing import Compared
 from phaseflow.service.definitions import Examined
 from phaseflow.service.explaining import Explanation
-from phaseflow.service.filing import Filed
 from phaseflow.service.maintenance import Ticked
 from phaseflow.service.opening import Opened
 from phaseflow.service.place import Place
 from phaseflow.service.reading import History, Listed, Outlook, Proposal, View
+from phaseflow.service.recording import Filed
 from phaseflow.service.replaying import Replayed
 from phaseflow.service.sentences import followed, said
+
+if TYPE_CHECKING:  # a command that signs nothing is quick without them
+    from phaseflow.journal.comparing import Parting
+    from phaseflow.service.desk import Handed
+    from phaseflow.service.keyring import Held
+    from phaseflow.service.receipts import Receipt
 
 Document = dict[str, Any]
 
@@ -180,8 +186,8 @@ def plan_document(plan: Plan) -> Document:
     }
 
 
-def filed_document(filed: Filed) -> Document:
-    """Return what was filed, or would be."""
+def filed_document(filed: Filed, receipt: "Receipt | None" = None) -> Document:
+    """Return what was filed, or would be, with its receipt where one was signed."""
     return {
         "schema": "phaseflow-filed-v1",
         **_header(filed.place),
@@ -190,7 +196,51 @@ def filed_document(filed: Filed) -> Document:
         "refused": filed.is_refused,
         "ticks": [entry_document(tick) for tick in filed.ticks],
         "hash": filed.hash,
+        "receipt": None if receipt is None else receipt_document(receipt),
         "entry": entry_document(filed.entry),
+    }
+
+
+def receipt_document(receipt: "Receipt") -> Document:
+    """Return a signed checkpoint, and where it is kept."""
+    return {
+        "checkpoint": receipt.signed.checkpoint.text,
+        "signatures": dict(receipt.signed.signatures),
+        "path": None if receipt.path is None else str(receipt.path),
+    }
+
+
+def parting_document(parting: "Parting | None") -> Document:
+    """Return where two histories part."""
+    return {
+        "schema": "phaseflow-parting-v1",
+        "same": parting is None,
+        "parting": None if parting is None else {**_plain(parting), "fork": parting.is_fork},
+    }
+
+
+def keys_document(held: "Held") -> Document:
+    """Return who has had which key, and from which entry on."""
+    return {
+        "schema": "phaseflow-keys-v1",
+        "id": held.agreement,
+        "keys": [_plain(change) for change in held.changes],
+        "warning": held.warning,
+    }
+
+
+def handed_document(handed: "Iterable[Handed]") -> Document:
+    """Return what became of each statement that was handed in."""
+    return {
+        "schema": "phaseflow-handed-v1",
+        "statements": [
+            {
+                "file": str(one.path),
+                "filed": None if one.filed is None else filed_document(one.filed, one.receipt),
+                "problem": one.problem or None,
+            }
+            for one in handed
+        ],
     }
 
 
@@ -317,6 +367,7 @@ def shown_document(history: History) -> Document:
         "hash": shown.row.hash,
         "said": said(shown.entry.stmt),
         "followed": [followed(consequence) for consequence in shown.entry.then],
+        "disclosed": history.disclosed,
         "entry": entry_document(shown.entry),
     }
 

@@ -33,6 +33,8 @@ def draft(
     statement: Statement,
     outcome: Outcome,
     at: Instant,
+    *,
+    signature: str | None = None,
     edition: Definition | None = None,
 ) -> Draft:
     """Return the entry that holds ``statement`` and what follows from it, recorded at ``at``.
@@ -42,20 +44,29 @@ def draft(
     definition = place.definition
     if edition is not None and outcome.agreement.definition == edition.digest:
         definition = edition
-    sealed, entry = sealed_entry(place.header.position, place.header.head, statement, outcome, at)
+    header = place.header
+    sealed, entry = sealed_entry(
+        header.position, header.head, statement, outcome, at, signature=signature
+    )
     append = projected(definition, place.header.id, sealed, entry, outcome)
     return Draft(append=append, place=place.after(append, definition))
 
 
 def sealed_entry(
-    seq: int, prev: str, statement: Statement, outcome: Outcome, at: Instant
+    seq: int,
+    prev: str,
+    statement: Statement,
+    outcome: Outcome,
+    at: Instant,
+    *,
+    signature: str | None = None,
 ) -> tuple[Sealed, Entry]:
     """Return the entry at ``seq``, with its line and hash."""
     entry = Entry(
         seq=seq,
         prev=prev,
         recorded_at=at.format_iso(),
-        sig=None,
+        sig=signature,
         stmt=statement,
         then=outcome.consequences,
     )

@@ -1,22 +1,21 @@
-"""Filing a statement: what anybody says, put into the journal with all that follows."""
+"""Filing what somebody says, composed where it is recorded, or beforehand to be signed."""
 
 from typing import Any
 
 import msgspec
 
-from phaseflow.engine.outcome import Refusal
-from phaseflow.engine.step import refuse_on_record, step
-from phaseflow.errors import Conflict, Refused, StatementInvalid
+from phaseflow.errors import Conflict, StatementInvalid
 from phaseflow.journal.canonical import canonical, parse_canonical
-from phaseflow.journal.entry import Entry, read_entry
-from phaseflow.model.calendar import Instant, When
+from phaseflow.journal.entry import read_entry
+from phaseflow.journal.privacy import Opening
+from phaseflow.model.calendar import Instant, When, Zone
 from phaseflow.model.definition import Definition
 from phaseflow.model.statement import REPORTS, Seen, Statement, parse_body
-from phaseflow.service import definitions
-from phaseflow.service.drafting import Draft, draft, draft_tick, draft_ticks
+from phaseflow.service import definitions, recording
 from phaseflow.service.moments import instant, moment
-from phaseflow.service.place import Place, hold, look
-from phaseflow.service.wording import check_actor, settled
+from phaseflow.service.place import Place, look
+from phaseflow.service.recording import Filed, Spoken, record, refuse_without_opening
+from phaseflow.service.wording import check_actor, is_of_the_recorder, settled
 from phaseflow.storage.port import Filter, Store, Transaction
 
 
@@ -27,7 +26,8 @@ class Filing(msgspec.Struct, frozen=True, kw_only=True):
     agreement's time zone. ``occurred_at`` None: at the moment of recording.
     ``now`` is the clock of a rehearsal. ``expected_position`` is how many
     entries the speaker had seen. ``edition`` is the text that an `amend` proposes,
-    unless it is kept already; ``file`` names it in faults.
+    unless it is kept already; ``file`` names it in faults. ``openings`` disclose
+    the private values of the body.
     """
 
     agreement: str
@@ -41,90 +41,85 @@ class Filing(msgspec.Struct, frozen=True, kw_only=True):
     is_on_record: bool = False
     edition: bytes | None = None
     file: str = "the new edition"
+    openings: tuple[Opening, ...] = ()
 
+    def repeated(self, transaction: Transaction, place: Place) -> Filed | None:
+        """Return what was filed under the same nonce before.
 
-class Filed(msgspec.Struct, frozen=True, kw_only=True):
-    """A filed statement, and the place after it.
+        Raises:
+            Conflict: that says something else.
+        """
+        row = transaction.by_nonce(place.header.id, self.actor, self.nonce)
+        if row is None:
+            return None
+        entry = read_entry(row.line)
+        # Read by the text that was in effect then.
+        definition = definitions.stored(transaction, entry.stmt.definition)
+        said = (self.kind, _body(definition, place, self))
+        if (entry.stmt.kind, entry.stmt.body) != said:
+            msg = (
+                f"the nonce {self.nonce} was used by {self.actor} for entry {row.seq} "
+                f"({row.kind}), which says something else; leave --nonce out to file this anew"
+            )
+            raise Conflict(msg)
+        return Filed(place=place, entry=entry, hash=row.hash, is_repeat=True)
 
-    ``ticks`` are the entries of what had fallen due before. ``is_repeat``: it
-    had been filed before, under the same nonce, and nothing was filed now.
-    ``is_dry_run``: it is only what would be filed.
-    """
+    def recorded_at(self, place: Place, clock: Instant) -> Instant:
+        """Return the moment of recording; the clock of a rehearsal follows what happened.
 
-    place: Place
-    entry: Entry
-    hash: str
-    ticks: tuple[Entry, ...] = ()
-    is_repeat: bool = False
-    is_dry_run: bool = False
+        Raises:
+            StatementInvalid: a ``now`` was given, and this is no rehearsal.
+        """
+        return recorded_at(place, clock, self.now, self.occurred_at)
 
-    @property
-    def is_refused(self) -> bool:
-        """Whether the act was refused, and filed with its reasons."""
-        return any(consequence.kind == "refused" for consequence in self.entry.then)
+    def spoken(self, transaction: Transaction, place: Place, at: Instant) -> Spoken:
+        """Return it as a statement."""
+        if self.kind == "redact":
+            refuse_without_opening(transaction, place.header.id, self.body["commitment"])
+        seen = seen_by(transaction, place, self.expected_position)
+        return Spoken(
+            statement=_statement(place, self, seen, at),
+            edition=_edition(transaction, self),
+            source=self.edition,
+            openings=self.openings,
+            forgotten=self.body["commitment"] if self.kind == "redact" else None,
+        )
 
 
 def file(store: Store, filing: Filing) -> Filed:
-    """File a statement in one transaction, and return the entry.
-
-    What fell due before is filed first. After a long sleep that is more than
-    one entry; then each but the last is committed by itself.
-
-    Raises:
-        StatementInvalid: it is malformed, or names what is not there.
-        Refused: the agreement does not allow it; nothing is filed.
-        Conflict: somebody acted first, or the nonce was used for something else.
-    """
-    ticks: list[Entry] = []
-    while True:
-        with store.write() as transaction:
-            place = hold(transaction, filing.agreement)
-            repeated = _repeated(transaction, place, filing)
-            if repeated is not None:
-                return repeated
-            filing_now = _settle(place.definition, place, filing)
-            at = recorded_at(place, transaction.now(), filing)
-            seen = _seen(transaction, place, filing)
-            tick = draft_tick(place, at)
-            if tick is not None:
-                transaction.append(place.header.id, tick.append)
-                ticks.append(tick.append.entry)
-                place = tick.place
-                if place.agreement.clock < at:
-                    continue
-            edition = _edition(transaction, filing_now)
-            drafted = _draft(place, filing_now, seen, at, edition)
-            if edition is not None and filing.edition is not None:
-                transaction.add_definition(edition, filing.edition)
-            transaction.append(place.header.id, drafted.append)
-        return _filed(drafted, ticks)
+    """File it unsigned, and return the entry; see :func:`.recording.record`."""
+    return record(store, filing)
 
 
 def try_out(store: Store, filing: Filing) -> Filed:
-    """Return what :func:`file` would file, over a read-only transaction.
+    """Return what :func:`file` would file; see :func:`.recording.try_out`."""
+    return recording.try_out(store, filing)
+
+
+def was_filed(store: Store, filing: Filing) -> bool:
+    """Tell whether this was filed before, under its nonce: then it needs no signature now.
 
     Raises:
-        StatementInvalid: as :func:`file`.
-        Refused: as :func:`file`.
-        Conflict: as :func:`file`.
+        Conflict: its nonce was used for something else.
+    """
+    with store.read() as transaction:
+        return filing.repeated(transaction, look(transaction, filing.agreement)) is not None
+
+
+def compose(store: Store, filing: Filing) -> Statement:
+    """Return the statement, to be signed; nothing is filed.
+
+    Raises:
+        StatementInvalid: it is malformed, or names what is not there.
+        Conflict: somebody acted first.
     """
     with store.read() as transaction:
         place = look(transaction, filing.agreement)
-        repeated = _repeated(transaction, place, filing)
-        if repeated is not None:
-            return repeated
-        filing_now = _settle(place.definition, place, filing)
-        at = recorded_at(place, transaction.now(), filing)
-        seen = _seen(transaction, place, filing)
-        ticks = []
-        for tick in draft_ticks(place, at):
-            ticks.append(tick.append.entry)
-            place = tick.place
-        drafted = _draft(place, filing_now, seen, at, _edition(transaction, filing_now))
-    return msgspec.structs.replace(_filed(drafted, ticks), is_dry_run=True)
+        at = filing.recorded_at(place, recording.clock(transaction, place.header))
+        return filing.spoken(transaction, place, at).statement
 
 
-def recorded_at(place: Place, clock: Instant, filing: Filing) -> Instant:
+def recorded_at(place: Place, clock: Instant, now: str | None, occurred_at: str | None) -> Instant:
     """Return the moment of recording: the clock, but never before the newest entry.
 
     The clock of a rehearsal is its ``now``, or follows what is said to have
@@ -135,10 +130,10 @@ def recorded_at(place: Place, clock: Instant, filing: Filing) -> Instant:
     """
     if place.header.is_rehearsal:
         zone = place.definition.calendar.zone
-        said = filing.now or filing.occurred_at
+        said = now or occurred_at
         clock = instant(zone, said, "now") if said else place.header.recorded_at
     else:
-        refuse_now(filing.now)
+        refuse_now(now)
     return max(clock, place.header.recorded_at)
 
 
@@ -156,35 +151,26 @@ def refuse_now(now: str | None) -> None:
         raise StatementInvalid(msg)
 
 
-def _settle(definition: Definition, place: Place, filing: Filing) -> Filing:
-    check_actor(definition, filing.actor)
+def _body(definition: Definition, place: Place, filing: Filing) -> dict[str, Any]:
+    """Return the body as the journal spells it: what is stepped now is what a replay will read."""
+    if not is_of_the_recorder(filing.actor, filing.kind):
+        check_actor(definition, filing.actor)
     former = place.agreement.former
     body = settled(definition, filing.actor, filing.kind, filing.body, former)
     parse_body(filing.kind, body)
-    # As the journal spells it: what is stepped now is what a replay will read.
-    body = parse_canonical(canonical(body))
-    return msgspec.structs.replace(filing, body=body)
+    spelled: dict[str, Any] = parse_canonical(canonical(body))
+    return spelled
 
 
-def _repeated(transaction: Transaction, place: Place, filing: Filing) -> Filed | None:
-    """Return what was filed under the same nonce, read by the text that was in effect then."""
-    row = transaction.by_nonce(place.header.id, filing.actor, filing.nonce)
-    if row is None:
-        return None
-    entry = read_entry(row.line)
-    filing = _settle(definitions.stored(transaction, entry.stmt.definition), place, filing)
-    if (entry.stmt.kind, entry.stmt.body) != (filing.kind, filing.body):
-        msg = (
-            f"the nonce {filing.nonce} was used by {filing.actor} for entry {row.seq} "
-            f"({row.kind}), which says something else; leave --nonce out to file this anew"
-        )
-        raise Conflict(msg)
-    return Filed(place=place, entry=entry, hash=row.hash, is_repeat=True)
+def seen_by(transaction: Transaction, place: Place, expected: int | None) -> Seen:
+    """Return the newest entry that the speaker had seen; ticks since then are no conflict.
 
+    ``expected`` is how many entries that were, None: all.
 
-def _seen(transaction: Transaction, place: Place, filing: Filing) -> Seen:
-    """Return the newest entry that the speaker had seen; ticks since then are no conflict."""
-    header, expected = place.header, filing.expected_position
+    Raises:
+        Conflict: others filed since.
+    """
+    header = place.header
     if expected is None or expected == header.position:
         return Seen(hash=header.head, seq=header.position - 1)
     known = transaction.entry(header.id, expected - 1)
@@ -204,6 +190,19 @@ def _seen(transaction: Transaction, place: Place, filing: Filing) -> Seen:
     return Seen(hash=known.hash, seq=known.seq)
 
 
+def _statement(place: Place, filing: Filing, seen: Seen, at: Instant) -> Statement:
+    return Statement(
+        agreement=place.header.id,
+        definition=place.header.definition,
+        actor=filing.actor,
+        kind=filing.kind,
+        body=_body(place.definition, place, filing),
+        nonce=filing.nonce,
+        occurred_at=str(occurred(place.definition.calendar.zone, filing, at)),
+        seen=seen,
+    )
+
+
 def _edition(transaction: Transaction, filing: Filing) -> Definition | None:
     """Return the text that an `amend` proposes.
 
@@ -219,41 +218,10 @@ def _edition(transaction: Transaction, filing: Filing) -> Definition | None:
     return transaction.definition(filing.body["definition"])
 
 
-def _draft(
-    place: Place, filing: Filing, seen: Seen, at: Instant, edition: Definition | None
-) -> Draft:
-    statement = Statement(
-        agreement=place.header.id,
-        definition=place.header.definition,
-        actor=filing.actor,
-        kind=filing.kind,
-        body=filing.body,
-        nonce=filing.nonce,
-        occurred_at=str(_occurred(place, filing, at)),
-        seen=seen,
-    )
-    outcome = step(place.definition, place.agreement, place.records, statement, at, edition)
-    if isinstance(outcome, Refusal):
-        if not filing.is_on_record:
-            msg = f"{filing.kind} by {filing.actor} is refused"
-            raise Refused(msg, outcome.reasons)
-        outcome = refuse_on_record(place.agreement, outcome, at)
-    return draft(place, statement, outcome, at, edition)
-
-
-def _occurred(place: Place, filing: Filing, at: Instant) -> When:
+def occurred(zone: Zone, filing: Filing, at: Instant) -> When:
+    """Return when it happened, as the statement says it; ``at`` if nothing was said."""
     if filing.occurred_at is None:
         return When(at)
-    zone = place.definition.calendar.zone
-    occurred = moment(zone, filing.occurred_at, "at")
+    said = moment(zone, filing.occurred_at, "at")
     # The journal wants an instant of acts; of a day, its beginning says enough.
-    return occurred if filing.kind in REPORTS else When(zone.opening(occurred))
-
-
-def _filed(drafted: Draft, ticks: list[Entry]) -> Filed:
-    return Filed(
-        place=drafted.place,
-        entry=drafted.append.entry,
-        hash=drafted.append.sealed.hash,
-        ticks=tuple(ticks),
-    )
+    return said if filing.kind in REPORTS else When(zone.opening(said))

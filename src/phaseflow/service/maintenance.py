@@ -11,7 +11,7 @@ from phaseflow.service.drafting import draft_tick
 from phaseflow.service.place import Place, find, hold
 from phaseflow.service.reading import clock
 from phaseflow.service.replaying import projections
-from phaseflow.storage import schema
+from phaseflow.storage import roles, schema
 from phaseflow.storage.port import Header, Store, Transaction
 
 _AT_ONCE = 50
@@ -33,6 +33,16 @@ def upgrade(url: str) -> tuple[str | None, str | None]:
     before = schema.current_revision(url)
     schema.upgrade(url)
     return before, schema.current_revision(url)
+
+
+def grant(url: str, role: str) -> None:
+    """Let a role of PostgreSQL append to the journals, and change nothing in them.
+
+    Raises:
+        StoreUnavailable: the database cannot be set up so, or the role is
+            mightier than that.
+    """
+    roles.grant(url, role)
 
 
 def rebuild(store: Store, name: str | None) -> list[Header]:

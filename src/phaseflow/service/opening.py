@@ -8,14 +8,15 @@ import msgspec
 from phaseflow.engine.step import begin
 from phaseflow.errors import Conflict, StatementInvalid
 from phaseflow.journal.entry import Entry, agreement_id, genesis_body, read_entry
+from phaseflow.journal.keys import Keys
 from phaseflow.model.agreement import InMemory
 from phaseflow.model.calendar import Instant
 from phaseflow.model.definition import Definition
-from phaseflow.model.statement import RECORDER, GenesisParty, Statement
+from phaseflow.model.statement import RECORDER, GenesisParty, Open, Policy, Statement, parse_body
 from phaseflow.service import definitions
 from phaseflow.service.drafting import projected, sealed_entry
 from phaseflow.service.moments import instant
-from phaseflow.service.place import Overlay, Place, look
+from phaseflow.service.place import Overlay, Place, look, suggestion
 from phaseflow.storage.port import Append, Header, Store, Transaction
 
 _LABEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}", re.ASCII)
@@ -26,7 +27,8 @@ class Opening(msgspec.Struct, frozen=True, kw_only=True):
     """What is to be opened: the bytes of a definition, ``file`` naming them in faults.
 
     ``label`` None: the definition's name. ``rehearsed_at`` makes it a
-    rehearsal, whose clock stands there.
+    rehearsal, whose clock stands there. ``keys`` are first keys by party, the
+    recorder's among them; a party without one speaks unsigned.
     """
 
     source: bytes
@@ -34,6 +36,8 @@ class Opening(msgspec.Struct, frozen=True, kw_only=True):
     nonce: str
     label: str | None = None
     rehearsed_at: str | None = None
+    keys: dict[str, str] = {}
+    policy: Policy = Policy(cosigners=[], cosign_quorum=0, recovery=[], recovery_quorum=0)
 
 
 class Opened(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,7 +55,8 @@ def open_agreement(store: Store, opening: Opening) -> Opened:
 
     Raises:
         DefinitionInvalid: the definition has faults.
-        StatementInvalid: the label is no label, ``rehearsed_at`` no moment.
+        StatementInvalid: the label is no label, ``rehearsed_at`` no moment, a key or the
+            policy does not hold.
         Conflict: the label is taken.
     """
     definition = definitions.check(opening.source, opening.file)
@@ -138,12 +143,22 @@ def _draft(
 
 
 def _genesis(definition: Definition, opening: Opening) -> dict[str, Any]:
-    return genesis_body(
+    roles = {p.name: p.role for p in definition.parties.values()} | {RECORDER: RECORDER}
+    for party in opening.keys:
+        if party not in roles:
+            msg = f"{party!r} is no party{suggestion(party, roles)}, so it is given no key"
+            raise StatementInvalid(msg)
+    body = genesis_body(
         definition=definition.digest,
         nonce=opening.nonce,
-        parties={p.name: GenesisParty(key=None, role=p.role) for p in definition.parties.values()},
+        parties={p: GenesisParty(key=opening.keys.get(p), role=role) for p, role in roles.items()},
+        policy=opening.policy,
         is_rehearsal=opening.rehearsed_at is not None,
     )
+    genesis = parse_body("open", body)
+    assert isinstance(genesis, Open)
+    Keys(genesis)
+    return body
 
 
 def _clock(transaction: Transaction, definition: Definition, opening: Opening) -> Instant:

@@ -10,11 +10,12 @@ from phaseflow.engine.outlook import account, options
 from phaseflow.engine.step import foresee
 from phaseflow.errors import StatementInvalid
 from phaseflow.journal.entry import Entry, read_entry
+from phaseflow.journal.privacy import commitments, read_opening
 from phaseflow.model.agreement import Due
 from phaseflow.model.calendar import Date, Instant, When
 from phaseflow.model.definition import Definition
 from phaseflow.model.statement import BODIES, Consequence
-from phaseflow.service import definitions
+from phaseflow.service import definitions, recording
 from phaseflow.service.filing import refuse_now
 from phaseflow.service.moments import moment
 from phaseflow.service.place import Place, find, look, suggestion
@@ -100,12 +101,17 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class History(msgspec.Struct, frozen=True, kw_only=True):
-    """Entries of one agreement, in order."""
+    """Entries of one agreement, in order.
+
+    ``disclosed`` are the private values of a single entry that are kept here, by
+    commitment.
+    """
 
     header: Header
     definition: Definition
     first_day: Date | None
     entries: Sequence[Shown]
+    disclosed: dict[str, object] = {}
 
 
 def listed(store: Store) -> list[Listed]:
@@ -262,11 +268,18 @@ def show(store: Store, name: str, seq: int) -> History:
         if row is None:
             msg = f"there is no entry {seq}; {header.label} has entries 0 to {header.position - 1}"
             raise StatementInvalid(msg)
+        entry = read_entry(row.line)
+        kept = transaction.papers(header.id).disclosures()
         return History(
             header=header,
             definition=definitions.stored(transaction, header.definition),
             first_day=transaction.state(header.id).first_day,
-            entries=[Shown(row=row, entry=read_entry(row.line))],
+            entries=[Shown(row=row, entry=entry)],
+            disclosed={
+                digest: read_opening(kept[digest]).value
+                for digest in commitments(entry.stmt)
+                if digest in kept
+            },
         )
 
 
@@ -281,7 +294,7 @@ def clock(transaction: Transaction, place: Place, now: str | None) -> Instant:
     newest = place.header.recorded_at
     if not place.header.is_rehearsal:
         refuse_now(now)
-        return max(transaction.now(), newest)
+        return max(recording.clock(transaction, place.header), newest)
     if now is None:
         return newest
     zone = place.definition.calendar.zone

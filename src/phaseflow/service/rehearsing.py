@@ -15,10 +15,11 @@ from phaseflow.model.definition import Definition
 from phaseflow.model.scenario import Event, Scenario, Tick
 from phaseflow.service import definitions
 from phaseflow.service.documents import Document, status_document
-from phaseflow.service.filing import Filed, Filing, file
+from phaseflow.service.filing import Filing, file
 from phaseflow.service.maintenance import tick
 from phaseflow.service.opening import Opening, open_agreement
 from phaseflow.service.reading import View, status
+from phaseflow.service.recording import Filed
 from phaseflow.storage.memory import MemoryStore
 from phaseflow.storage.port import Store
 

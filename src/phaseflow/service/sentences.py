@@ -28,6 +28,8 @@ VERBS = {
     "notify": "gives notice:",
     "correct": "corrects",
     "note": "notes",
+    "key.set": "sets a key:",
+    "redact": "destroyed what discloses",
 }
 """What somebody does who makes a statement of a kind."""
 DIGITS = 12
@@ -77,11 +79,25 @@ def content(statement: Statement) -> str:  # noqa: PLR0912  one case a kind
             return _noticed(body)
         case "correct":
             return _corrected(body)
+        case "key.set":
+            key = body["key"]
+            return f"{body['actor']}, {'none' if key is None else '…' + key[-DIGITS:]}"
+        case "redact":
+            return f"the private value {body['commitment'][:DIGITS]}"
         case "note":
             about = ", ".join(map(str, body.get("about", ())))
             return f"about entry {about}" if about else ""
         case _:
             return ""
+
+
+def words(value: object) -> str:
+    """Return words of a statement; private ones by the digits of their commitment.
+
+    >>> words("as agreed"), words({"@commit": "57fe9e1a0c1dbd23"})
+    ('as agreed', '(private, 57fe9e1a0c1d)')
+    """
+    return f"(private, {value['@commit'][:DIGITS]})" if isinstance(value, dict) else str(value)
 
 
 def amount(value: int | dict[str, int]) -> str:

@@ -50,6 +50,11 @@ def _meant(
     return name if name in former else full_name(definition, name, actor, kind)
 
 
+def is_of_the_recorder(actor: str, kind: str) -> bool:
+    """Tell whether the recorder may say this by itself, as it opens and lets time pass."""
+    return actor == RECORDER and kind in ("key.set", "redact")
+
+
 def check_actor(definition: Definition, actor: str) -> None:
     """Do nothing if ``actor`` may speak in the agreement.
 

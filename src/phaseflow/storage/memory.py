@@ -19,6 +19,7 @@ from phaseflow.storage.port import (
     Append,
     Filter,
     Header,
+    Kept,
     ObligationRow,
     Row,
     is_prefix,
@@ -76,6 +77,9 @@ class Journal:
         self.claims: dict[int, tuple[str, str, str, str]] = {}
         self.periods: dict[tuple[str, str], str] = {}
         self.obligations: dict[str, ObligationRow] = {}
+        self.checkpoints: dict[int, str] = {}
+        self.signatures: dict[tuple[int, str], str] = {}
+        self.disclosures: dict[str, str] = {}
 
 
 class MemoryTransaction:
@@ -159,6 +163,10 @@ class MemoryTransaction:
     def records(self, agreement: str) -> "MemoryRecords":
         """Return what its reports came to."""
         return MemoryRecords(self._journal(agreement))
+
+    def papers(self, agreement: str) -> "MemoryPapers":
+        """Return what is kept beside its journal."""
+        return MemoryPapers(self, self._journal(agreement))
 
     def by_nonce(self, agreement: str, actor: str, nonce: str) -> Row | None:
         """Return the entry that ``actor`` filed under ``nonce``."""
@@ -282,6 +290,20 @@ class MemoryTransaction:
             raise StoreUnavailable(msg)
         self._undo.append(step)
 
+    def put(self, table: dict[Any, Any], key: object, value: object) -> None:
+        """Write ``value`` where nothing is yet."""
+        if key not in table:
+            self._put(table, key, value)
+
+    def drop(self, table: dict[Any, Any], key: object) -> bool:
+        """Take ``key`` out; tell whether it was there."""
+        if key not in table:
+            return False
+        old = table[key]
+        self._undoing(lambda: table.update({key: old}))
+        del table[key]
+        return True
+
     def _put(self, table: dict[Any, Any], key: object, value: object) -> None:
         if key in table:
             old = table[key]
@@ -320,6 +342,47 @@ class MemoryRecords:
         """Return the settled period of ``obligation`` that begins on ``first``."""
         body = self._journal.periods.get((obligation, first.format_iso()))
         return None if body is None else decode(body, Period)
+
+
+class MemoryPapers:
+    """What is kept beside the journal of one agreement."""
+
+    def __init__(self, transaction: MemoryTransaction, journal: Journal) -> None:
+        """Write into ``journal`` within ``transaction``."""
+        self._transaction = transaction
+        self._journal = journal
+
+    def fix(self, size: int, text: str) -> None:
+        """Keep the text of the checkpoint over ``size`` entries; one that is there stays."""
+        self._transaction.put(self._journal.checkpoints, size, text)
+
+    def checkpoints(self) -> Sequence[Kept]:
+        """Return all checkpoints, the smallest first."""
+        return [self._kept(size) for size in sorted(self._journal.checkpoints)]
+
+    def checkpoint(self, size: int) -> Kept | None:
+        """Return the checkpoint over ``size`` entries."""
+        return self._kept(size) if size in self._journal.checkpoints else None
+
+    def sign(self, size: int, party: str, signature: str) -> None:
+        """Keep a signature under a checkpoint; one of that party that is there stays."""
+        self._transaction.put(self._journal.signatures, (size, party), signature)
+
+    def disclose(self, commitment: str, line: str) -> None:
+        """Keep the opening of a private value."""
+        self._transaction.put(self._journal.disclosures, commitment, line)
+
+    def disclosures(self) -> dict[str, str]:
+        """Return the line of each opening, by commitment, in their order."""
+        return dict(sorted(self._journal.disclosures.items()))
+
+    def forget(self, commitment: str) -> bool:
+        """Destroy the opening of a private value; tell whether there was one."""
+        return self._transaction.drop(self._journal.disclosures, commitment)
+
+    def _kept(self, size: int) -> Kept:
+        signed = {p: s for (n, p), s in sorted(self._journal.signatures.items()) if n == size}
+        return Kept(size=size, text=self._journal.checkpoints[size], signatures=signed)
 
 
 def _is_wanted(row: Row, wanted: Filter, journal: Journal) -> bool:

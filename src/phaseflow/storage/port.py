@@ -104,6 +104,39 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
     newest: int | None = None
 
 
+class Kept(msgspec.Struct, frozen=True, kw_only=True):
+    """A checkpoint: its text, over the first ``size`` entries, and its signatures by party."""
+
+    size: int
+    text: str
+    signatures: dict[str, str] = {}
+
+
+class Papers(Protocol):
+    """What is kept beside a journal, and is no projection of it."""
+
+    def fix(self, size: int, text: str) -> None:
+        """Keep the text of the checkpoint over ``size`` entries; one that is there stays."""
+
+    def checkpoints(self) -> Sequence[Kept]:
+        """Return all checkpoints, the smallest first."""
+
+    def checkpoint(self, size: int) -> Kept | None:
+        """Return the checkpoint over ``size`` entries."""
+
+    def sign(self, size: int, party: str, signature: str) -> None:
+        """Keep a signature under a checkpoint; one of that party that is there stays."""
+
+    def disclose(self, commitment: str, line: str) -> None:
+        """Keep the opening of a private value."""
+
+    def disclosures(self) -> dict[str, str]:
+        """Return the line of each opening, by commitment, in their order."""
+
+    def forget(self, commitment: str) -> bool:
+        """Destroy the opening of a private value; tell whether there was one."""
+
+
 class Transaction(Protocol):
     """Reads and writes of one transaction; all of it is kept, or nothing."""
 
@@ -163,6 +196,9 @@ class Transaction(Protocol):
 
     def records(self, agreement: str) -> Records:
         """Return what its reports came to."""
+
+    def papers(self, agreement: str) -> Papers:
+        """Return what is kept beside its journal."""
 
     def by_nonce(self, agreement: str, actor: str, nonce: str) -> Row | None:
         """Return the entry that ``actor`` filed under ``nonce``."""

@@ -15,6 +15,9 @@ from phaseflow.storage.tables import REVISION
 if TYPE_CHECKING:
     from alembic.config import Config
 
+OWNER = "phaseflow_owner"
+"""The role of PostgreSQL that owns the tables once ``phaseflow db grant`` was run."""
+
 
 def upgrade(url: str | URL) -> None:
     """Create the tables, or bring them to this version; one transaction.
@@ -24,8 +27,10 @@ def upgrade(url: str | URL) -> None:
     """
     from alembic.command import upgrade as migrate  # noqa: PLC0415  slow, and seldom needed
 
-    with _locked(_address(url)) as config:
-        migrate(config, "head")
+    with locked(_address(url)) as connection:
+        if revision_of(connection) != REVISION:
+            _become_owner(connection)
+            migrate(alembic_config(connection), "head")
 
 
 def downgrade(url: str | URL, revision: str) -> None:
@@ -36,8 +41,9 @@ def downgrade(url: str | URL, revision: str) -> None:
     """
     from alembic.command import downgrade as migrate  # noqa: PLC0415  as above
 
-    with _locked(_address(url)) as config:
-        migrate(config, revision)
+    with locked(_address(url)) as connection:
+        _become_owner(connection)
+        migrate(alembic_config(connection), revision)
 
 
 def current_revision(url: str | URL) -> str | None:
@@ -102,8 +108,12 @@ def alembic_config(connection: Connection) -> "Config":
 
 
 @contextmanager
-def _locked(url: URL) -> "Iterator[Config]":
-    """Hold everybody else off, and give what Alembic needs; all is done, or nothing."""
+def locked(url: URL) -> Iterator[Connection]:
+    """Hold off everybody else who changes the tables; all is done, or nothing.
+
+    Raises:
+        StoreUnavailable: the database is out of reach, or of a newer version.
+    """
     engine = make_engine(url, "upgrade")
     try:
         with failures(url), engine.begin() as connection:
@@ -112,9 +122,21 @@ def _locked(url: URL) -> "Iterator[Config]":
             found = revision_of(connection)
             if found is not None and found > REVISION:
                 check(connection, url)
-            yield alembic_config(connection)
+            yield connection
     finally:
         engine.dispose()
+
+
+def _become_owner(connection: Connection) -> None:
+    """Act as the owner of the tables, so that new ones belong to it too."""
+    if connection.dialect.name == "sqlite":
+        return
+    query = (
+        "SELECT 1 FROM pg_class JOIN pg_roles ON pg_roles.oid = relowner"
+        " WHERE pg_class.oid = to_regclass('entry') AND rolname = :owner"
+    )
+    if connection.execute(text(query), {"owner": OWNER}).first() is not None:
+        connection.execute(text(f"SET LOCAL ROLE {OWNER}"))
 
 
 def _address(url: str | URL) -> URL:

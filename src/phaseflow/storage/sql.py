@@ -1,6 +1,6 @@
 """The port on a database: SQLite by itself, or a shared PostgreSQL."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -11,17 +11,16 @@ from sqlalchemy import URL, Connection, Engine
 from phaseflow.errors import Conflict, StoreUnavailable
 from phaseflow.model.agreement import (
     Agreement,
-    Claim,
-    Period,
     Standing,
     decode,
     encode,
 )
-from phaseflow.model.calendar import Date, Instant
+from phaseflow.model.calendar import Instant
 from phaseflow.model.definition import FORMAT, Definition, decode_definition, encode_definition
 from phaseflow.storage import schema
 from phaseflow.storage import statements as sql
 from phaseflow.storage.engines import Mode, failures, make_engine, parse_url
+from phaseflow.storage.papers import SqlPapers
 from phaseflow.storage.port import (
     Append,
     Filter,
@@ -34,6 +33,7 @@ from phaseflow.storage.port import (
     no_definition,
 )
 from phaseflow.storage.projections import change_rows, entry_row, mentioned
+from phaseflow.storage.records import SqlRecords
 from phaseflow.storage.rows import (
     claim_columns,
     header_of,
@@ -42,10 +42,9 @@ from phaseflow.storage.rows import (
     state_columns,
     text_of,
 )
+from phaseflow.storage.statements import LAST
 
 Clock = Callable[[], Instant]
-
-LAST = 2**31 - 1
 
 
 def open_store(url: str, *, clock: Clock | None = None) -> "SqlStore":
@@ -146,15 +145,16 @@ class SqlTransaction:
 
         Only its compiled form is renewed, if that is of another format.
         """
-        row = {
-            "digest": definition.digest,
-            "name": definition.name,
-            "edition": definition.edition,
-            "source": source,
-            "format": FORMAT,
-            "compiled": encode_definition(definition),
-        }
-        self._run(sql.KEEP_DEFINITION[self._dialect], row)
+        digest = definition.digest
+        kept = self._row(sql.COMPILED, this=digest)
+        if kept is not None and kept.format == FORMAT:
+            return
+        cache = {"format": FORMAT, "compiled": encode_definition(definition)}
+        if kept is not None:
+            self._run(sql.RECOMPILE, cache | {"this": digest})
+            return
+        names = {"digest": digest, "name": definition.name, "edition": definition.edition}
+        self._run(sql.ADD_DEFINITION[self._dialect], names | {"source": source} | cache)
 
     def definition(self, digest: str) -> Definition:
         """Return the checked definition of that digest."""
@@ -242,7 +242,11 @@ class SqlTransaction:
 
     def records(self, agreement: str) -> "SqlRecords":
         """Return what its reports came to."""
-        return SqlRecords(self, agreement)
+        return SqlRecords(self.scalars, agreement)
+
+    def papers(self, agreement: str) -> SqlPapers:
+        """Return what is kept beside its journal."""
+        return SqlPapers(self._connection, self._store.url, agreement)
 
     def by_nonce(self, agreement: str, actor: str, nonce: str) -> Row | None:
         """Return the entry that ``actor`` filed under ``nonce``."""
@@ -262,7 +266,7 @@ class SqlTransaction:
             msg = f"entry {entry.seq} does not extend the head of its journal; look and try again"
             raise Conflict(msg)
         row = msgspec.structs.asdict(entry_row(append)) | {"agreement": agreement}
-        self._run(sql.ADD_ENTRY, row)
+        self._run(sql.ADD_ENTRY[self._dialect], row)
         self._project(agreement, append)
 
     def entry(self, agreement: str, seq: int) -> Row | None:
@@ -378,35 +382,6 @@ class SqlTransaction:
 
     def _value(self, statement: Any, **values: object) -> Any:
         return self._run(statement, values).scalar()
-
-
-class SqlRecords:
-    """What the reports of one agreement came to, read by key."""
-
-    def __init__(self, transaction: SqlTransaction, agreement: str) -> None:
-        """Read within ``transaction``."""
-        self._transaction = transaction
-        self._agreement = agreement
-
-    def claim(self, entry: int) -> Claim | None:
-        """Return the claim that ``entry`` made."""
-        body = self._bodies(sql.CLAIM, seq=entry).first() if entry <= LAST else None
-        return None if body is None else decode(body, Claim)
-
-    def claims_between(self, obligation: str, first: Date, last: Date) -> Iterable[Claim]:
-        """Yield the ``perform`` claims of ``obligation`` near those days, by entry."""
-        early, late = first.add(days=-1).format_iso(), last.add(days=1).format_iso()
-        found = self._bodies(sql.CLAIMS_BETWEEN, obligation=obligation, first=early, last=late)
-        return [decode(body, Claim) for body in found]
-
-    def period(self, obligation: str, first: Date) -> Period | None:
-        """Return the settled period of ``obligation`` that begins on ``first``."""
-        found = self._bodies(sql.PERIOD, obligation=obligation, first=first.format_iso())
-        body = found.first()
-        return None if body is None else decode(body, Period)
-
-    def _bodies(self, statement: Any, **values: object) -> Any:
-        return self._transaction.scalars(statement, {"this": self._agreement} | values)
 
 
 def _machine_clock() -> Instant:

@@ -35,6 +35,9 @@ from phaseflow.storage.tables import (
 PAGE = 200
 """How many rows are fetched at a time."""
 
+LAST = 2**31 - 1
+"""The last position that the columns hold."""
+
 PROJECTED = (change, mention, claim, period, obligation)
 
 _HEADER = (
@@ -55,6 +58,12 @@ SERVER_CLOCK = select(func.floor(func.extract("epoch", func.clock_timestamp())))
 
 COMPILED = select(definition.c.format, definition.c.compiled).where(definition.c.digest == _this)
 SOURCE = select(definition.c.source).where(definition.c.digest == _this)
+ADD_DEFINITION = {
+    "sqlite": insert(definition),
+    # Somebody else may just have added it.
+    "postgresql": postgresql.insert(definition).on_conflict_do_nothing(),
+}
+RECOMPILE = update(definition).where(definition.c.digest == _this)
 
 BEGIN = insert(agreement)
 HEADER = select(*_HEADER).where(agreement.c.id == _this)
@@ -81,7 +90,11 @@ EXTEND = update(agreement).where(
     agreement.c.head == bindparam("prev"),
 )
 SET_STATE = update(agreement).where(agreement.c.id == _this)
-ADD_ENTRY = insert(entry)
+ADD_ENTRY = {
+    "sqlite": insert(entry),
+    # One way in, whether or not the role may insert; so every test takes it.
+    "postgresql": select(func.append_entry(*(bindparam(c.name, type_=c.type) for c in entry.c))),
+}
 ADD_CHANGE = insert(change)
 ADD_MENTION = insert(mention)
 
@@ -151,20 +164,6 @@ UPSERT = {
     dialect: {table.name: _upsert(table, dialect) for table in (claim, period, obligation)}
     for dialect in ("sqlite", "postgresql")
 }
-
-
-def _keep_definition(dialect: str) -> Insert:
-    """Return an INSERT that renews the compiled form of another format, and nothing else."""
-    make = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    statement = make(definition)
-    return statement.on_conflict_do_update(
-        index_elements=["digest"],
-        set_={name: statement.excluded[name] for name in ("format", "compiled")},
-        where=definition.c.format != statement.excluded.format,
-    )
-
-
-KEEP_DEFINITION = {dialect: _keep_definition(dialect) for dialect in ("sqlite", "postgresql")}
 
 
 def headers(

@@ -2,8 +2,9 @@
 
 Moments are text, ``YYYY-MM-DDTHH:MM:SSZ``, and days ``YYYY-MM-DD``: so they
 sort, and look the same in both databases and in the journal. ``entry`` is the
-journal; ``agreement.id``, ``agreement.label`` and ``definition`` stand beside
-it; all else is a projection, which can be computed anew from the entries.
+journal; ``agreement.id``, ``agreement.label``, ``definition``, checkpoints with
+their signatures and openings of private values stand beside it; all else is a
+projection, which can be computed anew from the entries.
 """
 
 from sqlalchemy import (
@@ -20,7 +21,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-REVISION = "0001"
+REVISION = "0002"
 """The newest migration; kept here so that a start need not import Alembic."""
 
 METADATA = MetaData(
@@ -87,6 +88,31 @@ entry = Table(
     Index(None, "agreement", "actor", "seq"),
     Index(None, "agreement", "kind", "seq"),
     Index(None, "agreement", "recorded_at", "seq"),
+)
+
+checkpoint = Table(
+    "checkpoint",
+    METADATA,
+    _agreement(),
+    Column("size", Integer, primary_key=True, autoincrement=False),
+    Column("text", Text, nullable=False),
+)
+
+signature = Table(
+    "signature",
+    METADATA,
+    _agreement(),
+    Column("size", Integer, primary_key=True, autoincrement=False),
+    Column("party", _text, primary_key=True),
+    Column("signature", Text, nullable=False),
+)
+
+disclosure = Table(
+    "disclosure",
+    METADATA,
+    _agreement(),
+    Column("commitment", _text, primary_key=True),
+    Column("line", Text, nullable=False),
 )
 
 change = Table(

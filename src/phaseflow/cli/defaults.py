@@ -1,0 +1,81 @@
+"""Each person's defaults, from a small TOML file: who I am, which key, which database."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import click
+
+from phaseflow.cli.main import APP, COMMANDS
+
+KEYS = ("by", "database", "pins", "recorder_key", "sign_with")
+_GROUPS = {
+    "audit": ("verify", "replay", "export", "checkpoint", "cosign", "collect"),
+    "db": ("upgrade", "rebuild", "grant"),
+    "key": ("set", "revoke"),
+}
+_FILES = ("pins", "recorder_key", "sign_with")
+
+
+def folder() -> Path:
+    """Return where a person's own files are: defaults, and receipts."""
+    found = Path(click.get_app_dir(APP))
+    # An empty XDG_CONFIG_HOME is as good as none.
+    return found if found.is_absolute() else Path.home() / ".config" / APP
+
+
+def defaults() -> dict[str, Any]:
+    """Return what each command takes where its options say nothing, as Click's default map.
+
+    The file is ``config.toml`` in the person's own folder, or what
+    PHASEFLOW_CONFIG names; it need not be there. Paths are relative to it.
+
+    Raises:
+        click.UsageError: it is no TOML, or holds something else.
+    """
+    named = os.environ.get("PHASEFLOW_CONFIG")
+    path = Path(named) if named else folder() / "config.toml"
+    try:
+        with path.open("rb") as file:
+            text = file.read()
+    except FileNotFoundError as error:
+        if named:
+            msg = f"PHASEFLOW_CONFIG names {path}, which is not there"
+            raise click.UsageError(msg) from error
+        return {}
+    except OSError as error:
+        msg = f"{path} cannot be read: {error.strerror}"
+        raise click.UsageError(msg) from error
+    import tomllib  # noqa: PLC0415  most have no such file
+
+    try:
+        found = tomllib.loads(text.decode())
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        msg = f"{path} cannot be read: {error}"
+        raise click.UsageError(msg) from error
+    values = {key: _value(path, key, value) for key, value in found.items()}
+    return _everywhere(values)
+
+
+def _value(path: Path, key: str, value: object) -> str:
+    if key not in KEYS:
+        msg = f"{path}: there is no default {key!r}; there are {', '.join(KEYS)}"
+        raise click.UsageError(msg)
+    if not isinstance(value, str):
+        msg = f"{path}: {key} is {value!r}; write it as text, in quotes"
+        raise click.UsageError(msg)
+    if not value.isprintable() or not value:
+        msg = f"{path}: {key} is {value!r}, which can be no name"
+        raise click.UsageError(msg)
+    is_file = key in _FILES or (key == "database" and "://" not in value)
+    return str(path.parent / os.path.expanduser(value)) if is_file else value  # noqa: PTH111  it never fails
+
+
+def _everywhere(values: dict[str, str]) -> dict[str, Any]:
+    """Return ``values`` for every command, and for those within groups."""
+    names = [name for commands in COMMANDS.values() for name in commands]
+    found: dict[str, Any] = {name: dict(values) for name in names}
+    for group, inner in _GROUPS.items():
+        found[group] = {name: dict(values) for name in inner}
+    found["draft"] = {name: dict(values) for name in names} | {"key": found["key"]}
+    return found

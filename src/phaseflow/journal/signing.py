@@ -1,0 +1,74 @@
+"""Signing as people already do it: stock ``ssh-keygen``, which alone touches private keys."""
+
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from phaseflow.errors import NotSigned
+from phaseflow.journal.keytext import read_public_key
+from phaseflow.journal.signature import read_armored
+
+
+def sign(key_file: Path, *, namespace: str, message: bytes) -> str:
+    """Return the signature over ``message`` that ``ssh-keygen`` makes with ``key_file``.
+
+    ``key_file`` is a private key, or a ``.pub`` whose private half the agent
+    holds. A passphrase is asked for, and a hardware key waited for, by
+    ``ssh-keygen`` itself, on the terminal.
+
+    Raises:
+        NotSigned: ssh-keygen is missing, or it did not sign.
+    """
+    options = ["-Y", "sign", "-n", namespace, "-f", str(key_file)]
+    if not _asks_for_a_touch(key_file):
+        # Quiet, it would not say either that it waits for a touch.
+        options.append("-q")
+    with tempfile.TemporaryDirectory(prefix="phaseflow-") as place:
+        # A file, since with text on its standard input ssh-keygen asks for no passphrase.
+        path = Path(place) / "statement"
+        path.write_bytes(message)
+        _run([*options, str(path)], key_file)
+        return read_armored(path.with_suffix(".sig").read_text(encoding="ascii"))
+
+
+def _run(options: list[str], key_file: Path) -> None:
+    # On a terminal its words go there at once, since it may be waiting.
+    words = None if sys.stderr.isatty() else subprocess.PIPE
+    try:
+        done = subprocess.run(  # noqa: S603  no shell; the file is the user's own argument
+            ["ssh-keygen", *options],  # noqa: S607  as found on the user's path
+            stdout=subprocess.DEVNULL,
+            stderr=words,
+            check=False,
+        )
+    except FileNotFoundError as error:
+        msg = "ssh-keygen is not installed; it comes with OpenSSH (openssh-client on Debian)"
+        raise NotSigned(msg) from error
+    if done.returncode != 0:
+        said = (done.stderr or b"").decode(errors="replace").strip()
+        msg = f"ssh-keygen did not sign with {key_file}" + (f": {said}" if said else "")
+        raise NotSigned(msg)
+
+
+def public_key_of(key_file: Path) -> str:
+    """Return the key, as text, that stands beside the private key ``key_file`` in ``.pub``.
+
+    Raises:
+        NotSigned: it cannot be read.
+        KeyInvalid: it is no key that a party may have.
+    """
+    path = key_file if key_file.suffix == ".pub" else key_file.with_name(key_file.name + ".pub")
+    try:
+        return read_public_key(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        msg = f"the public key {path} cannot be read; ssh-keygen -y -f {key_file} writes it anew"
+        raise NotSigned(msg) from error
+
+
+def _asks_for_a_touch(key_file: Path) -> bool:
+    path = key_file if key_file.suffix == ".pub" else key_file.with_name(key_file.name + ".pub")
+    try:
+        return path.read_bytes().startswith(b"sk-")
+    except OSError:
+        return False

@@ -1,0 +1,77 @@
+"""Composing a statement away from the database, from an exported copy of the journal."""
+
+from pathlib import Path
+
+import msgspec
+
+from phaseflow.errors import Conflict
+from phaseflow.journal.bundle import verify_bundle
+from phaseflow.journal.canonical import canonical, parse_canonical
+from phaseflow.journal.entry import Amended, Entry, read_entry
+from phaseflow.journal.folder import ENTRIES, read_lines, read_source
+from phaseflow.model.calendar import Instant
+from phaseflow.model.statement import Seen, Statement, parse_body
+from phaseflow.service import definitions
+from phaseflow.service.filing import Filing, occurred
+from phaseflow.service.moments import instant
+from phaseflow.service.wording import check_actor, is_of_the_recorder, settled
+
+
+def is_bundle(name: str) -> bool:
+    """Tell whether ``name`` is a directory with an exported journal."""
+    return (Path(name) / ENTRIES).is_file()
+
+
+def compose_offline(filing: Filing, clock: Instant) -> Statement:
+    """Return the statement, to be signed; ``filing.agreement`` is the directory of a bundle.
+
+    Its author has seen what the bundle holds, which is verified first.
+
+    Raises:
+        JournalBroken: the bundle does not verify.
+        StatementInvalid: it is malformed, or names what is not there.
+        Conflict: the copy does not hold as many entries as are expected.
+    """
+    bundle = Path(filing.agreement)
+    report = verify_bundle(bundle, None)
+    digest, newest = _newest(bundle)
+    definition = definitions.check(read_source(bundle, digest), f"definition {digest[:12]}")
+    if filing.expected_position not in (None, report.entries):
+        msg = (
+            f"position {filing.expected_position} was expected, but {bundle} holds "
+            f"{report.entries} entries"
+        )
+        raise Conflict(msg)
+    if not is_of_the_recorder(filing.actor, filing.kind):
+        check_actor(definition, filing.actor)
+    body = settled(definition, filing.actor, filing.kind, filing.body)
+    parse_body(filing.kind, body)
+    zone = definition.calendar.zone
+    at = Instant.from_timestamp(int(clock.timestamp()))
+    if report.is_rehearsal:
+        said = filing.now or filing.occurred_at
+        at = instant(zone, said, "now") if said else Instant.parse_iso(newest.recorded_at)
+    return Statement(
+        agreement=report.agreement,
+        definition=digest,
+        actor=filing.actor,
+        kind=filing.kind,
+        body=parse_canonical(canonical(body)),
+        nonce=filing.nonce,
+        occurred_at=str(occurred(zone, filing, at)),
+        seen=Seen(hash=report.head, seq=report.entries - 1),
+    )
+
+
+def _newest(bundle: Path) -> tuple[str, Entry]:
+    """Return the digest of the text in effect, and the newest entry."""
+    digest, entry = "", None
+    for line in read_lines(bundle):
+        entry = read_entry(line)
+        if entry.seq == 0:
+            digest = entry.stmt.body["definition"]
+        for consequence in entry.then:
+            if consequence.kind == "amended":
+                digest = msgspec.convert(consequence.body, Amended).definition
+    assert entry is not None
+    return digest, entry

@@ -1,0 +1,151 @@
+"""Filing a statement that was composed, and perhaps signed, elsewhere: at home, or in the field."""
+
+import msgspec
+
+from phaseflow.errors import Conflict, JournalBroken, StatementInvalid
+from phaseflow.journal.entry import Amended, read_entry, read_statement, statement_line
+from phaseflow.journal.privacy import Opening, commitments
+from phaseflow.model.calendar import Instant
+from phaseflow.model.definition import Definition
+from phaseflow.model.statement import Statement
+from phaseflow.service import definitions
+from phaseflow.service.filing import recorded_at, seen_by
+from phaseflow.service.place import Place
+from phaseflow.service.recording import Filed, Spoken, refuse_without_opening
+from phaseflow.service.wording import check_actor, is_of_the_recorder
+from phaseflow.storage.port import Filter, Transaction
+
+
+class Delivery(msgspec.Struct, frozen=True, kw_only=True):
+    """A statement as it was handed in.
+
+    ``signature`` is that under its canonical line, None if it has none.
+    ``edition`` is the text that an `amend` proposes, unless it is kept
+    already. ``openings`` disclose its private values. ``now`` is the clock of a
+    rehearsal. ``expected_position`` is how many entries there must be still, as
+    its author insists.
+    """
+
+    statement: Statement
+    signature: str | None = None
+    edition: bytes | None = None
+    file: str = "the new edition"
+    openings: tuple[Opening, ...] = ()
+    is_on_record: bool = False
+    now: str | None = None
+    expected_position: int | None = None
+
+    @property
+    def agreement(self) -> str:
+        """The id of its agreement."""
+        return self.statement.agreement
+
+    def repeated(self, transaction: Transaction, place: Place) -> Filed | None:
+        """Return the entry of this very statement, if it was filed before.
+
+        Raises:
+            Conflict: its nonce was used for something else.
+        """
+        statement = self.statement
+        row = transaction.by_nonce(place.header.id, statement.actor, statement.nonce)
+        if row is None:
+            return None
+        entry = read_entry(row.line)
+        if entry.stmt != statement:
+            msg = (
+                f"the nonce of this statement was used by {statement.actor} for entry {row.seq} "
+                f"({row.kind}), which says something else; compose and sign it anew"
+            )
+            raise Conflict(msg)
+        return Filed(place=place, entry=entry, hash=row.hash, is_repeat=True)
+
+    def recorded_at(self, place: Place, clock: Instant) -> Instant:
+        """Return the moment of recording; the clock of a rehearsal follows what happened."""
+        return recorded_at(place, clock, self.now, self.statement.occurred_at)
+
+    def spoken(self, transaction: Transaction, place: Place, at: Instant) -> Spoken:  # noqa: ARG002
+        """Return it, if it fits what its author had seen."""
+        statement = self.statement
+        if not is_of_the_recorder(statement.actor, statement.kind):
+            check_actor(place.definition, statement.actor)
+        _check_seen(transaction, place, statement)
+        if self.expected_position is not None:
+            seen_by(transaction, place, self.expected_position)
+        forgotten = statement.body["commitment"] if statement.kind == "redact" else None
+        if forgotten is not None:
+            refuse_without_opening(transaction, place.header.id, forgotten)
+        known = set(commitments(statement))
+        for opening in self.openings:
+            if opening.commitment not in known:
+                msg = (
+                    f"an opening discloses {opening.commitment}, which the statement does not hold"
+                )
+                raise StatementInvalid(msg)
+        return Spoken(
+            statement=statement,
+            signature=self.signature,
+            edition=self._edition(transaction),
+            source=self.edition,
+            openings=self.openings,
+            forgotten=forgotten,
+        )
+
+    def _edition(self, transaction: Transaction) -> Definition | None:
+        if self.statement.kind != "amend":
+            return None
+        if self.edition is None:
+            # Not one that was only read, by this process or for another store.
+            return transaction.definition(self.statement.body["definition"])
+        return definitions.check(self.edition, self.file)
+
+
+def read_delivered(text: str, file: str) -> Statement:
+    """Return the statement that a file holds: one canonical line, as it is signed.
+
+    Raises:
+        StatementInvalid: it is no such line.
+    """
+    try:
+        return read_statement(text)
+    except JournalBroken as error:
+        msg = f"{file}: {error}; hand in the line as it was signed, byte for byte"
+        raise StatementInvalid(msg) from error
+
+
+def signed_bytes(statement: Statement) -> bytes:
+    """Return what a person signs."""
+    return statement_line(statement).encode()
+
+
+def _check_seen(transaction: Transaction, place: Place, statement: Statement) -> None:
+    """Check that ``seen`` is an entry of this journal, and names the text in effect there.
+
+    Raises:
+        StatementInvalid: it does not.
+    """
+    header, seen = place.header, statement.seen
+    row = None if seen is None else transaction.entry(header.id, seen.seq)
+    if seen is None or row is None or row.hash != seen.hash:
+        msg = (
+            f"its author had seen another history than that of {header.label}: "
+            f"entry {'-' if seen is None else seen.seq} is not the one it names; compare the bundles"
+        )
+        raise Conflict(msg)
+    if statement.definition != _in_effect(transaction, place, seen.seq):
+        msg = "it does not name the edition that was in effect when its author last looked"
+        raise StatementInvalid(msg)
+
+
+def _in_effect(transaction: Transaction, place: Place, seq: int) -> str:
+    """Return the digest of the text that applied after entry ``seq``."""
+    found = ""
+    for row in transaction.entries(place.header.id, Filter(kinds=("open", "amend"))):
+        if row.seq > seq:
+            break
+        entry = read_entry(row.line)
+        if entry.seq == 0:
+            found = entry.stmt.body["definition"]
+        for consequence in entry.then:
+            if consequence.kind == "amended":
+                found = msgspec.convert(consequence.body, Amended).definition
+    return found

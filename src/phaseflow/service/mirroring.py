@@ -1,0 +1,143 @@
+"""A party's own copy of a journal, brought up to date from successive bundles."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+from phaseflow.errors import Conflict, JournalBroken, StoreUnavailable
+from phaseflow.journal.bundle import verify_bundle
+from phaseflow.journal.comparing import check_extends
+from phaseflow.journal.folder import CHECKPOINTS, ENTRIES, check_inventory
+from phaseflow.journal.verify import Report
+
+
+class Mirrored(msgspec.Struct, frozen=True, kw_only=True):
+    """The report on the copy as it is now, and how many entries are new in it."""
+
+    report: Report
+    added: int
+
+
+def mirror(directory: Path, bundle: Path, known_id: str | None = None) -> Mirrored:
+    """Let the copy in ``directory`` become what ``bundle`` holds, if that extends it.
+
+    What is verified is a copy of the bundle, which then takes the place of
+    ``directory`` as a whole; so nobody can change it in between. The checkpoints
+    that are kept are kept, even where the bundle leaves them out. ``known_id`` is
+    the agreement id from elsewhere; a copy knows its own.
+
+    Raises:
+        JournalBroken: the bundle does not verify, or does not extend the copy.
+        Conflict: the directory holds something else.
+        StoreUnavailable: it cannot be written.
+    """
+    directory, bundle = directory.resolve(), bundle.resolve()
+    if bundle in directory.parents or directory in bundle.parents:
+        msg = f"{directory} and {bundle} lie in each other; keep the copy elsewhere"
+        raise Conflict(msg)
+    try:
+        _recover(directory)
+        is_first = _is_first(directory)
+        check_inventory(bundle)
+        new = _copied(bundle, directory)
+        try:
+            mirrored = _verified(directory, new, known_id, is_first=is_first)
+            _swap(directory, new)
+        finally:
+            shutil.rmtree(new, ignore_errors=True)
+    except OSError as error:
+        msg = f"{directory} cannot be written: {error.strerror or error}"
+        raise StoreUnavailable(msg) from error
+    return mirrored
+
+
+def _is_first(directory: Path) -> bool:
+    """Tell whether there is no copy yet.
+
+    Raises:
+        Conflict: something else is there.
+    """
+    if not directory.exists() or (directory.is_dir() and not any(directory.iterdir())):
+        return True
+    if not (directory / ENTRIES).is_file():
+        msg = f"{directory} holds something else than a copy of a journal; name a new directory"
+        raise Conflict(msg)
+    return False
+
+
+def _verified(directory: Path, new: Path, known_id: str | None, *, is_first: bool) -> Mirrored:
+    """Verify what would be the copy, by what is kept; the checkpoints come into it."""
+    if is_first:
+        report = verify_bundle(new, known_id)
+        return Mirrored(report=report, added=report.entries)
+    try:
+        kept = verify_bundle(directory, known_id)
+    except JournalBroken as error:
+        msg = f"the copy that was kept in {directory} does not verify: {error}"
+        raise JournalBroken(msg, error.seq, error.rule) from error
+    report = verify_bundle(new, kept.agreement, list(_texts(directory)))
+    added = check_extends(directory, new)
+    if _keep_checkpoints(directory, new):
+        report = verify_bundle(new, kept.agreement)
+    return Mirrored(report=report, added=added)
+
+
+def _keep_checkpoints(directory: Path, new: Path) -> bool:
+    """Put into ``new`` the checkpoints that it lacks; tell whether there were any.
+
+    Of two of one size the one that was kept stays, with its signatures.
+    """
+    changed = False
+    for text in _texts(directory):
+        same = new / CHECKPOINTS / text.name
+        if same.exists() and same.read_bytes() != text.read_bytes():
+            for path in _files_of(same):
+                path.unlink()
+        for path in _files_of(text):
+            target = new / CHECKPOINTS / path.name
+            if not target.exists():
+                target.parent.mkdir(exist_ok=True)
+                shutil.copyfile(path, target)
+                changed = True
+    return changed
+
+
+def _texts(directory: Path) -> Iterator[Path]:
+    return iter(sorted((directory / CHECKPOINTS).glob("*.txt")))
+
+
+def _files_of(text: Path) -> list[Path]:
+    """Return the file of a checkpoint and those of its signatures."""
+    return [text, *sorted(text.parent.glob(f"{text.stem}.*.sig"))]
+
+
+def _copied(bundle: Path, directory: Path) -> Path:
+    new = _beside(directory, "new")
+    directory.parent.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(new, ignore_errors=True)
+    # A link that came in since it was looked at stays a link, which is refused.
+    shutil.copytree(bundle, new, symlinks=True)
+    return new
+
+
+def _swap(directory: Path, new: Path) -> None:
+    """Put ``new`` in the place of ``directory``."""
+    old = _beside(directory, "old")
+    shutil.rmtree(old, ignore_errors=True)
+    if directory.exists():
+        directory.rename(old)
+    new.rename(directory)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _recover(directory: Path) -> None:
+    """Put the copy back that an update had moved aside, if it was cut short right then."""
+    old = _beside(directory, "old")
+    if not directory.exists() and old.is_dir():
+        old.rename(directory)
+
+
+def _beside(directory: Path, what: str) -> Path:
+    return directory.with_name(f".{directory.name}.{what}")

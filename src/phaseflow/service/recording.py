@@ -1,0 +1,254 @@
+"""Recording: a statement put into the journal in one transaction, with all that follows."""
+
+from typing import Protocol
+
+import msgspec
+
+from phaseflow.engine.outcome import Refusal
+from phaseflow.engine.step import refuse_on_record, step
+from phaseflow.errors import Refused, StatementInvalid
+from phaseflow.journal.checkpoint import Checkpoint, parse_checkpoint
+from phaseflow.journal.entry import Entry, read_entry
+from phaseflow.journal.keys import Keys, keys_of
+from phaseflow.journal.privacy import Opening
+from phaseflow.journal.signature import SignatureInvalid
+from phaseflow.model.calendar import Instant
+from phaseflow.model.definition import Definition
+from phaseflow.model.statement import RECORDER, Statement
+from phaseflow.service.drafting import Draft, draft, draft_tick, draft_ticks
+from phaseflow.service.place import Place, hold, look
+from phaseflow.storage.port import Filter, Header, Store, Transaction
+
+
+class Spoken(msgspec.Struct, frozen=True, kw_only=True):
+    """A statement ready to be recorded.
+
+    ``edition`` is the text that an `amend` names, ``source`` its bytes where
+    they may not be kept yet. ``openings`` disclose its private values.
+    ``forgotten`` is the commitment whose opening is destroyed with it.
+    """
+
+    statement: Statement
+    signature: str | None = None
+    edition: Definition | None = None
+    source: bytes | None = None
+    openings: tuple[Opening, ...] = ()
+    forgotten: str | None = None
+
+
+class Filed(msgspec.Struct, frozen=True, kw_only=True):
+    """A filed statement, and the place after it.
+
+    ``ticks`` are the entries of what had fallen due before. ``is_repeat``: it
+    had been filed before, under the same nonce, and nothing was filed now.
+    ``is_dry_run``: it is only what would be filed. ``checkpoint`` was fixed with
+    it, and can be signed as its receipt. ``awaits_receipt``: the recorder has a
+    key in this agreement, and no checkpoint that it signed covers the entry yet.
+    """
+
+    place: Place
+    entry: Entry
+    hash: str
+    ticks: tuple[Entry, ...] = ()
+    is_repeat: bool = False
+    is_dry_run: bool = False
+    checkpoint: Checkpoint | None = None
+    awaits_receipt: bool = False
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether the act was refused, and filed with its reasons."""
+        return any(consequence.kind == "refused" for consequence in self.entry.then)
+
+
+class Saying(Protocol):
+    """Something that somebody says, and how it becomes a statement at a place."""
+
+    @property
+    def agreement(self) -> str:
+        """A label, an id or the beginning of one."""
+
+    @property
+    def is_on_record(self) -> bool:
+        """Whether it is filed with the reasons if it is refused."""
+
+    def repeated(self, transaction: Transaction, place: Place) -> Filed | None:
+        """Return what was filed under its nonce before.
+
+        Raises:
+            Conflict: the nonce was used for something else.
+        """
+
+    def recorded_at(self, place: Place, clock: Instant) -> Instant:
+        """Return the moment of recording, never before the newest entry."""
+
+    def spoken(self, transaction: Transaction, place: Place, at: Instant) -> Spoken:
+        """Return the statement, to be recorded at ``at``.
+
+        Raises:
+            StatementInvalid: it cannot be recorded here.
+            Conflict: somebody acted first.
+        """
+
+
+def record(store: Store, saying: Saying, *, is_receipted: bool = False) -> Filed:
+    """File what is said in one transaction, and return the entry.
+
+    What fell due before is filed first. After a long sleep that is more than
+    one entry; then each but the last is committed by itself. ``is_receipted``
+    fixes the text of a checkpoint over the entry, which can be signed later, if
+    the recorder has a key in this agreement.
+
+    Raises:
+        StatementInvalid: it is malformed, names what is not there, or is not signed as it must.
+        Refused: the agreement does not allow it; nothing is filed.
+        Conflict: somebody acted first, or the nonce was used for something else.
+    """
+    ticks: list[Entry] = []
+    while True:
+        with store.write() as transaction:
+            place = hold(transaction, saying.agreement)
+            keys = held_keys(transaction, place.header.id)
+            awaits_receipt = keys.current(RECORDER) is not None
+            is_fixed = is_receipted and awaits_receipt
+            repeated = saying.repeated(transaction, place)
+            if repeated is not None:
+                return msgspec.structs.replace(
+                    repeated,
+                    checkpoint=fix_checkpoint(transaction, place) if is_fixed else None,
+                    awaits_receipt=awaits_receipt and not _has_receipt(transaction, repeated),
+                )
+            at = saying.recorded_at(place, clock(transaction, place.header))
+            spoken = saying.spoken(transaction, place, at)
+            tick = draft_tick(place, at)
+            if tick is not None:
+                transaction.append(place.header.id, tick.append)
+                ticks.append(tick.append.entry)
+                place = tick.place
+                if place.agreement.clock < at:
+                    continue
+            _check_authorship(keys, spoken)
+            drafted = _draft(place, spoken, at, is_on_record=saying.is_on_record)
+            _keep(transaction, spoken, drafted)
+            checkpoint = fix_checkpoint(transaction, drafted.place) if is_fixed else None
+        filed = _filed(drafted, ticks, checkpoint=checkpoint)
+        return msgspec.structs.replace(filed, awaits_receipt=awaits_receipt)
+
+
+def try_out(store: Store, saying: Saying) -> Filed:
+    """Return what :func:`record` would file, signed or not, over a read-only transaction.
+
+    Raises:
+        StatementInvalid: as :func:`record`.
+        Refused: as :func:`record`.
+        Conflict: as :func:`record`.
+    """
+    with store.read() as transaction:
+        place = look(transaction, saying.agreement)
+        repeated = saying.repeated(transaction, place)
+        if repeated is not None:
+            return repeated
+        at = saying.recorded_at(place, clock(transaction, place.header))
+        spoken = saying.spoken(transaction, place, at)
+        ticks = []
+        for tick in draft_ticks(place, at):
+            ticks.append(tick.append.entry)
+            place = tick.place
+        held_keys(transaction, place.header.id).check_change(spoken.statement)
+        drafted = _draft(place, spoken, at, is_on_record=saying.is_on_record)
+    return msgspec.structs.replace(_filed(drafted, ticks), is_dry_run=True)
+
+
+def held_keys(transaction: Transaction, agreement: str) -> Keys:
+    """Return the keys of an agreement; it reads the entries that set one, no others."""
+    rows = transaction.entries(agreement, Filter(kinds=("open", "key.set")))
+    return keys_of(read_entry(row.line) for row in rows)
+
+
+def clock(transaction: Transaction, header: Header) -> Instant:
+    """Return the recorder's clock, but never a moment before a checkpoint that was fixed.
+
+    An entry after a checkpoint is not older than it (journal format, §7), even
+    where the clock was set back in between.
+    """
+    kept = transaction.papers(header.id).checkpoint(header.position)
+    if kept is None:
+        return transaction.now()
+    return max(transaction.now(), Instant.parse_iso(parse_checkpoint(kept.text).at))
+
+
+def refuse_without_opening(transaction: Transaction, agreement: str, commitment: str) -> None:
+    """Do nothing if there is an opening of ``commitment`` that could be destroyed.
+
+    Raises:
+        StatementInvalid: there is none.
+    """
+    if commitment not in transaction.papers(agreement).disclosures():
+        msg = (
+            f"no opening of {commitment} is kept here, or it was destroyed before; "
+            "`phaseflow show` tells the commitments of an entry"
+        )
+        raise StatementInvalid(msg)
+
+
+def fix_checkpoint(transaction: Transaction, place: Place) -> Checkpoint:
+    """Fix the text of the checkpoint over all entries, while nobody else can append.
+
+    Its time is that of the newest entry, or the clock if that is later; one
+    that is fixed already stays.
+    """
+    header = place.header
+    at = header.recorded_at if header.is_rehearsal else max(transaction.now(), header.recorded_at)
+    checkpoint = Checkpoint(
+        agreement=header.id, size=header.position, head=header.head, at=at.format_iso()
+    )
+    papers = transaction.papers(header.id)
+    papers.fix(checkpoint.size, checkpoint.text)
+    return checkpoint
+
+
+def _has_receipt(transaction: Transaction, filed: Filed) -> bool:
+    kept = transaction.papers(filed.place.header.id).checkpoints()
+    return any(RECORDER in one.signatures and one.size > filed.entry.seq for one in kept)
+
+
+def _check_authorship(keys: Keys, spoken: Spoken) -> None:
+    try:
+        keys.check(spoken.statement, spoken.signature)
+    except SignatureInvalid as error:
+        if spoken.signature is not None:
+            raise
+        msg = f"{error}; sign with --sign-with KEY, or hand a signed statement in: phaseflow file"
+        raise SignatureInvalid(msg) from error
+
+
+def _draft(place: Place, spoken: Spoken, at: Instant, *, is_on_record: bool) -> Draft:
+    statement, edition = spoken.statement, spoken.edition
+    outcome = step(place.definition, place.agreement, place.records, statement, at, edition)
+    if isinstance(outcome, Refusal):
+        if not is_on_record:
+            msg = f"{statement.kind} by {statement.actor} is refused"
+            raise Refused(msg, outcome.reasons)
+        outcome = refuse_on_record(place.agreement, outcome, at)
+    return draft(place, statement, outcome, at, signature=spoken.signature, edition=edition)
+
+
+def _keep(transaction: Transaction, spoken: Spoken, drafted: Draft) -> None:
+    agreement = drafted.place.header.id
+    if spoken.edition is not None and spoken.source is not None:
+        transaction.add_definition(spoken.edition, spoken.source)
+    transaction.append(agreement, drafted.append)
+    for opening in spoken.openings:
+        transaction.papers(agreement).disclose(opening.commitment, opening.line)
+    if spoken.forgotten is not None:
+        transaction.papers(agreement).forget(spoken.forgotten)
+
+
+def _filed(drafted: Draft, ticks: list[Entry], checkpoint: Checkpoint | None = None) -> Filed:
+    return Filed(
+        place=drafted.place,
+        entry=drafted.append.entry,
+        hash=drafted.append.sealed.hash,
+        ticks=tuple(ticks),
+        checkpoint=checkpoint,
+    )
