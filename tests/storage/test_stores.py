@@ -412,6 +412,16 @@ def test_a_closed_store_opens_again(store: Store, filing: Filing) -> None:
     assert header_of(store, filing).position == 2
 
 
+def test_the_lines_of_keys_are_entry_0_and_what_sets_a_key(store: Store) -> None:
+    filing = Filing()
+    filing.open(store)
+    for kind in ("note", "key.set", "note"):
+        filing.file(store, kind=kind)
+
+    with store.read() as tx:
+        assert tx.key_lines(filing.id) == [filing.lines[0], filing.lines[2]]
+
+
 def test_a_checkpoint_and_its_signatures_stay_as_they_were_first_kept(store: Store) -> None:
     filing = Filing()
     filing.open(store)

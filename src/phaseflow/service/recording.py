@@ -1,5 +1,6 @@
 """Recording: a statement put into the journal in one transaction, with all that follows."""
 
+from functools import lru_cache
 from typing import Protocol
 
 import msgspec
@@ -17,7 +18,7 @@ from phaseflow.model.definition import Definition
 from phaseflow.model.statement import RECORDER, Statement
 from phaseflow.service.drafting import Draft, draft, draft_tick, draft_ticks
 from phaseflow.service.place import Place, hold, look
-from phaseflow.storage.port import Filter, Header, Store, Transaction
+from phaseflow.storage.port import Header, Store, Transaction
 
 
 class Spoken(msgspec.Struct, frozen=True, kw_only=True):
@@ -160,9 +161,13 @@ def try_out(store: Store, saying: Saying) -> Filed:
 
 
 def held_keys(transaction: Transaction, agreement: str) -> Keys:
-    """Return the keys of an agreement; it reads the entries that set one, no others."""
-    rows = transaction.entries(agreement, Filter(kinds=("open", "key.set")))
-    return keys_of(read_entry(row.line) for row in rows)
+    """Return the keys of an agreement, to be read; it reads the entries that set one, no others."""
+    return _keys_of(tuple(transaction.key_lines(agreement)))
+
+
+@lru_cache(maxsize=256)
+def _keys_of(lines: tuple[str, ...]) -> Keys:
+    return keys_of(map(read_entry, lines))
 
 
 def clock(transaction: Transaction, header: Header) -> Instant:

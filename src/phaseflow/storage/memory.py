@@ -72,6 +72,7 @@ class Journal:
         self.state = ""
         self.rows: list[Row] = []
         self.nonces: dict[tuple[str, str], int] = {}
+        self.key_lines: dict[int, str] = {}
         self.changes: dict[tuple[int, int], ChangeRow] = {}
         self.mentions: dict[tuple[str, int], None] = {}
         self.claims: dict[int, tuple[str, str, str, str]] = {}
@@ -191,12 +192,18 @@ class MemoryTransaction:
         self._undoing(journal.rows.pop)
         journal.rows.append(entry_row(append))
         self._put(journal.nonces, (statement.actor, statement.nonce), entry.seq)
+        if statement.kind in {"open", "key.set"}:
+            self._put(journal.key_lines, entry.seq, append.sealed.line)
         self.project(agreement, append)
 
     def entry(self, agreement: str, seq: int) -> Row | None:
         """Return one entry."""
         rows = self._journal(agreement).rows
         return rows[seq] if seq < len(rows) else None
+
+    def key_lines(self, agreement: str) -> Sequence[str]:
+        """Return the lines that tell whose key is whose: entry 0 and every ``key.set``, in order."""
+        return list(self._journal(agreement).key_lines.values())
 
     def entries(self, agreement: str, wanted: Filter = Filter()) -> Iterator[Row]:
         """Yield entries in order."""

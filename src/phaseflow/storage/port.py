@@ -213,6 +213,9 @@ class Transaction(Protocol):
     def entry(self, agreement: str, seq: int) -> Row | None:
         """Return one entry."""
 
+    def key_lines(self, agreement: str) -> Sequence[str]:
+        """Return the lines that tell whose key is whose: entry 0 and every ``key.set``, in order."""
+
     def entries(self, agreement: str, wanted: Filter = Filter()) -> Iterator[Row]:
         """Yield entries in order, a page at a time."""
 

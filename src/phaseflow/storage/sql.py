@@ -274,6 +274,10 @@ class SqlTransaction:
         row = self._row(sql.ENTRY, this=agreement, seq=seq) if seq <= LAST else None
         return None if row is None else Row(**row._asdict())
 
+    def key_lines(self, agreement: str) -> Sequence[str]:
+        """Return the lines that tell whose key is whose: entry 0 and every ``key.set``, in order."""
+        return [row.line for row in self._rows(sql.KEY_LINES, this=agreement)]
+
     def entries(self, agreement: str, wanted: Filter = Filter()) -> Iterator[Row]:
         """Yield entries in order, a page at a time."""
         first, last = self._bounds(agreement, wanted)

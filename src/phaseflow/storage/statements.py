@@ -99,6 +99,11 @@ ADD_CHANGE = insert(change)
 ADD_MENTION = insert(mention)
 
 ENTRY = select(*_ROW).where(entry.c.agreement == _this, entry.c.seq == bindparam("seq"))
+KEY_LINES = (
+    select(entry.c.line)
+    .where(entry.c.agreement == _this, entry.c.kind.in_(("open", "key.set")))
+    .order_by(entry.c.seq)
+)
 BY_NONCE = select(*_ROW).where(
     entry.c.agreement == _this,
     entry.c.actor == bindparam("actor"),
