@@ -276,7 +276,8 @@ class SqlTransaction:
 
     def key_lines(self, agreement: str) -> Sequence[str]:
         """Return the lines that tell whose key is whose: entry 0 and every ``key.set``, in order."""
-        return [row.line for row in self._rows(sql.KEY_LINES, this=agreement)]
+        rows = self._rows(sql.KEY_LINES, this=agreement)
+        return [row.line for row in sorted(rows, key=lambda row: row.seq)]
 
     def entries(self, agreement: str, wanted: Filter = Filter()) -> Iterator[Row]:
         """Yield entries in order, a page at a time."""

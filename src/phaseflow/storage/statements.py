@@ -99,10 +99,10 @@ ADD_CHANGE = insert(change)
 ADD_MENTION = insert(mention)
 
 ENTRY = select(*_ROW).where(entry.c.agreement == _this, entry.c.seq == bindparam("seq"))
-KEY_LINES = (
-    select(entry.c.line)
-    .where(entry.c.agreement == _this, entry.c.kind.in_(("open", "key.set")))
-    .order_by(entry.c.seq)
+# Of two kinds in order of position, SQLite would walk the whole journal.
+KEY_LINES = union_all(
+    select(entry.c.seq, entry.c.line).where(entry.c.agreement == _this, entry.c.seq == 0),
+    select(entry.c.seq, entry.c.line).where(entry.c.agreement == _this, entry.c.kind == "key.set"),
 )
 BY_NONCE = select(*_ROW).where(
     entry.c.agreement == _this,
