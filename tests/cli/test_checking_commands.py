@@ -62,6 +62,12 @@ def test_a_warning_that_is_left_alone_with_a_reason_is_not_shown(run: Run, here:
     assert run("check", "ignored.yaml").stderr == ""
 
 
+def test_one_thing_is_counted_as_one(run: Run) -> None:
+    run("new", "small")
+
+    assert "  3 parties, 1 obligation, 4 states" in run("check", "small.yaml").stdout
+
+
 def test_advice_is_counted_and_shown_when_it_is_asked_for(run: Run) -> None:
     short, long = run("check", "plan.yaml"), run("check", "plan.yaml", "--advice")
 

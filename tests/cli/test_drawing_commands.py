@@ -32,7 +32,8 @@ def test_a_picture_is_written_to_a_file(run: Run, here: Path) -> None:
     run("draw", "plan.yaml", "--format", "dot", "--output", "plan.dot")
 
     assert (here / "plan.dot").read_text().startswith("digraph")
-    run("draw", "plan.yaml", "--output", "nowhere/plan.dot", code=2)
+    refused = run("draw", "plan.yaml", "--output", "nowhere/plan.dot", code=2)
+    assert "nowhere/plan.dot cannot be written: No such file or directory" in refused.stderr
 
 
 def test_without_the_renderer_a_message_says_what_to_install(

@@ -1,5 +1,6 @@
 """Commands on the text of definitions: check, explain."""
 
+from collections.abc import Sized
 from pathlib import Path
 
 import click
@@ -55,13 +56,19 @@ def _show(one: Examined, *, with_advice: bool) -> None:
     click.echo(
         f"{one.file} holds: {clean(definition.title or definition.name)}, "
         f"edition {clean(definition.edition)}\n"
-        f"  {len(definition.parties)} parties, {len(definition.obligations)} obligations, "
-        f"{len(definition.leaves)} states, {len(definition.transitions)} transitions\n"
+        f"  {_count(definition.parties, 'party', 'parties')}, "
+        f"{_count(definition.obligations, 'obligation', 'obligations')}, "
+        f"{_count(definition.leaves, 'state', 'states')}, "
+        f"{_count(definition.transitions, 'transition', 'transitions')}\n"
         f"  SHA-256 {definition.digest}"
     )
     if one.count("advice") and not with_advice:
         what = "point" if one.count("advice") == 1 else "points"
         click.echo(f"  {one.count('advice')} {what} left open: see them with --advice")
+
+
+def _count(things: Sized, one: str, many: str) -> str:
+    return f"{len(things)} {one if len(things) == 1 else many}"
 
 
 @click.command()

@@ -156,8 +156,8 @@ def _show_version(ctx: click.Context, _parameter: click.Parameter, value: bool) 
 def cli(ctx: click.Context) -> None:
     """Agreements in phases: who owes what, what was done, what may come next.
 
-    Begin with `phaseflow demo`, or with `phaseflow open FILE`. Every command
-    has an example in its help.
+    Begin with `phaseflow demo`, or with `phaseflow new`. Every command has an
+    example in its help.
     """
     from phaseflow.cli.defaults import defaults  # noqa: PLC0415  it needs the table above
 

@@ -129,8 +129,12 @@ def _ending(output: str | None, forms: dict[str, str]) -> str:
 
 
 def _write(drawn: bytes, output: str | None) -> None:
-    with click.open_file(output or "-", "wb") as stream:
-        stream.write(drawn)
+    try:
+        with click.open_file(output or "-", "wb") as stream:
+            stream.write(drawn)
+    except (FileNotFoundError, IsADirectoryError, NotADirectoryError, PermissionError) as error:
+        msg = f"{output} cannot be written: {error.strerror}"
+        raise click.UsageError(msg) from error
 
 
 def _drawn(picture: Picture, form: str) -> bytes:

@@ -92,7 +92,8 @@ def _shipped(name: str) -> Path:
 def _verdict(mismatches: tuple[Mismatch, ...]) -> str:
     if not mismatches:
         return heading("The scenario went as it says")
-    return heading(f"The scenario went otherwise than it says, in {len(mismatches)} places")
+    places = "1 place" if len(mismatches) == 1 else f"{len(mismatches)} places"
+    return heading(f"The scenario went otherwise than it says, in {places}")
 
 
 def _told(scenario: Path, mismatch: Mismatch) -> str:
