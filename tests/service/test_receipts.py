@@ -144,6 +144,18 @@ def test_a_signature_that_is_not_made_leaves_the_text_to_be_signed(desk: Desk) -
     assert auditing.verify(desk.store, "p").checkpoints == 1
 
 
+def test_a_checkpoint_that_was_put_there_and_fixes_another_head_is_not_signed(desk: Desk) -> None:
+    false = Checkpoint(agreement=desk.id, size=2, head="e" * 64, at="2025-01-15T12:00:00Z")
+    with desk.store.write() as transaction:
+        transaction.papers(desk.id).fix(false.size, false.text)
+    desk.say("north", "note", text="hello")
+
+    with pytest.raises(JournalBroken, match="not signed"):
+        issue(desk.store, "p", desk.signs("recorder"))
+
+    assert receipts.newest_signed(desk.store, "p") is None
+
+
 def test_the_key_in_effect_after_the_last_entry_signs(desk: Desk) -> None:
     desk.set_key("recorder2", by="recorder", owner="recorder", replaces="recorder")
 

@@ -57,12 +57,20 @@ def sign_as_recorder(store: Store, fixed: Checkpoint, sign: Sign) -> Signed:
 
     Raises:
         StatementInvalid: the recorder has no key in the agreement, or it is another.
+        JournalBroken: the text that is kept is not one of this history.
         NotSigned: no signature was made.
     """
     with store.read() as transaction:
         keys = held_keys(transaction, fixed.agreement)
         kept = transaction.papers(fixed.agreement).checkpoint(fixed.size)
     checkpoint = parse_checkpoint(kept.text) if kept is not None else fixed
+    if msgspec.structs.replace(checkpoint, at=fixed.at) != fixed:
+        # Whoever may write to the database can have put it there beforehand.
+        msg = (
+            f"the database holds another checkpoint of {fixed.size} entries, which fixes "
+            f"{checkpoint.head}, not {fixed.head}; it is not signed. Look who put it there"
+        )
+        raise JournalBroken(msg, rule="checkpoint")
     _refuse_without_key(keys, RECORDER, checkpoint.size)
     if kept is not None and RECORDER in kept.signatures:
         return Signed(checkpoint, {RECORDER: kept.signatures[RECORDER]})
