@@ -19,7 +19,12 @@ PATIENCE = 10
 Mode = Literal["write", "read", "upgrade"]
 
 _PRAGMAS: dict[Mode, tuple[str, ...]] = {
-    "write": ("journal_mode = WAL", "synchronous = FULL", "recursive_triggers = ON"),
+    "write": (
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        "recursive_triggers = ON",
+        "secure_delete = ON",
+    ),
     "read": ("query_only = ON",),
 }
 _PRAGMAS["upgrade"] = _PRAGMAS["write"]
