@@ -272,6 +272,46 @@ def test_private_words_need_words_and_openings_a_new_file(signed: Run, keys: Pat
     assert Path("mine").read_text() == "others"
 
 
+def test_what_is_private_is_not_filed_twice_under_one_nonce(signed: Run, keys: Path) -> None:
+    said = ("note", "p", "--private", "--by", "north", "--sign-with", keys / "north")
+    again = ("--nonce", "1" * 32)
+
+    signed(*said, "--note", "a name", "--source", "a witness", *again)
+    second = signed(*said, "--note", "a name", "--source", "a witness", *again)
+    other = signed(*said, "--note", "another", "--source", "a witness", *again, code=4)
+
+    assert "filed before, under the same nonce, entry 1" in second.stdout
+    assert "something else" in other.stderr
+
+
+def test_what_was_filed_is_told_even_if_its_openings_cannot_be_kept(
+    signed: Run, keys: Path
+) -> None:
+    said = ("note", "p", "--private", "--by", "north", "--sign-with", keys / "north")
+
+    told = signed(*said, "--note", "a name", "--openings", "nowhere/mine", code=2)
+
+    assert "filed entry" in told.stdout
+    assert "cannot be written" in told.stderr
+
+
+def test_openings_are_for_nobody_else_to_read(signed: Run, keys: Path) -> None:
+    said = ("note", "p", "--private", "--by", "north", "--sign-with", keys / "north")
+
+    signed(*said, "--note", "a name", "--openings", "mine")
+
+    assert Path("mine").stat().st_mode & 0o077 == 0
+
+
+def test_a_name_with_a_line_feed_passes_for_no_other_file(signed: Run) -> None:
+    Path("inbox").mkdir()
+    Path("inbox/a\nb.json: filed entry 1.json").touch()
+
+    told = signed("file", "inbox", code=1)
+
+    assert told.stdout.startswith("a b.json: filed entry 1.json: not filed")
+
+
 def test_openings_of_a_draft_go_with_it(signed: Run, read: Read, keys: Path) -> None:
     said = ("note", "p", "--note", "a name", "--private", "--by", "north")
     draft(signed, "a.json", *said, "--openings", "a.json.openings")

@@ -62,15 +62,15 @@ def handed_page(handed: "Iterable[Handed]") -> str:
     """Return what became of each statement that was handed in."""
     lines = []
     for one in handed:
+        # A line feed in a name would let it pass for what became of another file.
+        name = clean(one.path.name).replace("\n", " ")
         if one.filed is None:
-            lines.append(heading(f"{clean(one.path.name)}: not filed"))
+            lines.append(heading(f"{name}: not filed"))
             lines += wrapped(one.problem, indent=4)
             continue
         verb = "filed before," if one.filed.is_repeat else "filed"
         entry = one.filed.entry
-        lines.append(
-            f"{clean(one.path.name)}: {verb} entry {entry.seq}, {entry.stmt.kind} by {entry.stmt.actor}"
-        )
+        lines.append(f"{name}: {verb} entry {entry.seq}, {entry.stmt.kind} by {entry.stmt.actor}")
         if one.filed.is_refused:
             lines.append("    refused, and stands on record with its reasons")
         lines.append(f"    hash {one.filed.hash}")

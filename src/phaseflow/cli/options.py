@@ -1,6 +1,7 @@
 """Options that several commands share, and the forms in which people write values."""
 
 import hashlib
+import os
 import re
 import secrets
 from collections.abc import Callable
@@ -170,13 +171,14 @@ def public_key(path: Path) -> str:
 
 
 def write(path: Path, text: str) -> None:
-    """Write a new file that a person named.
+    """Write a new file that a person named, for nobody else to read.
 
     Raises:
         click.UsageError: it cannot be written, or is there already.
     """
     try:
-        with path.open("x", encoding="utf-8", newline="\n") as file:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
             file.write(text)
     except OSError as error:
         msg = f"{path} cannot be written: {error.strerror}"

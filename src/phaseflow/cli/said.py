@@ -81,13 +81,13 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
             options.announce(self.nonce)
         with opened(self.database) as store:
             filed = try_out(store, filing) if self.dry_run else self._record(store, filing)
-            if not (filed.is_dry_run or filed.is_repeat):
-                self._keep_openings(filing)
-                warn_of_clock(filed.place.header)
             try:
+                if not (filed.is_dry_run or filed.is_repeat):
+                    warn_of_clock(filed.place.header)
+                    self._keep_openings(filing)
                 receipt = options.receipt(store, filed, self.recorder_key, self.pins)
-            except PhaseflowError:
-                # It is filed, with or without a receipt.
+            except (PhaseflowError, click.UsageError):
+                # It is filed, with or without a receipt, or a file of its openings.
                 self._show(filed, None)
                 raise
         self._show(filed, receipt)

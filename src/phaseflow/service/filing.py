@@ -1,5 +1,6 @@
 """Filing what somebody says, composed where it is recorded, or beforehand to be signed."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
@@ -7,7 +8,7 @@ import msgspec
 from phaseflow.errors import Conflict, StatementInvalid
 from phaseflow.journal.canonical import canonical, parse_canonical
 from phaseflow.journal.entry import read_entry
-from phaseflow.journal.privacy import Opening
+from phaseflow.journal.privacy import MEMBER, Opening, read_opening
 from phaseflow.model.calendar import Instant, When, Zone
 from phaseflow.model.definition import Definition
 from phaseflow.model.statement import REPORTS, Seen, Statement, parse_body
@@ -55,8 +56,13 @@ class Filing(msgspec.Struct, frozen=True, kw_only=True):
         entry = read_entry(row.line)
         # Read by the text that was in effect then.
         definition = definitions.stored(transaction, entry.stmt.definition)
-        said = (self.kind, _body(definition, place, self))
-        if (entry.stmt.kind, entry.stmt.body) != said:
+        body, kept = _body(definition, place, self), entry.stmt.body
+        if self.openings:
+            # Each time the private words get another salt, but they are the same words.
+            body = _disclosed(body, self.openings)
+            lines = transaction.papers(place.header.id).disclosures().values()
+            kept = _disclosed(kept, map(read_opening, lines))
+        if (entry.stmt.kind, kept) != (self.kind, body):
             msg = (
                 f"the nonce {self.nonce} was used by {self.actor} for entry {row.seq} "
                 f"({row.kind}), which says something else; leave --nonce out to file this anew"
@@ -160,6 +166,19 @@ def _body(definition: Definition, place: Place, filing: Filing) -> dict[str, Any
     parse_body(filing.kind, body)
     spelled: dict[str, Any] = parse_canonical(canonical(body))
     return spelled
+
+
+def _disclosed(body: dict[str, Any], openings: Iterable[Opening]) -> dict[str, Any]:
+    """Return ``body`` with the words in place of the commitments that ``openings`` disclose."""
+    words = {opening.commitment: opening.value for opening in openings}
+
+    def read(said: Any) -> Any:
+        if not isinstance(said, dict) or said[MEMBER] not in words:
+            return said
+        return ("disclosed", words[said[MEMBER]])
+
+    disclosed = body | {"sources": [read(source) for source in body.get("sources", ())]}
+    return disclosed | {"text": read(body.get("text"))}
 
 
 def seen_by(transaction: Transaction, place: Place, expected: int | None) -> Seen:
