@@ -171,6 +171,21 @@ def test_the_title_of_the_whole_is_told_once() -> None:
     assert [(c.section, c.key, c.kind) for c in found] == [("agreement", "title", "wording")]
 
 
+def test_a_key_is_called_what_the_file_calls_it() -> None:
+    source = (PLAN.parents[1] / "grant_tranches" / "definition.yaml").read_text(encoding="utf-8")
+    other = source.replace("{all: signatories}", "foundation").replace(
+        "obligee: [foundation, water_board]", "obligee: foundation"
+    )
+
+    keys = {(c.section, c.key) for c in compare(read(source), read(other))}
+
+    assert keys == {
+        ("agreement", "amendments, by"),
+        ("obligations", "obligee"),
+        ("transitions", "by"),
+    }
+
+
 def test_values_read_as_in_the_file() -> None:
     found = changed("{by: day 7, total: 7}", "{by: day 8, total: 30%}")
     found += changed("      - {name: started, title: Talks started, by: day 16}\n", "")

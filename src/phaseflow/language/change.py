@@ -19,6 +19,8 @@ from phaseflow.model.guard import (
 )
 
 Kind = Literal["heavier", "lighter", "authority", "structure", "wording"]
+_AS_WRITTEN = {"amended_by": "amendments, by", "obligees": "obligee", "owners": "by"}
+"""What the file calls that which has another name in the model."""
 _SILENT: tuple[object, ...] = (None, (), {}, "", Remarks())
 
 
@@ -57,7 +59,7 @@ class Place(msgspec.Struct, frozen=True):
         return Change(
             section=self.section,
             name=self.name,
-            key=key,
+            key=_AS_WRITTEN.get(key, key),
             clause=self.clause,
             kind=kind,
             whom=self.whom if is_weighed else (),
