@@ -12,7 +12,7 @@ from phaseflow.journal.folder import read_pin
 from phaseflow.model.calendar import Instant
 from phaseflow.service import auditing, receipts, replaying
 from phaseflow.service.composing import is_bundle
-from phaseflow.service.documents import (
+from phaseflow.service.evidence_documents import (
     parting_document,
     receipt_document,
     replayed_document,

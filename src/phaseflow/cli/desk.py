@@ -13,7 +13,8 @@ from phaseflow.errors import StoreUnavailable
 from phaseflow.journal.checkpoint import Signed
 from phaseflow.model.statement import RECORDER
 from phaseflow.service.desk import Desk, Handed
-from phaseflow.service.documents import handed_document, report_document
+from phaseflow.service.documents import handed_document
+from phaseflow.service.evidence_documents import report_document
 from phaseflow.service.mirroring import mirror as renew
 from phaseflow.service.receipts import sign_as_recorder
 from phaseflow.service.recording import Filed

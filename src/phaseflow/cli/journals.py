@@ -6,7 +6,7 @@ from phaseflow.cli import options
 from phaseflow.cli.journal_pages import entry_page, history_page
 from phaseflow.cli.layout import emit
 from phaseflow.service import reading
-from phaseflow.service.documents import shown_document
+from phaseflow.service.evidence_documents import shown_document
 from phaseflow.service.stores import opened
 
 

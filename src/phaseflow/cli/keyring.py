@@ -9,7 +9,7 @@ from phaseflow.cli.desk_page import keys_page
 from phaseflow.cli.layout import emit, wrapped
 from phaseflow.cli.said import Said, saying
 from phaseflow.service import keyring
-from phaseflow.service.documents import keys_document
+from phaseflow.service.evidence_documents import keys_document
 from phaseflow.service.stores import opened
 
 FOR = click.option(

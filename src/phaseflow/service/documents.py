@@ -5,37 +5,30 @@ scenarios. Moments are ISO 8601: a day of the agreement, or an instant in UTC.
 """
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from phaseflow.diagnostic import Diagnostic
 from phaseflow.engine.outcome import Account, Batch, Option
-from phaseflow.journal.entry import Entry
-from phaseflow.journal.verify import Report
 from phaseflow.model.agreement import Due
-from phaseflow.model.calendar import When, encode_hook
+from phaseflow.model.calendar import When
 from phaseflow.model.definition import Definition
-from phaseflow.model.statement import Consequence, Reason
+from phaseflow.model.statement import Reason
 from phaseflow.service.amending import Plan
 from phaseflow.service.comparing import Compared
 from phaseflow.service.definitions import Examined
+from phaseflow.service.evidence_documents import Document, entry_document, plain, receipt_document
 from phaseflow.service.explaining import Explanation
 from phaseflow.service.maintenance import Ticked
 from phaseflow.service.opening import Opened
 from phaseflow.service.place import Place
-from phaseflow.service.reading import History, Listed, Outlook, Proposal, View
+from phaseflow.service.reading import Listed, Outlook, Proposal, View
 from phaseflow.service.recording import Filed
-from phaseflow.service.replaying import Replayed
-from phaseflow.service.sentences import followed, said
 
 if TYPE_CHECKING:  # a command that signs nothing is quick without them
-    from phaseflow.journal.comparing import Parting
     from phaseflow.service.desk import Handed
-    from phaseflow.service.keyring import Held
     from phaseflow.service.receipts import Receipt
-
-Document = dict[str, Any]
 
 
 def status_document(seen: View) -> Document:
@@ -55,7 +48,7 @@ def status_document(seen: View) -> Document:
             name: agreement.findings.get(name, stated.initially)
             for name, stated in definition.findings.items()
         },
-        "not_yet_recorded": [_plain(consequence) for consequence in seen.not_yet_recorded],
+        "not_yet_recorded": [plain(consequence) for consequence in seen.not_yet_recorded],
         "obligations": {
             account.obligation: {
                 "obligor": definition.obligations[account.obligation].obligor,
@@ -88,7 +81,7 @@ def account_document(account: Account) -> Document:
         "next_due": None if account.next_due is None else _due(account.next_due, late),
         "dues": [_due(due, late) for due in account.dues],
         "batches": [_batch(batch) for batch in account.batches],
-        "periods": [_plain(period) for period in account.periods],
+        "periods": [plain(period) for period in account.periods],
         "periods_unknown": account.periods_unknown,
         "periods_short": account.periods_short,
     }
@@ -182,7 +175,7 @@ def plan_document(plan: Plan) -> Document:
             }
             for shift in plan.shifts
         ],
-        "consequences": [_plain(consequence) for consequence in plan.consequences],
+        "consequences": [plain(consequence) for consequence in plan.consequences],
     }
 
 
@@ -198,34 +191,6 @@ def filed_document(filed: Filed, receipt: "Receipt | None" = None) -> Document:
         "hash": filed.hash,
         "receipt": None if receipt is None else receipt_document(receipt),
         "entry": entry_document(filed.entry),
-    }
-
-
-def receipt_document(receipt: "Receipt") -> Document:
-    """Return a signed checkpoint, and where it is kept."""
-    return {
-        "checkpoint": receipt.signed.checkpoint.text,
-        "signatures": dict(receipt.signed.signatures),
-        "path": None if receipt.path is None else str(receipt.path),
-    }
-
-
-def parting_document(parting: "Parting | None") -> Document:
-    """Return where two histories part."""
-    return {
-        "schema": "phaseflow-parting-v1",
-        "same": parting is None,
-        "parting": None if parting is None else {**_plain(parting), "fork": parting.is_fork},
-    }
-
-
-def keys_document(held: "Held") -> Document:
-    """Return who has had which key, and from which entry on."""
-    return {
-        "schema": "phaseflow-keys-v1",
-        "id": held.agreement,
-        "keys": [_plain(change) for change in held.changes],
-        "warning": held.warning,
     }
 
 
@@ -311,7 +276,7 @@ def comparison_document(compared: Compared) -> Document:
 
 def rules_document(rules: Iterable[Explanation]) -> Document:
     """Return what rules ask, why, and what to write instead."""
-    return {"schema": "phaseflow-rules-v1", "rules": [_plain(rule) for rule in rules]}
+    return {"schema": "phaseflow-rules-v1", "rules": [plain(rule) for rule in rules]}
 
 
 def reason_document(reason: Reason) -> Document:
@@ -322,23 +287,6 @@ def reason_document(reason: Reason) -> Document:
         "values": reason.values,
         "curable_by": list(reason.curable_by),
         "clause": reason.clause,
-    }
-
-
-def report_document(report: Report) -> Document:
-    """Return what a verified journal is."""
-    return {"schema": "phaseflow-verified-v1", **_plain(report)}
-
-
-def replayed_document(replayed: Replayed) -> Document:
-    """Return what stepping a journal again has shown."""
-    return {
-        "schema": "phaseflow-replayed-v1",
-        "id": replayed.header.id,
-        "label": replayed.header.label,
-        "entries": replayed.entries,
-        "consequences": replayed.consequences,
-        "differing": list(replayed.differing),
     }
 
 
@@ -355,26 +303,6 @@ def ticked_document(ticked: Iterable[Ticked]) -> Document:
             for one in ticked
         ],
     }
-
-
-def shown_document(history: History) -> Document:
-    """Return one entry of a journal, with what it says and what follows in sentences."""
-    shown = history.entries[0]
-    return {
-        "schema": "phaseflow-entry-v1",
-        "id": history.header.id,
-        "label": history.header.label,
-        "hash": shown.row.hash,
-        "said": said(shown.entry.stmt),
-        "followed": [followed(consequence) for consequence in shown.entry.then],
-        "disclosed": history.disclosed,
-        "entry": entry_document(shown.entry),
-    }
-
-
-def entry_document(entry: Entry) -> Document:
-    """Return an entry, its members as in the journal format."""
-    return _plain(entry)
 
 
 def _header(place: Place) -> Document:
@@ -453,8 +381,3 @@ def _text(value: object) -> str | None:
     if value is None:
         return None
     return str(value) if isinstance(value, When) else value.format_iso()  # type: ignore[attr-defined]
-
-
-def _plain(value: msgspec.Struct | Consequence) -> Document:
-    document: Document = msgspec.to_builtins(value, enc_hook=encode_hook)
-    return document

@@ -8,7 +8,7 @@ from phaseflow.drawing.timeline import Timeline
 from phaseflow.journal.entry import read_entry
 from phaseflow.model.calendar import Instant, encode_hook
 from phaseflow.service import definitions
-from phaseflow.service.documents import Document
+from phaseflow.service.evidence_documents import Document
 from phaseflow.service.place import look
 from phaseflow.service.reading import View, clock, view
 from phaseflow.service.rehearsing import Script, play

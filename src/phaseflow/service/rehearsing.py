@@ -14,7 +14,8 @@ from phaseflow.model.calendar import Instant
 from phaseflow.model.definition import Definition
 from phaseflow.model.scenario import Event, Scenario, Tick
 from phaseflow.service import definitions
-from phaseflow.service.documents import Document, status_document
+from phaseflow.service.documents import status_document
+from phaseflow.service.evidence_documents import Document
 from phaseflow.service.filing import Filing, file
 from phaseflow.service.maintenance import tick
 from phaseflow.service.opening import Opening, open_agreement
