@@ -222,3 +222,16 @@ def test_words_cannot_steer_the_terminal(running: Run) -> None:
 
     assert "a\ufffdb\ufffdc" in running("show", "p", 3).stdout
     running("note", "p", "--by", "guide", "--note", "a\x1bb", code=2)
+
+
+def test_a_due_that_cannot_be_missed_now_is_told_as_such(run: Run) -> None:
+    run("new", "small")
+    clock = ("--now", "2025-03-01T09:00")
+    run("open", "small.yaml", "--label", "s", "--rehearsal", *clock)
+    for party in ("seller", "buyer"):
+        run("advance", "s", "sign", "--by", party, *clock)
+    run("find", "s", "road_is_open", "false", "--by", "surveyor", *clock)
+
+    shown = run("next", "s", *clock).stdout
+
+    assert "seller: 5 in all; delivered: not reported; excused" in shown

@@ -13,6 +13,8 @@ from phaseflow.service.sentences import deadline, moment
 
 NOTHING = ["  nothing"]
 MOST_DUES = 10
+_STOPPED = frozenset({"excused", "tolled"})
+"""While a due stands so, nothing of it is missed, and its day may move."""
 
 
 def next_page(outlook: Outlook) -> str:
@@ -99,7 +101,8 @@ def _dues(outlook: Outlook) -> list[str]:
     for one in outlook.upcoming[:MOST_DUES]:
         by = deadline(definition, one.at, first_day)
         text = f"{by}  {one.account.obligation}, {_obligation(outlook, one.account).obligor}: "
-        lines += wrapped(text + _need(outlook, one), indent=4, first="  ")
+        standing = f"; {one.due.standing}" if one.due.standing in _STOPPED else ""
+        lines += wrapped(text + _need(outlook, one) + standing, indent=4, first="  ")
     if len(outlook.upcoming) > MOST_DUES:
         lines.append(f"  and {len(outlook.upcoming) - MOST_DUES} later")
     return lines
