@@ -186,6 +186,15 @@ def test_a_key_is_called_what_the_file_calls_it() -> None:
     }
 
 
+def test_a_transition_that_leads_elsewhere_is_one_change_for_each_end() -> None:
+    source = (PLAN.parents[1] / "grant_tranches" / "definition.yaml").read_text(encoding="utf-8")
+    other = source.replace(
+        "    from: final_review\n    to: completed", "    from: second_year\n    to: terminated"
+    )
+
+    assert [c.key for c in compare(read(source), read(other))] == ["from", "to"]
+
+
 def test_values_read_as_in_the_file() -> None:
     found = changed("{by: day 7, total: 7}", "{by: day 8, total: 30%}")
     found += changed("      - {name: started, title: Talks started, by: day 16}\n", "")

@@ -185,7 +185,9 @@ def _transition(old: Transition | None, new: Transition | None) -> Iterator[Chan
     if old is None or new is None:
         yield place.change("", "structure", old and old.name, new and new.name)
         return
-    yield from differing(place, old, new, {"after": _after}, skip=("guards",))
+    derived = {"sources": old.from_ != new.from_, "target": old.to != new.to}
+    skip = ("guards", *(key for key, is_told in derived.items() if is_told))
+    yield from differing(place, old, new, {"after": _after}, skip=skip)
     yield from guards(place, old.guards, new.guards)
 
 
