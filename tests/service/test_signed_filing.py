@@ -15,7 +15,7 @@ from phaseflow.errors import Conflict, DefinitionInvalid, NotSigned, StatementIn
 from phaseflow.journal.privacy import Opening as Disclosure
 from phaseflow.journal.signature import CHECKPOINT, SignatureInvalid, read_armored
 from phaseflow.journal.signing import sign
-from phaseflow.model.statement import Policy, Seen
+from phaseflow.model.statement import RECORDER, Policy, Seen
 from phaseflow.service import auditing, keyring, receipts, replaying
 from phaseflow.service.composing import compose_offline
 from phaseflow.service.delivering import Delivery, signed_bytes
@@ -365,6 +365,18 @@ def private(desk: Desk, words: str) -> tuple[Disclosure, Filed]:
     opened = Disclosure("ab" * 16, words)
     statement = desk.compose("north", "note", text=opened.stands_as)
     return opened, desk.hand_in(statement, openings=(opened,))
+
+
+def test_an_unsigned_paper_destroys_no_opening(store: Store, tmp_path: Path) -> None:
+    desk = Desk(store, tmp_path, unsigned=(RECORDER,))
+    opened, _ = private(desk, "a name")
+    statement = desk.compose(RECORDER, "redact", commitment=opened.commitment)
+
+    with pytest.raises(StatementInvalid, match="unsigned paper"):
+        record(store, Delivery(statement=statement))
+
+    with store.read() as transaction:
+        assert opened.commitment in transaction.papers(desk.id).disclosures()
 
 
 def test_a_private_value_stands_as_a_commitment_and_its_opening_apart(

@@ -73,6 +73,13 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
             seen_by(transaction, place, self.expected_position)
         forgotten = statement.body["commitment"] if statement.kind == "redact" else None
         if forgotten is not None:
+            if self.signature is None:
+                # Anybody may have written it, and what is destroyed does not come back.
+                msg = (
+                    "an unsigned paper destroys nothing; the recorder does it where the opening "
+                    "is kept: phaseflow redact"
+                )
+                raise StatementInvalid(msg)
             refuse_without_opening(transaction, place.header.id, forgotten)
         known = set(commitments(statement))
         for opening in self.openings:
