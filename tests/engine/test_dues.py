@@ -2,6 +2,8 @@
 
 from world import HEADER, World
 
+from phaseflow.engine.clock import next_due_at
+
 DELIVERY = """
 obligations:
   delivery:
@@ -419,3 +421,13 @@ def test_an_excuse_that_tolls_moves_the_due_by_the_days_it_lasted() -> None:
 
 def test_an_excuse_that_restarts_gives_the_whole_time_anew() -> None:
     assert excused("restart").changes("b")[-1] == ("2025-03-13 00:00", "breached")
+
+
+def test_while_a_duty_is_stopped_none_of_its_dues_is_ahead() -> None:
+    world = delivery()
+    before = next_due_at(world.definition, world.agreement)
+
+    world.say("seller", "advance", "2025-03-02", transition="pause")
+
+    assert before == world.moment("2025-03-04T00:00")
+    assert next_due_at(world.definition, world.agreement) is None

@@ -60,6 +60,9 @@ def _duty_moments(facts: Facts, obligation: Obligation, duty: Duty) -> Iterator[
     for item in missed:
         if item.cure_ends is not None and item.paused_since is None:
             yield zone.closing(item.cure_ends)
+    if duty.is_tolled or duty.is_excused:
+        # While it is stopped nothing of it is missed: its dues wait for what lets it run on.
+        return
     for due in duty.dues:
         if due.at is not None and due.armed_at is not None and not due.is_passed:
             yield zone.closing(due.at)
