@@ -182,7 +182,7 @@ def test_what_was_drafted_and_signed_by_hand_is_filed(
     signed: Run, read: Read, keys: Path, where: str
 ) -> None:
     signed("audit", "export", "p", "exported")
-    signed("mirror", "copy", "exported")
+    signed("mirror", "copy", "exported", "--id", read("status", "p")["id"])
     draft(signed, "stmt.json", "advance", where, "accept", "--by", "north")
     by_hand(keys / "north", "stmt.json")
     signed("note", "p", "--note", "in between", "--by", "south", "--sign-with", keys / "south")
@@ -420,13 +420,14 @@ def test_a_rehearsal_is_cosigned_at_any_time(run: Run, read: Read, keys: Path, h
 def test_a_copy_grows_and_refuses_what_contradicts_it(signed: Run, read: Read, keys: Path) -> None:
     identity = read("status", "p")["id"]
     signed("audit", "export", "p", "one")
-    first = signed("mirror", "copy", "one")
+    signed("mirror", "copy", "one", code=2)
+    first = signed("mirror", "copy", "one", "--id", identity)
     signed("note", "p", "--note", "x", "--by", "north", "--sign-with", keys / "north")
     signed("audit", "export", "p", "two")
 
-    document = read("mirror", "copy", "two", "--id", identity)
+    document = read("mirror", "copy", "two")
 
-    assert "NOT ANCHORED" in first.stdout
+    assert "holds" in first.stdout
     assert document["added"] == 1
     assert fits(signed("mirror", "copy", "two").stdout)
     signed("mirror", "copy", "one", code=3)

@@ -8,7 +8,7 @@ import pytest
 from tests.conftest import Clock
 from tests.service.signed import Desk
 
-from phaseflow.errors import Conflict, JournalBroken, StoreUnavailable
+from phaseflow.errors import Conflict, JournalBroken, StatementInvalid, StoreUnavailable
 from phaseflow.journal.comparing import check_extends
 from phaseflow.journal.privacy import Opening
 from phaseflow.journal.signature import armored
@@ -30,9 +30,16 @@ def bundle(desk: Desk, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def copy(bundle: Path, tmp_path: Path) -> Path:
-    mirror(tmp_path / "copy", bundle)
+def copy(desk: Desk, bundle: Path, tmp_path: Path) -> Path:
+    mirror(tmp_path / "copy", bundle, desk.id)
     return tmp_path / "copy"
+
+
+def test_a_first_copy_is_held_against_the_id_of_the_paper(bundle: Path, tmp_path: Path) -> None:
+    with pytest.raises(StatementInvalid, match="--id"):
+        mirror(tmp_path / "copy", bundle)
+
+    assert not (tmp_path / "copy").exists()
 
 
 def exported(desk: Desk, to: Path, *, discloses: bool = True) -> Path:

@@ -159,8 +159,6 @@ def mirror(directory: Path, bundle: Path, known_id: str | None, as_json: bool) -
         return
     click.echo(f"{directory} holds {report.entries} entries now, {mirrored.added} of them new")
     click.echo(f"  agreement {report.agreement}\n  head      {report.head}")
-    if not report.is_anchored:
-        click.echo("  NOT ANCHORED: name the id from your paper with --id")
 
 
 @click.command()

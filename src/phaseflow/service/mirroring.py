@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from phaseflow.errors import Conflict, JournalBroken, StoreUnavailable
+from phaseflow.errors import Conflict, JournalBroken, StatementInvalid, StoreUnavailable
 from phaseflow.journal.bundle import verify_bundle
 from phaseflow.journal.comparing import check_extends
 from phaseflow.journal.folder import CHECKPOINTS, ENTRIES, check_inventory
@@ -26,9 +26,11 @@ def mirror(directory: Path, bundle: Path, known_id: str | None = None) -> Mirror
     What is verified is a copy of the bundle, which then takes the place of
     ``directory`` as a whole; so nobody can change it in between. The checkpoints
     that are kept are kept, even where the bundle leaves them out. ``known_id`` is
-    the agreement id from elsewhere; a copy knows its own.
+    the agreement id from elsewhere; a copy knows its own, and vouches for it from
+    then on, so a first one needs it.
 
     Raises:
+        StatementInvalid: it is the first copy, and no id was given.
         JournalBroken: the bundle does not verify, or does not extend the copy.
         Conflict: the directory holds something else.
         StoreUnavailable: it cannot be written.
@@ -40,6 +42,12 @@ def mirror(directory: Path, bundle: Path, known_id: str | None = None) -> Mirror
     try:
         _recover(directory)
         is_first = _is_first(directory)
+        if is_first and known_id is None:
+            msg = (
+                "a first copy is held against the agreement id of your paper: name it with --id; "
+                "from then on the copy knows its own"
+            )
+            raise StatementInvalid(msg)
         check_inventory(bundle)
         new = _copied(bundle, directory)
         try:
