@@ -17,7 +17,7 @@ from phaseflow.errors import (
 )
 from phaseflow.journal.checkpoint import Signed
 from phaseflow.journal.privacy import Opening, read_opening
-from phaseflow.journal.signature import read_armored
+from phaseflow.journal.signature import SignatureInvalid, read_armored
 from phaseflow.language.source import BYTES_AT_MOST
 from phaseflow.service.delivering import Delivery, read_delivered
 from phaseflow.service.receipts import Receipt, keep
@@ -66,7 +66,16 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
             PhaseflowError: it cannot be filed.
         """
         delivery = self._delivery(path, signature)
-        filed = record(self.store, delivery, is_receipted=self.is_receipted)
+        try:
+            filed = record(self.store, delivery, is_receipted=self.is_receipted)
+        except SignatureInvalid as error:
+            if delivery.signature is not None:
+                raise
+            msg = (
+                f"{delivery.statement.actor} has a key here, and {path.name}.sig, which would "
+                "hold the signature, is not beside it"
+            )
+            raise SignatureInvalid(msg) from error
         try:
             signed = self.sign(self.store, filed)
             if signed is None:
