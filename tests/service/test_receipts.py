@@ -156,6 +156,19 @@ def test_a_checkpoint_that_was_put_there_and_fixes_another_head_is_not_signed(de
     assert receipts.newest_signed(desk.store, "p") is None
 
 
+def test_a_checkpoint_that_was_put_there_for_a_time_to_come_is_not_signed(desk: Desk) -> None:
+    with desk.store.read() as transaction:
+        head = transaction.find(desk.id)[0].head
+    ahead = Checkpoint(agreement=desk.id, size=1, head=head, at="2999-01-15T12:00:00Z")
+    with desk.store.write() as transaction:
+        transaction.papers(desk.id).fix(ahead.size, ahead.text)
+
+    with pytest.raises(JournalBroken, match="still to come"):
+        issue(desk.store, "p", desk.signs("recorder"))
+
+    assert receipts.newest_signed(desk.store, "p") is None
+
+
 def test_the_key_in_effect_after_the_last_entry_signs(desk: Desk) -> None:
     desk.set_key("recorder2", by="recorder", owner="recorder", replaces="recorder")
 

@@ -9,6 +9,7 @@ import msgspec
 
 from phaseflow.errors import JournalBroken, StatementInvalid, StoreUnavailable
 from phaseflow.journal.checkpoint import (
+    CLOCKS_DIFFER_BY,
     Checkpoint,
     Signed,
     check_signatures,
@@ -63,12 +64,20 @@ def sign_as_recorder(store: Store, fixed: Checkpoint, sign: Sign) -> Signed:
     with store.read() as transaction:
         keys = held_keys(transaction, fixed.agreement)
         kept = transaction.papers(fixed.agreement).checkpoint(fixed.size)
+        header = find(transaction, fixed.agreement)
+        latest = max(transaction.now(), header.recorded_at).add(seconds=CLOCKS_DIFFER_BY)
     checkpoint = parse_checkpoint(kept.text) if kept is not None else fixed
     if msgspec.structs.replace(checkpoint, at=fixed.at) != fixed:
         # Whoever may write to the database can have put it there beforehand.
         msg = (
             f"the database holds another checkpoint of {fixed.size} entries, which fixes "
             f"{checkpoint.head}, not {fixed.head}; it is not signed. Look who put it there"
+        )
+        raise JournalBroken(msg, rule="checkpoint")
+    if not header.is_rehearsal and Instant.parse_iso(checkpoint.at) > latest:
+        msg = (
+            f"the database holds a checkpoint of {fixed.size} entries of {checkpoint.at}, which is "
+            "still to come; it is not signed. Look who put it there"
         )
         raise JournalBroken(msg, rule="checkpoint")
     _refuse_without_key(keys, RECORDER, checkpoint.size)
