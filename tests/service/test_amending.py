@@ -8,7 +8,7 @@ from tests.conftest import Clock
 from tests.service.test_filing import PLAN, at, opened, rows, running, say
 
 from phaseflow.errors import DefinitionInvalid, Refused, StatementInvalid
-from phaseflow.service import maintenance, replaying
+from phaseflow.service import maintenance, picturing, replaying
 from phaseflow.service.amending import Plan, plan
 from phaseflow.service.filing import Filing, file, try_out
 from phaseflow.service.reading import status
@@ -196,3 +196,12 @@ def test_a_report_that_was_filed_before_an_amendment_is_repeated_by_its_short_na
 
     assert file(store, report).is_repeat
     assert rows(store, identity) == before
+
+
+def test_a_state_that_was_renamed_is_drawn_by_its_present_name(store: Store) -> None:
+    running(store, TEXT)
+
+    adopt(store, edition(("running", "working")) + b"renames: {running: working}\n")
+
+    stays = picturing.timeline_document(picturing.timeline_of_agreement(store, "p"))["stays"]
+    assert [stay["state"] for stay in stays][-1] == "working"

@@ -1,5 +1,8 @@
 """Drawing definitions and agreements: what to draw, from the text and from the journal."""
 
+from collections.abc import Iterable
+from itertools import chain
+
 import msgspec
 
 from phaseflow.drawing.picture import Course, Picture, Taken, picture
@@ -7,6 +10,7 @@ from phaseflow.drawing.reckoning import timeline
 from phaseflow.drawing.timeline import Timeline
 from phaseflow.journal.entry import read_entry
 from phaseflow.model.calendar import Instant, encode_hook
+from phaseflow.model.statement import Consequence
 from phaseflow.service import definitions
 from phaseflow.service.evidence_documents import Document
 from phaseflow.service.place import look
@@ -99,21 +103,35 @@ def _course(transaction: Transaction, seen: View) -> Course:
     """Return what has become of an agreement; moves not yet recorded included."""
     place = seen.place
     rows = transaction.entries(place.header.id)
-    recorded = [consequence for row in rows for consequence in read_entry(row.line).then]
+    recorded = (consequence for row in rows for consequence in read_entry(row.line).then)
     return Course(
         label=place.header.label,
         leaf=place.agreement.leaf,
         at=seen.at,
         first_day=place.agreement.first_day,
-        taken=tuple(
-            Taken(
-                transition=consequence.body["transition"],
-                source=consequence.body["from"],
-                target=consequence.body["to"],
-                at=Instant.parse_iso(consequence.at),
-            )
-            for consequence in [*recorded, *seen.not_yet_recorded]
-            if consequence.kind == "move"
-        ),
+        taken=tuple(_taken(transaction, chain(recorded, seen.not_yet_recorded))),
         accounts=seen.accounts,
     )
+
+
+def _taken(transaction: Transaction, then: Iterable[Consequence]) -> list[Taken]:
+    """Return the moves that were made, by the names that states have in the text in effect."""
+    found: list[Taken] = []
+    for consequence in then:
+        body = consequence.body
+        if consequence.kind == "move":
+            at = Instant.parse_iso(consequence.at)
+            found.append(
+                Taken(transition=body["transition"], source=body["from"], target=body["to"], at=at)
+            )
+        elif consequence.kind == "amended":
+            names = definitions.stored(transaction, body["definition"]).renames
+            found = [
+                msgspec.structs.replace(
+                    one,
+                    source=names.get(one.source, one.source),
+                    target=names.get(one.target, one.target),
+                )
+                for one in found
+            ]
+    return found
