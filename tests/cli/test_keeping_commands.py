@@ -327,6 +327,18 @@ def test_an_interrupted_command_ends_quietly(running: Run, monkeypatch: pytest.M
     assert running("status", "p", code=130).stderr == "interrupted\n"
 
 
+def test_too_little_memory_ends_in_a_message(running: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(*_: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("phaseflow.cli.views.read_status", interrupt)
+
+    assert (
+        running("status", "p", code=2).stderr
+        == "error: a file is too large for the memory of this machine\n"
+    )
+
+
 def test_a_full_disk_is_told_without_a_traceback(
     running: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -130,7 +130,8 @@ def export(
     if as_json:
         emit(report_document(report))
     else:
-        click.echo(f"wrote {report.entries} entries to {directory}; its README tells how to check")
+        noun = "entry" if report.entries == 1 else "entries"
+        click.echo(f"wrote {report.entries} {noun} to {directory}; its README tells how to check")
         click.echo(f"  agreement {report.agreement}\n  head      {report.head}")
 
 

@@ -119,6 +119,9 @@ class Face(click.Group):
         except KeyboardInterrupt:
             click.echo("interrupted", err=True)
             ctx.exit(INTERRUPTED)
+        except MemoryError:
+            click.echo("error: a file is too large for the memory of this machine", err=True)
+            ctx.exit(USAGE)
         except OSError as error:
             if error.errno == errno.EPIPE:
                 raise
