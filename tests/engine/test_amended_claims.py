@@ -123,6 +123,20 @@ def test_a_contest_holds_back_only_claims_made_under_a_text_that_says_so() -> No
     assert counted(stage) == {"red": 3}
 
 
+def test_days_that_are_numbered_anew_make_nobody_less_early_than_reported() -> None:
+    text = UNVERIFIED.replace(
+        "    by: day 9\n  other", "    by: day 9\n    not_before: day 4\n  other"
+    )
+    found = "findings: {begun: {by: judge, type: date}}"
+    stage = world(text)
+    entry = claimed(stage, red=1)
+
+    stage.amend("2025-03-03", ("day_1: running}", "day_1: begun}\n" + found))
+    stage.say("buyer", "contest", "2025-03-03T13:00", entry=entry)
+
+    assert stage.duty("delivery").violations == 1
+
+
 def test_a_performance_is_early_by_the_text_under_which_it_was_reported() -> None:
     early = ("    by: day 9\n  other", "    by: day 9\n    not_before: day 4\n  other")
     stage = world(UNVERIFIED)

@@ -263,3 +263,17 @@ def test_a_condition_read_as_duties_begin_finds_all_of_them_begun() -> None:
     worlds = [World(f"{HEADER}obligations:{text}") for text in (goods + papers, papers + goods)]
 
     assert [world.standing("papers") for world in worlds] == ["dormant", "dormant"]
+
+
+def test_a_moment_that_is_known_later_makes_nobody_too_early_who_was_not() -> None:
+    text = """
+obligations:
+  work: {obligor: seller, obligee: buyer, not_before: later + P5D}
+"""
+    world = World(HEADER + text)
+
+    entry = world.say("seller", "perform", "2025-03-02", obligation="work")
+    world.say("seller", "advance", "2025-03-03", transition="go_on")
+    world.say("buyer", "contest", "2025-03-04", entry=entry)
+
+    assert world.duty("work").violations == 0

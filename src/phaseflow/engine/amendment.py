@@ -119,7 +119,15 @@ def _carry(draft: Draft, old: Obligation, new: Obligation, met: dict[str, Due]) 
     """Let what has become of ``old`` be that of ``new``, whose form is the same."""
     duty, position = draft.duty(old.name), draft.agreement.position
     if editions.on_claims(old) != editions.on_claims(new):
-        duty.earlier.append(_said_on_claims(draft, draft.definition.obligations[old.name]))
+        duty.earlier.append(
+            Earlier(
+                before=position,
+                obligor=old.obligor,
+                verified_by=old.verified_by,
+                verify_within=old.verify_within,
+                counts_uncontested=old.counts_uncontested,
+            )
+        )
     if old.cure != new.cure:
         _cure_anew(draft.zone, duty, old.cure, new.cure)
     if isinstance(old.form, InReturn) and isinstance(new.form, InReturn):
@@ -135,23 +143,6 @@ def _carry(draft: Draft, old: Obligation, new: Obligation, met: dict[str, Due]) 
         left = duty.violations - total(new, duty.forgiven)
         if left <= new.form.tolerated:
             dues.calm(duty)
-
-
-def _said_on_claims(draft: Draft, obligation: Obligation) -> Earlier:
-    """Return what the present text says of the claims that were made under it."""
-    opens = {
-        name: bound
-        for name, limit in editions.limits(obligation).items()
-        if (bound := draft.facts.opening(limit)) is not None
-    }
-    return Earlier(
-        before=draft.agreement.position,
-        obligor=obligation.obligor,
-        verified_by=obligation.verified_by,
-        verify_within=obligation.verify_within,
-        counts_uncontested=obligation.counts_uncontested,
-        opens=opens,
-    )
 
 
 def _keep_dues(duty: Duty, old: Obligation, new: Obligation, met: dict[str, Due]) -> None:

@@ -13,7 +13,7 @@ import msgspec
 from phaseflow.engine import counting, dues, periods
 from phaseflow.engine.amounts import add, plus, total
 from phaseflow.engine.draft import Draft
-from phaseflow.model.agreement import Amounts, Claim, Duty, Earlier, Period, Span, Wait
+from phaseflow.model.agreement import Amounts, Claim, Duty, Period, Span, Wait
 from phaseflow.model.calendar import Date, Instant, When, period_of
 from phaseflow.model.calendar import Period as Length
 from phaseflow.model.definition import PLAIN, Amount, Obligation, Rate, Restraint, Steps
@@ -27,6 +27,7 @@ def file(draft: Draft, claim: Claim) -> None:
     """Keep a new ``claim``, with all that it adds."""
     obligation = draft.definition.obligations[claim.obligation]
     claim.wait_ends = _wait_ends(draft, obligation, claim)
+    claim.opens = _opens(draft, obligation) if claim.kind == "perform" else {}
     draft.duty(claim.obligation).reports += 1
     covering = _covering(draft, claim)
     if covering is not None:
@@ -51,19 +52,14 @@ def revise(
     _apply(draft, obligation, claim, said_at=said_at)
 
 
-def _earlier(draft: Draft, claim: Claim) -> list[Earlier]:
-    """Return the editions under which ``claim`` has stood before, that of its making first."""
-    duty = draft.duty(claim.obligation)
-    return [earlier for earlier in duty.earlier if claim.entry < earlier.before]
-
-
 def as_made(draft: Draft, obligation: Obligation, claim: Claim) -> Obligation:
     """Return ``obligation`` as the text has it under which ``claim`` was made.
 
     Its verifiers are those of that text until somebody speaks on the claim who
     verifies only by a later one.
     """
-    stood = _earlier(draft, claim)
+    duty = draft.duty(claim.obligation)
+    stood = [earlier for earlier in duty.earlier if claim.entry < earlier.before]
     if not stood:
         return obligation
     texts = [earlier.verified_by for earlier in stood] + [obligation.verified_by]
@@ -158,7 +154,7 @@ def _count(draft: Draft, obligation: Obligation, claim: Claim, sign: int) -> Non
 def _deliver(draft: Draft, obligation: Obligation, duty: Duty, claim: Claim, sign: int) -> None:
     _sum(draft, obligation, duty, claim, sign)
     if sign > 0:
-        claim.is_violation = _is_early(draft, obligation, claim)
+        claim.is_violation = _is_early(draft, claim)
     duty.violations += sign * claim.is_violation
     if isinstance(obligation.form, Steps) and obligation.form.in_order:
         before, now = duty.disordered, disordered(draft, obligation.form, duty)
@@ -214,20 +210,24 @@ def note(draft: Draft, obligation: Obligation, amounts: Amounts, happened: When,
             duty.latest[category] = max(known, happened, key=draft.zone.closing)
 
 
-def _is_early(draft: Draft, obligation: Obligation, claim: Claim) -> bool:
+def _opens(draft: Draft, obligation: Obligation) -> dict[str, Instant]:
+    """Return the instants before which a performance is too early, as far as they are known.
+
+    By step, if it has steps. They are those of now, when it is reported: what is
+    found, entered or amended later makes nobody too early who was not.
+    """
+    limits = {PLAIN: obligation.not_before}
+    if isinstance(obligation.form, Steps):
+        limits |= {step.name: step.not_before for step in obligation.form.steps}
+    known = {n: draft.facts.opening(limit) for n, limit in limits.items() if limit is not None}
+    return {name: opening for name, opening in known.items() if opening is not None}
+
+
+def _is_early(draft: Draft, claim: Claim) -> bool:
     """Tell whether ``claim`` is a violation because it came before its time."""
     if not claim.counted:
         return False
-    if stood := _earlier(draft, claim):
-        opens = stood[0].opens
-        bounds = [bound for name, bound in opens.items() if name in {PLAIN, *claim.counted}]
-    else:
-        limits = [obligation.not_before]
-        if isinstance(obligation.form, Steps):
-            steps = [step for step in obligation.form.steps if step.name in claim.counted]
-            limits += [step.not_before for step in steps]
-        known = [draft.facts.opening(limit) for limit in limits if limit is not None]
-        bounds = [bound for bound in known if bound is not None]
+    bounds = [at for name, at in claim.opens.items() if name in {PLAIN, *claim.counted}]
     happened = counting.occurrence(claim)
     opening, closing = draft.zone.opening(happened), draft.zone.closing(happened)
     return any(opening < bound and closing <= bound for bound in bounds)
@@ -268,7 +268,7 @@ def _fill(draft: Draft, obligation: Obligation, claim: Claim, sign: int) -> None
             begun = counting.begins(draft.zone, claim, part)
             dues.owe(draft, obligation, category, begun, sign * units, part.since)
     if sign > 0:
-        claim.is_violation = _is_early(draft, obligation, claim)
+        claim.is_violation = _is_early(draft, claim)
     duty.violations += sign * claim.is_violation
 
 

@@ -7,7 +7,6 @@ import msgspec
 from phaseflow.engine import dues
 from phaseflow.model.calendar import Anchor, Choice, Moment, Offset
 from phaseflow.model.definition import (
-    PLAIN,
     Amount,
     Definition,
     InReturn,
@@ -106,12 +105,9 @@ def in_words_of(old: Definition, new: Definition) -> Definition:
             ]
             form = msgspec.structs.replace(form, schedule=tuple(rows))
         elif isinstance(form, Steps):
-            steps = [
-                msgspec.structs.replace(s, by=now(s.by), not_before=now(s.not_before))
-                for s in form.steps
-            ]
+            steps = [msgspec.structs.replace(step, by=now(step.by)) for step in form.steps]
             form = msgspec.structs.replace(form, steps=tuple(steps))
-        return msgspec.structs.replace(one, form=form, not_before=now(one.not_before))
+        return msgspec.structs.replace(one, form=form)
 
     return msgspec.structs.replace(
         old,
@@ -173,19 +169,10 @@ def order(obligation: Obligation) -> tuple[str, ...]:
 
 
 def on_claims(obligation: Obligation) -> tuple[object, ...]:
-    """Return what the text says of single claims: who verifies them, and when they are too early."""
+    """Return what the text says of single claims: whose they are, and who verifies them."""
     return (
         obligation.obligor,
         obligation.verified_by,
         obligation.verify_within,
         obligation.counts_uncontested,
-        limits(obligation),
     )
-
-
-def limits(obligation: Obligation) -> dict[str, Moment]:
-    """Return the moments before which a performance is too early, by step if it has steps."""
-    found = {PLAIN: obligation.not_before}
-    if isinstance(obligation.form, Steps):
-        found |= {step.name: step.not_before for step in obligation.form.steps}
-    return {name: limit for name, limit in found.items() if limit is not None}

@@ -122,18 +122,13 @@ class Period(msgspec.Struct, kw_only=True, omit_defaults=True):
 
 
 class Earlier(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """What an earlier edition said of the claims that were made before entry ``before``.
-
-    ``opens`` are the instants before which a performance was too early, by step;
-    :data:`phaseflow.model.definition.PLAIN` for those without.
-    """
+    """What an earlier edition said of the claims that were made before entry ``before``."""
 
     before: int
     obligor: str
     verified_by: PartyExpression | None = None
     verify_within: Length | None = None
     counts_uncontested: bool = False
-    opens: dict[str, Instant] = {}
 
 
 class Span(msgspec.Struct, kw_only=True):
@@ -251,7 +246,9 @@ class Claim(msgspec.Struct, kw_only=True, omit_defaults=True):
     ``occurred`` is as its author last said, ``happened`` as the verifier has
     it. ``words`` are each verifier's latest: attested and rejected amounts, and
     when. ``counted`` is what it adds to the obligation now, in ``parts`` as it came
-    to count. ``placed`` says in which period of a rate, by its first day.
+    to count. ``placed`` says in which period of a rate, by its first day. ``opens``
+    are the instants before which it would be too early, by step (else
+    :data:`phaseflow.model.definition.PLAIN`), as they were known when it was filed.
     ``is_violation``: it counts as a violation, being early or alleged.
     """
 
@@ -267,6 +264,7 @@ class Claim(msgspec.Struct, kw_only=True, omit_defaults=True):
     contests: dict[str, Amounts] = {}
     is_silent: bool = False
     wait_ends: Instant | None = None
+    opens: dict[str, Instant] = {}
     corrected_by: int | None = None
     superseded_by: int | None = None
     span: tuple[Date, Date] | None = None
