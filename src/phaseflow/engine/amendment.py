@@ -26,6 +26,7 @@ from phaseflow.model.definition import (
     Restraint,
     Steps,
 )
+from phaseflow.model.renaming import renamed
 from phaseflow.model.statement import Reason
 
 
@@ -64,7 +65,7 @@ def adopt(draft: Draft, edition: Definition, at: Instant) -> None:
 
     What follows from it is settled by the caller.
     """
-    old, agreement = editions.in_words_of(draft.definition, edition), draft.agreement
+    old, agreement = renamed(draft.definition, edition.renames), draft.agreement
     deadlines = moves.deadlines(draft.definition, agreement.leaf)
     owed = _owed(draft)
     _rename_dues(draft, old)

@@ -1,11 +1,10 @@
 """Two editions side by side: whether one may follow the other, and what is the same in both."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
 from phaseflow.engine import dues
-from phaseflow.model.calendar import Anchor, Choice, Moment, Offset
 from phaseflow.model.definition import (
     Amount,
     Definition,
@@ -17,7 +16,6 @@ from phaseflow.model.definition import (
     Step,
     Steps,
     Tranche,
-    Transition,
 )
 
 
@@ -83,49 +81,6 @@ def _told(obligation: Obligation) -> str:
             return "in return"
         case Restraint():
             return "a restraint"
-
-
-def in_words_of(old: Definition, new: Definition) -> Definition:
-    """Return ``old`` with its moments as ``new`` would write them: states by their new names."""
-    if not new.renames:
-        return old
-
-    def now(moment: Moment | None) -> Moment | None:
-        return None if moment is None else _renamed(moment, new.renames)
-
-    def transition(one: Transition) -> Transition:
-        return msgspec.structs.replace(one, after=now(one.after))
-
-    def obligation(one: Obligation) -> Obligation:
-        form = one.form
-        if isinstance(form, Amount):
-            rows = [
-                msgspec.structs.replace(row, by=_renamed(row.by, new.renames))
-                for row in form.schedule
-            ]
-            form = msgspec.structs.replace(form, schedule=tuple(rows))
-        elif isinstance(form, Steps):
-            steps = [msgspec.structs.replace(step, by=now(step.by)) for step in form.steps]
-            form = msgspec.structs.replace(form, steps=tuple(steps))
-        return msgspec.structs.replace(one, form=form)
-
-    return msgspec.structs.replace(
-        old,
-        obligations={name: obligation(one) for name, one in old.obligations.items()},
-        transitions={name: transition(one) for name, one in old.transitions.items()},
-    )
-
-
-def _renamed(moment: Moment, renames: Mapping[str, str]) -> Moment:
-    match moment:
-        case Anchor(kind="state", name=name):
-            return Anchor("state", renames.get(name, name))
-        case Offset(base=base):
-            return msgspec.structs.replace(moment, base=_renamed(base, renames))
-        case Choice(of=of):
-            return msgspec.structs.replace(moment, of=tuple(_renamed(one, renames) for one in of))
-        case _:
-            return moment
 
 
 def rows(obligation: Obligation) -> dict[str, Tranche | Step]:

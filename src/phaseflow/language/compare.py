@@ -12,7 +12,6 @@ import msgspec
 from phaseflow.language import weigh
 from phaseflow.language.change import Change, Kind, Place, Rules, differing, together, wording
 from phaseflow.language.compare_guards import guards
-from phaseflow.language.renaming import renamed
 from phaseflow.language.weigh import Weight, turned
 from phaseflow.model.definition import (
     Amount,
@@ -23,6 +22,7 @@ from phaseflow.model.definition import (
     Steps,
     Transition,
 )
+from phaseflow.model.renaming import renamed
 
 _Pair = tuple[Obligation | None, Obligation | None]
 _ELSEWHERE = frozenset(
@@ -38,7 +38,16 @@ def compare(old: Definition, new: Definition) -> tuple[Change, ...]:
     The edition's own name and digest are no difference. A state that one of them
     renames is the same state in both.
     """
-    return tuple(_definition(renamed(old, new.renames), renamed(new, old.renames)))
+    return tuple(_definition(_as_in(new, old), _as_in(old, new)))
+
+
+def _as_in(other: Definition, one: Definition) -> Definition:
+    """Return ``one`` with its states called as ``other`` renames them.
+
+    A name that a state of it bears already is left alone: then the two are not
+    the same state under another name.
+    """
+    return renamed(one, {a: b for a, b in other.renames.items() if b not in one.states})
 
 
 def _definition(old: Definition, new: Definition) -> Iterator[Change]:

@@ -1,4 +1,4 @@
-"""A definition with its states called otherwise, so that two editions can be compared."""
+"""A definition with its states called otherwise, so that two editions can be held together."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,19 +10,13 @@ from phaseflow.model.definition import Definition
 
 
 def renamed(definition: Definition, names: Mapping[str, str]) -> Definition:
-    """Return ``definition`` with each state in ``names`` called what it maps to.
-
-    Names that a state of it bears already are left alone: then the two are not
-    the same state under another name.
-    """
-    known = {old: new for old, new in names.items() if new not in definition.states}
-    known = {old: new for old, new in known.items() if old in definition.states}
-    if not known:
+    """Return ``definition`` with each state in ``names`` called what it maps to, wherever it stands."""
+    if not names:
         return definition
     data = msgspec.to_builtins(definition, enc_hook=encode_hook)
 
     def now(state: Any) -> Any:
-        return known.get(state, state)
+        return names.get(state, state)
 
     data["initial"] = now(data["initial"])
     data["states"] = {
