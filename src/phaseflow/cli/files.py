@@ -10,14 +10,19 @@ from tempfile import NamedTemporaryFile
 import click
 
 
-def create(path: Path, content: bytes) -> None:
-    """Write a file that is not there yet.
+def create(path: Path, content: bytes, option: str, *, is_private: bool = False) -> None:
+    """Write a file that is not there yet; ``is_private``: for nobody else to read.
+
+    ``option`` is the one with which another file is named.
 
     Raises:
         click.UsageError: it is there, or cannot be written.
     """
-    with _told(path), path.open("xb") as file:
-        file.write(content)
+    mode = 0o600 if is_private else 0o666
+    with _told(path, option):
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
 
 
 def replace(path: Path, content: bytes) -> None:
@@ -47,12 +52,12 @@ def replace(path: Path, content: bytes) -> None:
 
 
 @contextmanager
-def _told(path: Path) -> Iterator[None]:
+def _told(path: Path, option: str = "") -> Iterator[None]:
     """Tell in one message why a file cannot be written."""
     try:
         yield
     except FileExistsError as error:
-        msg = f"{path} is there already; name another with --output"
+        msg = f"{path} is there already; name another with {option}"
         raise click.UsageError(msg) from error
     except OSError as error:
         msg = f"{path} cannot be written: {error.strerror}"

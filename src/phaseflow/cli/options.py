@@ -1,7 +1,6 @@
 """Options that several commands share, and the forms in which people write values."""
 
 import hashlib
-import os
 import re
 import secrets
 from collections.abc import Callable
@@ -168,21 +167,6 @@ def public_key(path: Path) -> str:
     from phaseflow.journal.keytext import read_public_key  # noqa: PLC0415
 
     return read_public_key(read(path).decode(errors="replace"))
-
-
-def write(path: Path, text: str) -> None:
-    """Write a new file that a person named, for nobody else to read.
-
-    Raises:
-        click.UsageError: it cannot be written, or is there already.
-    """
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-    except OSError as error:
-        msg = f"{path} cannot be written: {error.strerror}"
-        raise click.UsageError(msg) from error
 
 
 def _amount(

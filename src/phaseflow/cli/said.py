@@ -12,6 +12,7 @@ import msgspec
 from phaseflow.cli import options
 from phaseflow.cli.clock import warn_of_clock
 from phaseflow.cli.desk_page import receipt_lines
+from phaseflow.cli.files import create
 from phaseflow.cli.journal_pages import filed_page
 from phaseflow.cli.layout import emit
 from phaseflow.errors import PhaseflowError
@@ -206,7 +207,8 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
 
     def _keep_openings(self, filing: Filing) -> None:
         if self.openings is not None and filing.openings:
-            options.write(self.openings, "".join(opening.line for opening in filing.openings))
+            lines = "".join(opening.line for opening in filing.openings)
+            create(self.openings, lines.encode(), "--openings", is_private=True)
 
 
 def _is_given(name: str) -> bool:

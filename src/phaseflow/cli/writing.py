@@ -98,7 +98,7 @@ def new(name: str, output: Path | None) -> None:
     if path == STREAM:
         click.echo(content, nl=False)
         return
-    files.create(path, content)
+    files.create(path, content, "--output")
     click.echo(f"{path} is written; next: phaseflow check {path}")
 
 

@@ -180,6 +180,15 @@ def read_statement(line: str) -> Statement:
         raise JournalBroken(msg, rule="form") from error
 
 
+def text_after(entry: Entry, before: str) -> str:
+    """Return the digest of the text in effect after ``entry``, ``before`` being that before it."""
+    found = str(entry.stmt.body["definition"]) if entry.seq == 0 else before
+    for consequence in entry.then:
+        if consequence.kind == "amended":
+            found = msgspec.convert(consequence.body, Amended).definition
+    return found
+
+
 def genesis_body(
     *,
     definition: str,

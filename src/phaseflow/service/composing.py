@@ -2,12 +2,10 @@
 
 from pathlib import Path
 
-import msgspec
-
 from phaseflow.errors import Conflict
 from phaseflow.journal.bundle import verify_bundle
 from phaseflow.journal.canonical import canonical, parse_canonical
-from phaseflow.journal.entry import Amended, Entry, read_entry
+from phaseflow.journal.entry import Entry, read_entry, text_after
 from phaseflow.journal.folder import ENTRIES, read_lines, read_source
 from phaseflow.model.calendar import Instant
 from phaseflow.model.statement import Seen, Statement, parse_body
@@ -68,10 +66,6 @@ def _newest(bundle: Path) -> tuple[str, Entry]:
     digest, entry = "", None
     for line in read_lines(bundle):
         entry = read_entry(line)
-        if entry.seq == 0:
-            digest = entry.stmt.body["definition"]
-        for consequence in entry.then:
-            if consequence.kind == "amended":
-                digest = msgspec.convert(consequence.body, Amended).definition
+        digest = text_after(entry, digest)
     assert entry is not None
     return digest, entry

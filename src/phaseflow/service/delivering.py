@@ -3,7 +3,7 @@
 import msgspec
 
 from phaseflow.errors import Conflict, JournalBroken, StatementInvalid
-from phaseflow.journal.entry import Amended, read_entry, read_statement, statement_line
+from phaseflow.journal.entry import read_entry, read_statement, statement_line, text_after
 from phaseflow.journal.privacy import Opening, commitments
 from phaseflow.model.calendar import Instant
 from phaseflow.model.definition import Definition
@@ -149,10 +149,5 @@ def _in_effect(transaction: Transaction, place: Place, seq: int) -> str:
     for row in transaction.entries(place.header.id, Filter(kinds=("open", "amend"))):
         if row.seq > seq:
             break
-        entry = read_entry(row.line)
-        if entry.seq == 0:
-            found = entry.stmt.body["definition"]
-        for consequence in entry.then:
-            if consequence.kind == "amended":
-                found = msgspec.convert(consequence.body, Amended).definition
+        found = text_after(read_entry(row.line), found)
     return found
