@@ -12,7 +12,7 @@ from phaseflow.errors import JournalBroken, NotSigned, StatementInvalid, StoreUn
 from phaseflow.journal.checkpoint import Checkpoint, Signed
 from phaseflow.journal.folder import read_pin
 from phaseflow.model.statement import RECORDER
-from phaseflow.service import auditing, receipts
+from phaseflow.service import auditing, receipts, recording
 from phaseflow.service.receipts import Cosigning, Receipt, cosign, issue, keep, pins, take_in
 from phaseflow.storage.port import Store
 
@@ -303,3 +303,30 @@ def test_what_is_collected_is_checked(desk: Desk, checkpointed: Path) -> None:
     newest = receipts.newest_signed(desk.store, "p")
     assert newest is not None
     assert list(newest.signatures) == [RECORDER]
+
+
+def test_the_recorder_vouches_for_nothing_that_was_written_past_the_desk(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as past_the_desk:
+        past_the_desk.setattr(recording, "_check_authorship", lambda *_: None)
+        recording.record(desk.store, desk.filing("north", "note", text="never said"))
+
+    with pytest.raises(JournalBroken, match="north has a key and did not sign"):
+        issue(desk.store, "p", desk.signs("recorder"))
+
+    assert fixed(desk) == []
+
+
+def test_what_is_cosigned_is_what_was_verified(desk: Desk, checkpointed: Path) -> None:
+    folder = checkpointed / "checkpoints"
+
+    def sign(message: bytes) -> str:
+        for path in folder.iterdir():
+            path.write_text("something else")
+        return str(desk.signs("north")(message))
+
+    cosigning = Cosigning(party="north", agreement=desk.id, kept=desk.folder / "kept")
+    receipt = cosign(checkpointed, cosigning, at("2025-01-15T12:00:00Z"), sign)
+
+    assert take_in(desk.store, receipt.signed) == 1

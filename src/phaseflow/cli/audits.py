@@ -154,7 +154,7 @@ def checkpoint(
     as_json: bool,  # noqa: FBT001
     database: str,
 ) -> None:
-    """Have the recorder sign that these are all entries so far.
+    """Verify the journal, and have the recorder sign that these are all entries so far.
 
     It is a receipt for everybody, and what cosigners sign.
 

@@ -30,7 +30,7 @@ def checked_for_cosigning(
     wanted = [checkpoint for checkpoint in found if size in (None, checkpoint.size)]
     if not wanted:
         what = "no checkpoint" if size is None else f"no checkpoint of {size} entries"
-        msg = f"{directory} holds {what}; ask the recorder for one"
+        msg = f"the history holds {what}; ask the recorder for one"
         raise JournalBroken(msg, rule="checkpoint")
     checkpoint = wanted[-1]
     largest = max((read_pin(path).checkpoint.size for path in kept), default=0)

@@ -12,7 +12,7 @@ from phaseflow.journal.folder import check_inventory, read_lines, read_pin
 from phaseflow.journal.verify import Evidence, Report, verify_columns
 from phaseflow.service import definitions
 from phaseflow.service.place import find
-from phaseflow.service.receipts import signed_checkpoints
+from phaseflow.service.recording import signed_checkpoints
 from phaseflow.storage.port import Header, Store, Transaction
 
 

@@ -1,6 +1,7 @@
 """Receipts: checkpoints that the recorder signs, others cosign, and clients keep as pins."""
 
 import os
+import shutil
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -17,14 +18,15 @@ from phaseflow.journal.checkpoint import (
 )
 from phaseflow.journal.cosigning import checked_for_cosigning
 from phaseflow.journal.entry import read_entry
-from phaseflow.journal.folder import CHECKPOINTS, read_lines, read_pin
+from phaseflow.journal.folder import CHECKPOINTS, check_inventory, read_lines, read_pin
 from phaseflow.journal.keys import Keys, keys_of
 from phaseflow.journal.signature import CHECKPOINT, SignatureInvalid, armored, verify
 from phaseflow.model.calendar import Instant
 from phaseflow.model.statement import RECORDER
+from phaseflow.service import auditing
 from phaseflow.service.place import find, hold
-from phaseflow.service.recording import fix_checkpoint, held_keys
-from phaseflow.storage.port import Kept, Store, Transaction
+from phaseflow.service.recording import fix_checkpoint, held_keys, signed_checkpoints
+from phaseflow.storage.port import Store
 
 Sign = Callable[[bytes], str]
 """Signs the text of a checkpoint, and returns the signature in its one spelling."""
@@ -40,10 +42,15 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
 def issue(store: Store, name: str, sign: Sign) -> Signed:
     """Fix a checkpoint over all entries, have the recorder sign it, and return it.
 
+    The whole journal is verified before, so that the recorder vouches for nothing
+    that was written past it.
+
     Raises:
+        JournalBroken: an entry fails.
         StatementInvalid: there is no such agreement, or the recorder has no key in it.
         NotSigned: no signature was made; the text stays fixed, and can be signed later.
     """
+    auditing.verify(store, name)
     with store.write() as transaction:
         place = hold(transaction, name)
         _refuse_without_key(
@@ -89,12 +96,6 @@ def sign_as_recorder(store: Store, fixed: Checkpoint, sign: Sign) -> Signed:
     return Signed(checkpoint, {RECORDER: signature})
 
 
-def signed_checkpoints(transaction: Transaction, agreement: str) -> tuple[Signed, ...]:
-    """Return the checkpoints that the recorder has signed, the smallest first."""
-    kept = transaction.papers(agreement).checkpoints()
-    return tuple(_as_signed(one) for one in kept if RECORDER in one.signatures)
-
-
 def newest_signed(store: Store, name: str) -> Signed | None:
     """Return the largest checkpoint that the recorder has signed."""
     with store.read() as transaction:
@@ -115,14 +116,28 @@ def cosign(bundle: Path, cosigning: Cosigning, clock: Instant, sign: Sign) -> Re
 
     The whole history is verified before; it must extend every checkpoint that
     the cosigner kept, and the time must be within 5 minutes of ``clock``, unless it is
-    a rehearsal.
+    a rehearsal. What is verified is a copy of it, so that what is signed is the same.
 
     Raises:
         JournalBroken: the history does not verify, contradicts what was cosigned before, or
             holds no checkpoint of now.
         StatementInvalid: the cosigner has no key, or it is another.
         NotSigned: no signature was made.
+        StoreUnavailable: it cannot be copied.
     """
+    check_inventory(bundle)
+    with tempfile.TemporaryDirectory() as place:
+        copy = Path(place) / "bundle"
+        try:
+            # A link that came in since it was looked at stays a link, which is refused.
+            shutil.copytree(bundle, copy, symlinks=True)
+        except (OSError, shutil.Error) as error:
+            msg = f"{bundle} cannot be copied to be verified: {error}"
+            raise StoreUnavailable(msg) from error
+        return _cosign(copy, cosigning, clock, sign)
+
+
+def _cosign(bundle: Path, cosigning: Cosigning, clock: Instant, sign: Sign) -> Receipt:
     party = cosigning.party
     checkpoint = checked_for_cosigning(bundle, cosigning.agreement, pins(cosigning.kept), clock)
     keys = keys_of(map(read_entry, read_lines(bundle)))
@@ -220,7 +235,3 @@ def _refuse_without_key(keys: Keys, party: str, size: int) -> None:
             "its key is given when it is opened: --key recorder=FILE.pub"
         )
         raise StatementInvalid(msg)
-
-
-def _as_signed(kept: Kept) -> Signed:
-    return Signed(parse_checkpoint(kept.text), kept.signatures)

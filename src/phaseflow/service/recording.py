@@ -8,7 +8,7 @@ import msgspec
 from phaseflow.engine.outcome import Refusal
 from phaseflow.engine.step import refuse_on_record, step
 from phaseflow.errors import Refused, StatementInvalid
-from phaseflow.journal.checkpoint import Checkpoint, parse_checkpoint
+from phaseflow.journal.checkpoint import Checkpoint, Signed, parse_checkpoint
 from phaseflow.journal.entry import Entry, read_entry
 from phaseflow.journal.keys import Keys, keys_of
 from phaseflow.journal.privacy import Opening
@@ -215,6 +215,15 @@ def fix_checkpoint(transaction: Transaction, place: Place) -> Checkpoint:
 def _has_receipt(transaction: Transaction, filed: Filed) -> bool:
     kept = transaction.papers(filed.place.header.id).checkpoints()
     return any(RECORDER in one.signatures and one.size > filed.entry.seq for one in kept)
+
+
+def signed_checkpoints(transaction: Transaction, agreement: str) -> tuple[Signed, ...]:
+    """Return the checkpoints that the recorder has signed, the smallest first."""
+    return tuple(
+        Signed(parse_checkpoint(kept.text), kept.signatures)
+        for kept in transaction.papers(agreement).checkpoints()
+        if RECORDER in kept.signatures
+    )
 
 
 def _check_authorship(keys: Keys, spoken: Spoken) -> None:
