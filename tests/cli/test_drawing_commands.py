@@ -125,3 +125,12 @@ def test_without_vl_convert_a_message_says_what_to_install(
 
     assert "pip install 'phaseflow[pictures]'" in told
     assert "SVG needs none" in told
+
+
+@pytest.mark.parametrize("command", ["draw", "timeline"])
+def test_a_file_that_is_not_there_is_told_as_a_file(run: Run, command: str) -> None:
+    assert "there is no file delivry.yaml" in run(command, "delivry.yaml", code=2).stderr
+
+
+def test_a_timeline_of_a_file_needs_a_scenario(run: Run) -> None:
+    assert "with --scenario" in run("timeline", "plan.yaml", code=2).stderr

@@ -1,8 +1,11 @@
 """Scenarios as written and as read."""
 
+from pathlib import Path
+
 import pytest
 
 from phaseflow.errors import DefinitionInvalid
+from phaseflow.language.parse import parse_definition
 from phaseflow.language.scenario import parse_scenario, spoken
 from phaseflow.model.calendar import Zone
 from phaseflow.model.scenario import Event, Tick
@@ -121,3 +124,12 @@ def test_two_events_of_one_name_are_refused() -> None:
     event = "  - {at: 2025-01-01, by: usa, note: {}, as: first}\n"
 
     assert faults("events:\n" + event + event) == [(3, "PF203")]
+
+
+def test_a_scenario_and_a_definition_are_told_from_each_other_in_one_fault() -> None:
+    plan = (Path(__file__).parent / "sound.yaml").read_bytes()
+
+    assert faults(plan.decode()) == [(plan.split(b"phaseflow:")[0].count(b"\n") + 1, "PF108")]
+    with pytest.raises(DefinitionInvalid, match="this is a scenario, not a definition") as caught:
+        parse_definition(WHOLE.encode(), "d.yaml")
+    assert len(caught.value.faults) == 1

@@ -100,6 +100,7 @@ def timeline(  # noqa: PLR0917  its options, by name
     if scenario is not None:
         line = picturing.timeline_of_rehearsal(_script(Path(subject), scenario))
     else:
+        _refuse_file(subject)
         with opened(database) as store:
             line = picturing.timeline_of_agreement(store, subject, now)
     if as_json:
@@ -155,8 +156,23 @@ def _picture(subject: str, scenario: Path | None, now: str | None, database: str
         return picturing.of_rehearsal(_script(path, scenario))
     if path.is_file():
         return picturing.of_definition(options.read(path), subject)
+    _refuse_file(subject)
     with opened(database) as store:
         return picturing.of_agreement(store, subject, now)
+
+
+def _refuse_file(subject: str) -> None:
+    """Say so where what should name an agreement is clearly meant as a file.
+
+    No label holds a slash, and hardly one ends as a definition does.
+    """
+    path = Path(subject)
+    if path.is_file():
+        msg = f"{subject} is a file: name a scenario to play on it with --scenario"
+        raise click.UsageError(msg)
+    if path.suffix in {".yaml", ".yml"} or len(path.parts) > 1:
+        msg = f"there is no file {subject}"
+        raise click.UsageError(msg)
 
 
 def _script(definition: Path, scenario: Path) -> Script:

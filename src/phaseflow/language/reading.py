@@ -44,6 +44,10 @@ def read_form(data: Any, faults: Faults) -> Reading:
     if not isinstance(data, dict):
         faults.add("PF108", (), f"a definition is a mapping, not {shape(data)}")
         faults.fail()
+    if "events" in data and "phaseflow" not in data:
+        message, remedy = "this is a scenario, not a definition", "play it with phaseflow rehearse"
+        faults.add("PF108", ("events",), message, remedy, at_key=True)
+        faults.fail()
     for path in _empty(data, ()):
         faults.add("PF108", path, f"{path[-1]!r} has no value", "give it one, or remove it")
         faults.settled.add(path)

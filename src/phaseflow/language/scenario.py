@@ -87,6 +87,13 @@ class _Reader:
 
     def scenario(self, data: Any) -> Scenario:
         """Return the whole."""
+        if isinstance(data, dict) and "phaseflow" in data and "events" not in data:
+            message, remedy = (
+                "this is a definition, not a scenario",
+                "check it with phaseflow check",
+            )
+            self.faults.add("PF108", ("phaseflow",), message, remedy, at_key=True)
+            self.faults.fail()
         head = self.mapping(data, (), _HEAD)
         names = self.mapping(head.get("names", {}), ("names",))
         self.names = {name: self.party(party, ("names", name)) for name, party in names.items()}
