@@ -225,3 +225,17 @@ def test_a_state_that_is_dropped_without_a_new_name_is_structure() -> None:
     found = compare(read(source), read(source.replace("suspended", "interrupted")))
 
     assert ("states", "suspended") in {(c.section, c.name) for c in found if c.kind == "structure"}
+
+
+def test_what_changed_is_named_as_the_file_names_it() -> None:
+    source = PLAN.read_text(encoding="utf-8")
+    new = source.replace("    judged: in_total\n", "", 1).replace(
+        "day_1: phase_1", "day_0: phase_1"
+    )
+
+    found = {c.key: (c.before, c.after) for c in compare(read(source), read(new))}
+
+    assert found == {
+        "calendar, numbering of days": ("day_1: phase_1", "day_0: phase_1"),
+        "judged": ("in_total", "by_category"),
+    }

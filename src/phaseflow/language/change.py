@@ -19,8 +19,19 @@ from phaseflow.model.guard import (
 )
 
 Kind = Literal["heavier", "lighter", "authority", "structure", "wording"]
-_AS_WRITTEN = {"amended_by": "amendments, by", "obligees": "obligee", "owners": "by"}
+_AS_WRITTEN = {
+    "amended_by": "amendments, by",
+    "obligees": "obligee",
+    "owners": "by",
+    "counts_uncontested": "counts",
+    "judged_in_total": "judged",
+}
 """What the file calls that which has another name in the model."""
+_WORDS: dict[str, tuple[str | None, str]] = {
+    "counts_uncontested": (None, "uncontested"),
+    "judged_in_total": ("by_category", "in_total"),
+}
+"""What the file says where the model says no or yes."""
 _SILENT: tuple[object, ...] = (None, (), {}, "", Remarks())
 
 
@@ -56,6 +67,8 @@ class Place(msgspec.Struct, frozen=True):
     def change(self, key: str, kind: Kind, old: Any, new: Any) -> Change:
         """Return a change of that kind at this place."""
         is_weighed = kind in {"heavier", "lighter"}
+        if key in _WORDS:
+            old, new = (None if said is None else _WORDS[key][said] for said in (old, new))
         return Change(
             section=self.section,
             name=self.name,

@@ -13,6 +13,7 @@ from phaseflow.language import weigh
 from phaseflow.language.change import Change, Kind, Place, Rules, differing, together, wording
 from phaseflow.language.compare_guards import guards
 from phaseflow.language.weigh import Weight, turned
+from phaseflow.model.calendar import Calendar
 from phaseflow.model.definition import (
     Amount,
     Definition,
@@ -27,7 +28,7 @@ from phaseflow.model.renaming import renamed
 _Pair = tuple[Obligation | None, Obligation | None]
 _ELSEWHERE = frozenset(
     {"digest", "edition", "name", "title", "sources", "remarks"}
-    | {"amendment", "amended_by", "renames"}
+    | {"amendment", "amended_by", "renames", "calendar"}
     | {"groups", "parties", "findings", "states", "obligations", "transitions"}
 )
 
@@ -60,6 +61,7 @@ def _definition(old: Definition, new: Definition) -> Iterator[Change]:
     for change in wording(whole, old.amendment, new.amendment):
         yield msgspec.structs.replace(change, key=f"amendments, {change.key}")
     yield from _plain(whole, "amended_by", "authority", old, new)
+    yield from _calendar(whole, old.calendar, new.calendar)
     for key in old.__struct_fields__:
         if key not in _ELSEWHERE:
             yield from _plain(whole, key, "structure", old, new)
@@ -78,6 +80,15 @@ def _definition(old: Definition, new: Definition) -> Iterator[Change]:
     if before != after and sorted(before) == sorted(after):
         order = Place("transitions", "")
         yield order.change("order of the automatic ones", "structure", before, after)
+
+
+def _calendar(place: Place, old: Calendar, new: Calendar) -> Iterator[Change]:
+    zones = old.zone.name, new.zone.name
+    if zones[0] != zones[1]:
+        yield place.change("calendar, time_zone", "structure", *zones)
+    numbered = [f"day_{c.first_number}: {c.anchor}" if c.anchor else None for c in (old, new)]
+    if numbered[0] != numbered[1]:
+        yield place.change("calendar, numbering of days", "structure", *numbered)
 
 
 def _plain(place: Place, key: str, kind: Kind, old: Any, new: Any) -> Iterator[Change]:
