@@ -68,7 +68,7 @@ def test_what_the_plan_tells_is_what_the_completing_consent_gives(
     assert told.given == ("north",)
     assert told.consequences == filed.entry.then
     assert told.state == "running"
-    assert [(s.obligation, s.name) for s in told.shifts] == [
+    assert [(s.obligation, s.name) for s in told.moved] == [
         ("release", "day 2"),
         ("release", "day 3"),
     ]
@@ -82,7 +82,7 @@ def test_a_plan_is_told_as_of_now_and_files_nothing(store: Store, clock: Clock) 
     told = plan(store, "p", edition(("hill, by: day 20", "hill, by: day 4")), "two.yaml")
 
     assert told.before.at == clock.at
-    standings = {s.name: s.after.standing for s in told.shifts if s.after is not None}
+    standings = {s.name: s.after.standing for s in told.moved if s.after is not None}
     assert standings == {"hill": "breached"}
     assert rows(store, identity) == before
 
@@ -205,3 +205,14 @@ def test_a_state_that_was_renamed_is_drawn_by_its_present_name(store: Store) -> 
 
     stays = picturing.timeline_document(picturing.timeline_of_agreement(store, "p"))["stays"]
     assert [stay["state"] for stay in stays][-1] == "working"
+
+
+def test_a_plan_names_the_other_editions_to_which_consents_would_lapse(store: Store) -> None:
+    running(store, TEXT)
+    rival = edition(('edition: "1"', 'edition: "rival"'))
+    file(store, consent("north", rival))
+
+    told = plan(store, "p", edition(('edition: "1"', 'edition: "2"')), "two.yaml")
+
+    assert [(one.edition.edition, one.given) for one in told.rivals] == [("rival", ("north",))]
+    assert plan(store, "p", rival, "two.yaml").rivals == ()

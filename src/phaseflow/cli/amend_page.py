@@ -3,6 +3,7 @@
 from phaseflow.cli.faults import reason_text
 from phaseflow.cli.journal_pages import in_short
 from phaseflow.cli.layout import heading, table, wrapped
+from phaseflow.cli.status_page import edition_named
 from phaseflow.engine.outcome import Account
 from phaseflow.model.agreement import Due
 from phaseflow.model.calendar import When
@@ -14,7 +15,7 @@ def plan_page(plan: Plan) -> str:
     """Return what would follow if everybody consented to the edition now."""
     parts = [_head(plan), _obstacles(plan), _lapsing(plan)]
     if plan.state is not None:
-        parts += [_effects(plan), _shifts(plan), _follows(plan)]
+        parts += [_effects(plan), _moved(plan), _follows(plan)]
     return "\n\n".join("\n".join(part) for part in parts if part)
 
 
@@ -46,8 +47,9 @@ def _obstacles(plan: Plan) -> list[str]:
 
 def _lapsing(plan: Plan) -> list[str]:
     lines = []
-    for name, given in plan.lapsing.items():
-        what = f"edition {name[:12]}" if len(name) > 32 else name  # noqa: PLR2004 - a digest
+    open_ = dict(plan.before.place.agreement.consents)
+    open_ |= {edition_named(rival.edition): list(rival.given) for rival in plan.rivals}
+    for what, given in open_.items():
         lines += wrapped(f"{what}: given by {', '.join(given)}", indent=4, first="  ")
     return [heading("Consents that lapse"), *lines] if lines else []
 
@@ -74,12 +76,12 @@ def _row(account: Account | None) -> list[str]:
     return [account.standing, *map(str, figures)]
 
 
-def _shifts(plan: Plan) -> list[str]:
-    if not plan.shifts:
+def _moved(plan: Plan) -> list[str]:
+    if not plan.moved:
         return []
     rows = [
         [f"{shift.obligation}: {shift.name}", _due(plan, shift.before), _due(plan, shift.after)]
-        for shift in plan.shifts
+        for shift in plan.moved
     ]
     first, *lines = table(["Due", "Now", "Then"], rows, flexible=0)
     return [heading(first), *lines]

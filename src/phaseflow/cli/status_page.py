@@ -212,13 +212,18 @@ def _consents(seen: View) -> list[str]:
     return [heading("Consents"), *lines] if lines else []
 
 
+def edition_named(definition: Definition) -> str:
+    """Return an edition as people know it, with the beginning of its digest."""
+    return f"edition {definition.edition} ({definition.digest[:12]})"
+
+
 def proposals(seen: View) -> list[str]:
     """Return the editions that await consents."""
     return [
         line
         for proposal in seen.proposals
         for line in wrapped(
-            f"edition {proposal.edition.edition} ({proposal.edition.digest[:12]}): "
+            f"{edition_named(proposal.edition)}: "
             f"given by {', '.join(proposal.given)}; awaited: {', '.join(proposal.awaited)}",
             indent=4,
             first="  ",

@@ -11,11 +11,11 @@ from phaseflow.model.definition import Definition
 from phaseflow.model.statement import Consequence, Reason
 from phaseflow.service import definitions
 from phaseflow.service.place import look
-from phaseflow.service.reading import View, clock, view
+from phaseflow.service.reading import Proposal, View, clock, proposals, view
 from phaseflow.storage.port import Store
 
 
-class Shift(msgspec.Struct, frozen=True, kw_only=True):
+class Moved(msgspec.Struct, frozen=True, kw_only=True):
     """A due that is not after an amendment what it was before; None where there is none."""
 
     obligation: str
@@ -36,8 +36,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """What would follow if everybody consented to ``edition`` now.
 
     ``reasons`` are what keeps it from taking effect; then nothing follows.
-    ``given`` and ``awaited`` are the consents to it. ``lapsing`` are consents
-    to transitions and to other editions that would lapse.
+    ``given`` and ``awaited`` are the consents to it.
     """
 
     before: View
@@ -46,10 +45,16 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     awaited: tuple[str, ...]
     reasons: tuple[Reason, ...]
     state: str | None
-    lapsing: dict[str, tuple[str, ...]]
     effects: tuple[Effect, ...]
-    shifts: tuple[Shift, ...]
+    moved: tuple[Moved, ...]
     consequences: tuple[Consequence, ...]
+
+    @property
+    def rivals(self) -> tuple[Proposal, ...]:
+        """Other editions that somebody has consented to; the consents to them would lapse."""
+        return tuple(
+            one for one in self.before.proposals if one.edition.digest != self.edition.digest
+        )
 
 
 def plan(store: Store, name: str, source: bytes, file: str, now: str | None = None) -> Plan:
@@ -66,6 +71,7 @@ def plan(store: Store, name: str, source: bytes, file: str, now: str | None = No
     with store.read() as transaction:
         place = look(transaction, name)
         seen = view(place, clock(transaction, place, now))
+        seen = msgspec.structs.replace(seen, proposals=proposals(transaction, seen.place))
         old, agreement = seen.place.definition, seen.place.agreement
         given = tuple(agreement.amendments.get(edition.digest, ()))
         answer = adopted(old, agreement, seen.place.records, edition, seen.at)
@@ -88,27 +94,18 @@ def plan(store: Store, name: str, source: bytes, file: str, now: str | None = No
         awaited=old.amended_by.awaited(given) if old.amended_by else (),
         reasons=reasons,
         state=None if isinstance(answer, Refusal) else answer.agreement.leaf,
-        lapsing=_lapsing(seen, edition.digest),
         effects=effects,
-        shifts=tuple(shift for effect in effects for shift in _shifts(effect)),
+        moved=tuple(one for effect in effects for one in _moved(effect)),
         consequences=() if isinstance(answer, Refusal) else answer.consequences,
     )
 
 
-def _lapsing(seen: View, digest: str) -> dict[str, tuple[str, ...]]:
-    agreement = seen.place.agreement
-    open_ = agreement.consents | {
-        d: given for d, given in agreement.amendments.items() if d != digest
-    }
-    return {name: tuple(given) for name, given in open_.items()}
-
-
-def _shifts(effect: Effect) -> list[Shift]:
+def _moved(effect: Effect) -> list[Moved]:
     """Return the dues that are added, dropped, moved, or stand otherwise than before."""
     before = {due.name: due for due in effect.before.dues} if effect.before else {}
     after = {due.name: due for due in effect.after.dues} if effect.after else {}
     return [
-        Shift(obligation=effect.obligation, name=name, before=old, after=new)
+        Moved(obligation=effect.obligation, name=name, before=old, after=new)
         for name in dict.fromkeys((*before, *after))
         if _told(old := before.get(name)) != _told(new := after.get(name))
     ]

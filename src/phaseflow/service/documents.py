@@ -158,7 +158,8 @@ def plan_document(plan: Plan) -> Document:
         "awaited": list(plan.awaited),
         "reasons": [reason_document(reason) for reason in plan.reasons],
         "state_after": plan.state,
-        "lapsing": {name: list(given) for name, given in plan.lapsing.items()},
+        "lapsing": place.agreement.consents
+        | {rival.edition.digest: list(rival.given) for rival in plan.rivals},
         "obligations": {
             effect.obligation: {
                 "before": None if effect.before is None else account_document(effect.before),
@@ -173,7 +174,7 @@ def plan_document(plan: Plan) -> Document:
                 "before": None if shift.before is None else _due(shift.before, set()),
                 "after": None if shift.after is None else _due(shift.after, set()),
             }
-            for shift in plan.shifts
+            for shift in plan.moved
         ],
         "consequences": [plain(consequence) for consequence in plan.consequences],
     }

@@ -135,10 +135,11 @@ def status(store: Store, name: str, now: str | None = None) -> View:
     with store.read() as transaction:
         place = look(transaction, name)
         seen = view(place, clock(transaction, place, now))
-        return msgspec.structs.replace(seen, proposals=_proposals(transaction, seen.place))
+        return msgspec.structs.replace(seen, proposals=proposals(transaction, seen.place))
 
 
-def _proposals(transaction: Transaction, place: Place) -> tuple[Proposal, ...]:
+def proposals(transaction: Transaction, place: Place) -> tuple[Proposal, ...]:
+    """Return the editions that somebody has consented to, and that are not in effect."""
     by = place.definition.amended_by
     return tuple(
         Proposal(
