@@ -4,7 +4,7 @@ Values are kept as the text that a database would hold, so that nobody changes
 them from outside. A transaction that fails is undone write by write.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from threading import RLock
 from typing import Any
@@ -12,21 +12,21 @@ from typing import Any
 import msgspec
 
 from phaseflow.errors import Conflict, StoreUnavailable
-from phaseflow.model.agreement import Agreement, Claim, Period, Standing, day_of, decode, encode
-from phaseflow.model.calendar import Date, Instant
+from phaseflow.model.agreement import Agreement, Standing, day_of, decode, encode
+from phaseflow.model.calendar import Instant
 from phaseflow.model.definition import Definition
+from phaseflow.storage.memory_journal import Journal, MemoryPapers, MemoryRecords, is_wanted
 from phaseflow.storage.port import (
     Append,
     Filter,
     Header,
-    Kept,
     ObligationRow,
     Row,
     is_prefix,
     no_agreement,
     no_definition,
 )
-from phaseflow.storage.projections import ChangeRow, change_rows, entry_row, mentioned
+from phaseflow.storage.projections import change_rows, entry_row, mentioned
 
 Undo = list[Callable[[], object]]
 
@@ -61,26 +61,6 @@ class MemoryStore:
 
     def close(self) -> None:
         """Do nothing: it lives as long as this object."""
-
-
-class Journal:
-    """One agreement: its entries, and the projections as text."""
-
-    def __init__(self, header: Header) -> None:
-        """Begin before entry 0."""
-        self.header = header
-        self.state = ""
-        self.rows: list[Row] = []
-        self.nonces: dict[tuple[str, str], int] = {}
-        self.key_lines: dict[int, str] = {}
-        self.changes: dict[tuple[int, int], ChangeRow] = {}
-        self.mentions: dict[tuple[str, int], None] = {}
-        self.claims: dict[int, tuple[str, str, str, str]] = {}
-        self.periods: dict[tuple[str, str], str] = {}
-        self.obligations: dict[str, ObligationRow] = {}
-        self.checkpoints: dict[int, str] = {}
-        self.signatures: dict[tuple[int, str], str] = {}
-        self.disclosures: dict[str, str] = {}
 
 
 class MemoryTransaction:
@@ -161,13 +141,13 @@ class MemoryTransaction:
         """Return the position of the agreement after its newest entry."""
         return decode(self._journal(agreement).state, Agreement)
 
-    def records(self, agreement: str) -> "MemoryRecords":
+    def records(self, agreement: str) -> MemoryRecords:
         """Return what its reports came to."""
         return MemoryRecords(self._journal(agreement))
 
-    def papers(self, agreement: str) -> "MemoryPapers":
+    def papers(self, agreement: str) -> MemoryPapers:
         """Return what is kept beside its journal."""
-        return MemoryPapers(self, self._journal(agreement))
+        return MemoryPapers(self._journal(agreement), self.put, self.drop)
 
     def by_nonce(self, agreement: str, actor: str, nonce: str) -> Row | None:
         """Return the entry that ``actor`` filed under ``nonce``."""
@@ -208,7 +188,7 @@ class MemoryTransaction:
     def entries(self, agreement: str, wanted: Filter = Filter()) -> Iterator[Row]:
         """Yield entries in order."""
         journal = self._journal(agreement)
-        found = [row for row in journal.rows[wanted.first :] if _is_wanted(row, wanted, journal)]
+        found = [row for row in journal.rows[wanted.first :] if is_wanted(row, wanted, journal)]
         skipped = 0 if wanted.newest is None else max(0, len(found) - wanted.newest)
         yield from found[skipped:]
 
@@ -322,85 +302,6 @@ class MemoryTransaction:
     def _set(self, journal: Journal, **values: object) -> None:
         for name, value in values.items():
             self._put(vars(journal), name, value)
-
-
-class MemoryRecords:
-    """What the reports of one agreement came to."""
-
-    def __init__(self, journal: Journal) -> None:
-        """Read from ``journal``."""
-        self._journal = journal
-
-    def claim(self, entry: int) -> Claim | None:
-        """Return the claim that ``entry`` made."""
-        row = self._journal.claims.get(entry)
-        return None if row is None else decode(row[-1], Claim)
-
-    def claims_between(self, obligation: str, first: Date, last: Date) -> Iterable[Claim]:
-        """Return the ``perform`` claims of ``obligation`` near those days, by entry."""
-        early, late = first.add(days=-1).format_iso(), last.add(days=1).format_iso()
-        return [
-            decode(body, Claim)
-            for _, (kind, name, day, body) in sorted(self._journal.claims.items())
-            if (kind, name) == ("perform", obligation) and early <= day <= late
-        ]
-
-    def period(self, obligation: str, first: Date) -> Period | None:
-        """Return the settled period of ``obligation`` that begins on ``first``."""
-        body = self._journal.periods.get((obligation, first.format_iso()))
-        return None if body is None else decode(body, Period)
-
-
-class MemoryPapers:
-    """What is kept beside the journal of one agreement."""
-
-    def __init__(self, transaction: MemoryTransaction, journal: Journal) -> None:
-        """Write into ``journal`` within ``transaction``."""
-        self._transaction = transaction
-        self._journal = journal
-
-    def fix(self, size: int, text: str) -> None:
-        """Keep the text of the checkpoint over ``size`` entries; one that is there stays."""
-        self._transaction.put(self._journal.checkpoints, size, text)
-
-    def checkpoints(self) -> Sequence[Kept]:
-        """Return all checkpoints, the smallest first."""
-        return [self._kept(size) for size in sorted(self._journal.checkpoints)]
-
-    def checkpoint(self, size: int) -> Kept | None:
-        """Return the checkpoint over ``size`` entries."""
-        return self._kept(size) if size in self._journal.checkpoints else None
-
-    def sign(self, size: int, party: str, signature: str) -> None:
-        """Keep a signature under a checkpoint; one of that party that is there stays."""
-        self._transaction.put(self._journal.signatures, (size, party), signature)
-
-    def disclose(self, commitment: str, line: str) -> None:
-        """Keep the opening of a private value."""
-        self._transaction.put(self._journal.disclosures, commitment, line)
-
-    def disclosures(self) -> dict[str, str]:
-        """Return the line of each opening, by commitment, in their order."""
-        return dict(sorted(self._journal.disclosures.items()))
-
-    def forget(self, commitment: str) -> bool:
-        """Destroy the opening of a private value; tell whether there was one."""
-        return self._transaction.drop(self._journal.disclosures, commitment)
-
-    def _kept(self, size: int) -> Kept:
-        signed = {p: s for (n, p), s in sorted(self._journal.signatures.items()) if n == size}
-        return Kept(size=size, text=self._journal.checkpoints[size], signatures=signed)
-
-
-def _is_wanted(row: Row, wanted: Filter, journal: Journal) -> bool:
-    at = Instant.parse_iso(row.recorded_at)
-    return (
-        (not wanted.kinds or row.kind in wanted.kinds)
-        and wanted.actor in {None, row.actor}
-        and (wanted.obligation is None or (wanted.obligation, row.seq) in journal.mentions)
-        and (wanted.since is None or at >= wanted.since)
-        and (wanted.until is None or at < wanted.until)
-    )
 
 
 def _claimed(journal: Journal, seq: int) -> str | None:
