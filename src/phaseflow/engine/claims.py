@@ -8,8 +8,6 @@ journal.
 
 from collections.abc import Callable
 
-import msgspec
-
 from phaseflow.engine import counting, dues, periods
 from phaseflow.engine.amounts import add, plus, total
 from phaseflow.engine.draft import Draft
@@ -52,33 +50,6 @@ def revise(
     _apply(draft, obligation, claim, said_at=said_at)
 
 
-def as_made(draft: Draft, obligation: Obligation, claim: Claim) -> Obligation:
-    """Return ``obligation`` as the text has it under which ``claim`` was made.
-
-    Its verifiers are those of that text until somebody speaks on the claim who
-    verifies only by a later one.
-    """
-    duty = draft.duty(claim.obligation)
-    stood = [earlier for earlier in duty.earlier if claim.entry < earlier.before]
-    if not stood:
-        return obligation
-    texts = [earlier.verified_by for earlier in stood] + [obligation.verified_by]
-    spoken = (by for by in texts[:-1] if set(claim.words) <= set(by.members if by else ()))
-    return msgspec.structs.replace(
-        obligation,
-        obligor=stood[0].obligor,
-        verified_by=next(spoken, texts[-1]),
-        verify_within=stood[0].verify_within,
-        counts_uncontested=stood[0].counts_uncontested,
-    )
-
-
-def verifiers(draft: Draft, obligation: Obligation, claim: Claim) -> tuple[str, ...]:
-    """Return who may speak on ``claim``: by the text in effect, or by that under which it was made."""
-    made = as_made(draft, obligation, claim)
-    return tuple(dict.fromkeys((*made.verifiers, *obligation.verifiers)))
-
-
 def _wait_ends(draft: Draft, obligation: Obligation, claim: Claim) -> Instant | None:
     """Return when the wait for a verifier ends; an accusation waits for ever."""
     if obligation.verified_by is None or claim.kind == "allege":
@@ -88,7 +59,8 @@ def _wait_ends(draft: Draft, obligation: Obligation, claim: Claim) -> Instant | 
 
 
 def _apply(draft: Draft, obligation: Obligation, claim: Claim, said_at: When | None) -> None:
-    duty, made = draft.duty(claim.obligation), as_made(draft, obligation, claim)
+    duty = draft.duty(claim.obligation)
+    made = counting.as_made(duty, obligation, claim)
     claim.rejected = counting.rejected(made, claim)
     claim.contested = counting.contested(claim)
     claim.counted = counting.counts(made, claim)
@@ -122,7 +94,7 @@ def _wait(draft: Draft, duty: Duty, claim: Claim, sign: int) -> None:
     ends = claim.wait_ends
     if ends is None or not claim.waiting or ends <= draft.agreement.clock:
         return
-    made = as_made(draft, draft.definition.obligations[claim.obligation], claim)
+    made = counting.as_made(duty, draft.definition.obligations[claim.obligation], claim)
     wait = next((wait for wait in duty.waits if wait.ends == ends), None)
     if wait is None:
         wait = Wait(ends=ends)
@@ -326,7 +298,9 @@ def _measure(draft: Draft, obligation: Obligation, duty: Duty, claim: Claim, sig
         if spans:
             _sum(draft, obligation, duty, claim, -1)
             _cover(draft, claim, None)
-    elif counting.is_counting(as_made(draft, obligation, claim), claim):
+    elif counting.is_counting(
+        counting.as_made(draft.duty(claim.obligation), obligation, claim), claim
+    ):
         for span in [s for s in duty.spans if _overlaps(s, claim.span)]:
             other = draft.claim(span.entry)
             if other is not None:
@@ -350,7 +324,9 @@ def _superseded(by: int | None) -> Callable[[Claim], None]:
 def _measure_period(
     draft: Draft, obligation: Obligation, period: Period, claim: Claim, sign: int
 ) -> None:
-    if sign > 0 and counting.is_counting(as_made(draft, obligation, claim), claim):
+    if sign > 0 and counting.is_counting(
+        counting.as_made(draft.duty(claim.obligation), obligation, claim), claim
+    ):
         if period.measured_by is None or period.measured_by <= claim.entry:
             with periods.Change(draft, obligation, period) as changed:
                 zeros = dict.fromkeys(claim.claimed, 0)

@@ -3,10 +3,38 @@
 Pure arithmetic on one claim; what its amounts move is in :mod:`.claims`.
 """
 
+import msgspec
+
 from phaseflow.engine.amounts import add, attested, fit, has_parts, minus, plus, take
-from phaseflow.model.agreement import Amounts, Claim, Part
+from phaseflow.model.agreement import Amounts, Claim, Duty, Part
 from phaseflow.model.calendar import When, Zone
 from phaseflow.model.definition import Obligation
+
+
+def as_made(duty: Duty, obligation: Obligation, claim: Claim) -> Obligation:
+    """Return ``obligation`` as the text has it under which ``claim`` was made.
+
+    Its verifiers are those of that text until somebody speaks on the claim who
+    verifies only by a later one.
+    """
+    stood = [earlier for earlier in duty.earlier if claim.entry < earlier.before]
+    if not stood:
+        return obligation
+    texts = [earlier.verified_by for earlier in stood] + [obligation.verified_by]
+    spoken = (by for by in texts[:-1] if set(claim.words) <= set(by.members if by else ()))
+    return msgspec.structs.replace(
+        obligation,
+        obligor=stood[0].obligor,
+        verified_by=next(spoken, texts[-1]),
+        verify_within=stood[0].verify_within,
+        counts_uncontested=stood[0].counts_uncontested,
+    )
+
+
+def verifiers(duty: Duty, obligation: Obligation, claim: Claim) -> tuple[str, ...]:
+    """Return who may speak on ``claim``: by the text in effect, or by that under which it was made."""
+    made = as_made(duty, obligation, claim)
+    return tuple(dict.fromkeys((*made.verifiers, *obligation.verifiers)))
 
 
 def occurrence(claim: Claim) -> When:

@@ -9,7 +9,7 @@ from functools import partial
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from phaseflow.engine import claims
+from phaseflow.engine import claims, counting
 from phaseflow.engine.amounts import add, minus, total
 from phaseflow.engine.draft import Draft
 from phaseflow.engine.terms import amounts_of, figure, obligation_of, performance
@@ -148,7 +148,9 @@ def verify(draft: Draft, body: Verify, statement: Statement, _: Instant) -> Reas
         return former
     obligation = draft.definition.obligations[claim.obligation]
     what = f"verifying {obligation.name}"
-    reasons = _only(statement.actor, claims.verifiers(draft, obligation, claim), what)
+    reasons = _only(
+        statement.actor, counting.verifiers(draft.duty(claim.obligation), obligation, claim), what
+    )
     if reasons:
         return reasons
     amount = _amount(obligation, claim, body.amount)
