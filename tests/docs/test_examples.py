@@ -3,8 +3,9 @@
 Fenced ``yaml`` blocks that begin with ``# file: NAME`` are written to an empty
 directory, and ``console`` blocks are run there, in the order of the document.
 A line ``$ COMMAND`` is followed by its output. In an output ``...`` stands for
-anything, hexadecimal numbers of 8 digits and more are alike, and the width of
-gaps does not matter. The line that tells the nonce of a statement is left out.
+anything, hexadecimal numbers of 8 digits and more are alike but for the digest of
+a text, and the width of gaps does not matter. The line that tells the nonce of a
+statement is left out.
 
 ``PHASEFLOW_WRITE_EXAMPLES=1`` writes into the documents what the commands
 printed, wherever it differs.
@@ -24,7 +25,7 @@ ROOT = Path(__file__).parents[2]
 DOCUMENTS = ("README.md", "docs/tutorial.md", "definitions/bridging_proposal/README.md")
 FENCE = re.compile(r"```(\w*)\s*")
 FILE = re.compile(r"# file: ([\w./-]+)")
-LONG_HEX = re.compile(r"\b[0-9a-f]{8,}(?:…|\b)")
+LONG_HEX = re.compile(r"(?<!SHA-256 )(?<!Digest  )\b[0-9a-f]{8,}(?:…|\b)")
 NONCE = re.compile(r"nonce [0-9a-f]{32}\b")
 WRITE = os.environ.get("PHASEFLOW_WRITE_EXAMPLES") == "1"
 START = f"#!{sys.executable}\nfrom phaseflow.cli.main import main\n\nraise SystemExit(main())\n"

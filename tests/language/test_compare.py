@@ -57,6 +57,44 @@ def test_swapping_the_editions_swaps_heavier_and_lighter(
     ) == sorted((c.section, c.name, c.key, c.kind, c.whom) for c in back)
 
 
+GOODS = """\
+phaseflow: 1
+name: goods
+edition: "1"
+parties:
+  seller: {role: signatory}
+  buyer: {role: signatory}
+obligations:
+  goods: {obligor: seller, obligee: buyer, amount: 20, WHEN}
+initial: running
+states: {running: {}, done: {final: success}}
+transitions: [{name: close, from: running, to: done, by: buyer}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "key", "kind", "before", "after"),
+    [
+        ("by: 2025-03-07", "by: 2025-03-10", "by", "lighter", "2025-03-07", "2025-03-10"),
+        ("cure: P1D", "cure: P1D, by: 2025-03-10", "by", "heavier", None, "2025-03-10"),
+        (
+            "by: 2025-03-07",
+            "schedule: [{by: 2025-03-06, total: 10}, {by: 2025-03-07, total: 100%}]",
+            "schedule",
+            "heavier",
+            "by 2025-03-07: 100%",
+            "by 2025-03-06: 10; by 2025-03-07: 100%",
+        ),
+    ],
+)
+def test_one_day_for_all_of_it_is_told_as_the_file_says_it(  # noqa: PLR0917 - a row of a table
+    old: str, new: str, key: str, kind: str, before: str | None, after: str
+) -> None:
+    (change,) = compare(read(GOODS.replace("WHEN", old)), read(GOODS.replace("WHEN", new)))
+
+    assert (change.key, change.kind, change.before, change.after) == (key, kind, before, after)
+
+
 def test_guards_that_ask_the_same_are_compared_each_with_its_own() -> None:
     guard = "- that: hostages.discharged\n"
     twice = guard + "        else: they must be out\n      " + guard + "        else: all of them\n"

@@ -8,6 +8,7 @@ from phaseflow.model.agreement import Amounts, Debt, Due, Duty, Shift
 from phaseflow.model.calendar import Date, Instant, Moment, When
 from phaseflow.model.definition import (
     PLAIN,
+    WHOLE,
     Amount,
     Deadlines,
     Figure,
@@ -18,7 +19,6 @@ from phaseflow.model.definition import (
     Tranche,
 )
 
-_ALL = 100
 _NEVER = When(Date(9999, 1, 1))
 _STRENGTH: tuple[Deadlines, ...] = ("run", "toll", "restart")
 
@@ -62,7 +62,7 @@ def _need(facts: Facts, obligation: Obligation, tranche: Tranche) -> Amounts | N
     if owed is None or tranche.share is None:
         return None
     share = {PLAIN: sum(owed.values()) * tranche.share // 100}
-    parts = facts.figures(form.of_which) if tranche.share == _ALL else {}
+    parts = facts.figures(form.of_which) if tranche.share == WHOLE else {}
     return None if parts is None else share | parts
 
 

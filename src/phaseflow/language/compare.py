@@ -15,12 +15,14 @@ from phaseflow.language.compare_guards import guards
 from phaseflow.language.weigh import Weight, turned
 from phaseflow.model.calendar import Calendar
 from phaseflow.model.definition import (
+    WHOLE,
     Amount,
     Definition,
     Driver,
     InReturn,
     Obligation,
     Steps,
+    Tranche,
     Transition,
 )
 from phaseflow.model.renaming import renamed
@@ -160,17 +162,30 @@ def _obligation(name: str, old: Obligation | None, new: Obligation | None) -> It
         yield from _parts(place, "in_return_for", drivers, _DRIVER)
         if set(drivers[0]) == set(drivers[1]) and [*drivers[0]] != [*drivers[1]]:
             yield place.change("order of the drivers", "structure", [*drivers[0]], [*drivers[1]])
+    elif isinstance(old.form, Amount) and isinstance(new.form, Amount):
+        yield from _amount(place, old.form, new.form)
     else:
-        if isinstance(old.form, Amount) and isinstance(new.form, Amount):
-            yield from _wording_of_rows(place, old.form, new.form)
         yield from differing(place, old.form, new.form, _FORM)
     yield from differing(place, old, new, _DUTY, skip=skip)
 
 
-def _wording_of_rows(place: Place, old: Amount, new: Amount) -> Iterator[Change]:
+def _amount(place: Place, old: Amount, new: Amount) -> Iterator[Change]:
+    if _is_due_at_once(old) and _is_due_at_once(new):
+        before, after = (next((row.by for row in form.schedule), None) for form in (old, new))
+        if before != after:
+            yield place.weighed("by", _sooner(before, after), before, after)
+        yield from differing(place, old, new, _FORM, skip=("schedule",))
+        return
     rows = ([r.remarks for r in old.schedule], [r.remarks for r in new.schedule])
     if len(rows[0]) == len(rows[1]) and rows[0] != rows[1]:
         yield place.change("remarks of the schedule", "wording", *rows)
+    yield from differing(place, old, new, _FORM)
+
+
+def _is_due_at_once(form: Amount) -> bool:
+    """Tell whether a file would set one day for all of it, with ``by``, or none."""
+    whole = [Tranche(by=row.by, share=WHOLE) for row in form.schedule[:1]]
+    return [*form.schedule] == whole
 
 
 def _drivers(form: InReturn) -> dict[str, Driver]:

@@ -13,6 +13,7 @@ from phaseflow.language.source import Path
 from phaseflow.model.calendar import Moment, Period
 from phaseflow.model.definition import (
     PLAIN,
+    WHOLE,
     Amount,
     Driver,
     Figure,
@@ -28,7 +29,6 @@ from phaseflow.model.definition import (
 )
 
 _SHARE = re.compile(r"(\d{1,3})\s?%", re.ASCII)
-_WHOLE = 100
 OBLIGORS_AT_MOST = 50
 
 
@@ -200,7 +200,7 @@ class _Reader:
         """Return the tranches; ``by`` alone is one of all."""
         if self.form.schedule is None:
             by = self.moment(self.form.by, "by")
-            return () if by is None else (Tranche(by=by, share=_WHOLE),)
+            return () if by is None else (Tranche(by=by, share=WHOLE),)
         rows = (self.tranche(i, row) for i, row in enumerate(self.form.schedule))
         return tuple(row for row in rows if row is not None)
 
@@ -216,7 +216,7 @@ class _Reader:
         if by is None:
             return None
         if share:
-            return Tranche(by=by, share=min(int(share[1]), _WHOLE), remarks=remarks(row))
+            return Tranche(by=by, share=min(int(share[1]), WHOLE), remarks=remarks(row))
         if row.total is not None:
             found[PLAIN] = self.figure(row.total, (*path, "total"))
         return Tranche(by=by, amount=found, remarks=remarks(row))

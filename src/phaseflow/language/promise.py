@@ -6,7 +6,7 @@ from typing import Any
 from phaseflow.language.scope import Duty
 from phaseflow.language.source import Path
 from phaseflow.language.written import Fault, Written
-from phaseflow.model.definition import PLAIN, Amount, Figure, Obligation
+from phaseflow.model.definition import PLAIN, WHOLE, Amount, Figure, Obligation
 from phaseflow.model.guard import (
     Expression,
     Not,
@@ -15,7 +15,6 @@ from phaseflow.model.guard import (
     references,
 )
 
-_WHOLE = 100
 _DEFAULTS = frozenset({"breached", "overdue"})
 
 
@@ -73,8 +72,8 @@ def schedule_reaches_the_whole(written: Written) -> Iterator[Fault]:
         if not isinstance(form, Amount) or not form.amount or not form.schedule:
             continue
         rows = form.schedule
-        if any(row.share == _WHOLE for row in rows) or any(row.share for row in rows[-1:]):
-            short = rows[-1].share is not None and rows[-1].share < _WHOLE
+        if any(row.share == WHOLE for row in rows) or any(row.share for row in rows[-1:]):
+            short = rows[-1].share is not None and rows[-1].share < WHOLE
             due: Figure | str = f"{rows[-1].share}%"
         else:
             most: dict[str, Figure] = {}

@@ -18,6 +18,7 @@ from phaseflow.language.phrases import (
 from phaseflow.language.voice import Voice, called
 from phaseflow.model.definition import (
     PLAIN,
+    WHOLE,
     Amount,
     Driver,
     Figure,
@@ -30,7 +31,6 @@ from phaseflow.model.definition import (
     Tranche,
 )
 
-_WHOLE = 100
 _PERIODS = {
     "day": "calendar day",
     "week": "calendar week, from Monday to Sunday,",
@@ -152,7 +152,7 @@ def _amount(voice: Voice, obligation: Obligation, form: Amount) -> Iterator[Said
     tranches = form.schedule
     if not tranches:
         yield Said("No day is set for it, so it cannot be late.")
-    elif len(tranches) == 1 and tranches[0].share == _WHOLE:
+    elif len(tranches) == 1 and tranches[0].share == WHOLE:
         end = voice.moment(tranches[0].by, "end")
         what = "It is" if form.is_single else "All of it is"
         yield Said(f"{what} due by {end}.{_aside(tranches[0])}")
@@ -174,7 +174,7 @@ def _aside(part: Tranche | Driver) -> str:
 def _tranche(voice: Voice, row: Tranche, unit: str) -> str:
     if row.amount is not None:
         much = _of(voice, row.amount, unit)
-    elif row.share == _WHOLE:
+    elif row.share == WHOLE:
         much = "all of it"
     else:
         much = f"{row.share} percent of the whole, rounded down"

@@ -16,6 +16,8 @@ from phaseflow.model.guard import Expression, Type
 FORMAT = 1
 PLAIN = "total"
 """The category of units that have none: plain amounts, and units not yet sorted."""
+WHOLE = 100
+"""The share of a tranche by which all is due, in percent."""
 
 Role = Literal["signatory", "guarantor", "mediator", "verifier", "observer"]
 Deadlines = Literal["run", "toll", "restart"]
