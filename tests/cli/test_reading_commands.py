@@ -79,6 +79,21 @@ def test_a_rehearsal_needs_its_clock_and_others_refuse_one(run: Run) -> None:
     run("note", "real", "--by", "guide", "--now", OPENED, code=2)
 
 
+def test_a_clock_that_is_set_does_not_go_back(released: Run, read: Read) -> None:
+    for command in ("status", "next"):
+        result = released(command, "p", "--now", "2025-03-02T11:59", code=2)
+        assert "before the newest entry, recorded 2025-03-02 12:00" in result.stderr
+    released("note", "p", "--by", "guide", "--now", "2025-03-01", code=2)
+
+    assert read("status", "p", "--now", "2025-03-02")["at"] == read("status", "p")["at"]
+
+
+def test_an_entry_is_named_by_its_number(released: Run) -> None:
+    result = released("note", "p", "all is well", "--by", "guide", code=2)
+
+    assert "'all is well' is no number of an entry" in result.stderr
+
+
 def test_a_list_without_a_database_is_empty_and_creates_none(run: Run, here: Path) -> None:
     assert "no agreements yet" in run("list").stdout
     assert not (here / "phaseflow.db").exists()

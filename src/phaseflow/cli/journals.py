@@ -50,7 +50,7 @@ def history(  # noqa: PLR0917  its options, by name
 
 @click.command()
 @options.agreement
-@click.argument("entry", type=click.IntRange(min=0))
+@click.argument("entry", type=options.ENTRY)
 @options.as_json
 @options.database
 def show(agreement: str, entry: int, as_json: bool, database: str) -> None:  # noqa: FBT001

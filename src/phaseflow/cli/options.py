@@ -91,6 +91,24 @@ def nonce(command: Command) -> Command:
     )(command)
 
 
+class _Entry(click.ParamType[int]):
+    """The number of an entry in the journal."""
+
+    name = "entry"
+
+    def convert(
+        self, value: str | int, param: click.Parameter | None, ctx: click.Context | None
+    ) -> int:
+        """Return the number."""
+        if isinstance(value, int):
+            return value
+        if not _COUNT.fullmatch(value):
+            history = "`phaseflow history` shows the numbers of the entries"
+            self.fail(f"{value!r} is no number of an entry; {history}", param, ctx)
+        return int(value)
+
+
+ENTRY = _Entry()
 FILE = click.Path(path_type=Path)
 
 

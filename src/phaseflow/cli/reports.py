@@ -88,7 +88,7 @@ def find(said: Said, finding: str, value: str) -> None:
 @click.command()
 @options.agreement
 @click.argument("subject", type=click.Choice(SUBJECTS))
-@click.option("--ends", type=click.IntRange(min=0), metavar="ENTRY", help="Ends an earlier notice.")
+@click.option("--ends", type=options.ENTRY, metavar="ENTRY", help="Ends an earlier notice.")
 @click.option("--obligation", multiple=True, metavar="NAME", help="What it is about; repeatable.")
 @options.amount
 @click.option("--transition", metavar="NAME", help="The transition it is about.")
@@ -121,7 +121,7 @@ def notify(  # noqa: PLR0917  its options, by name
 
 @click.command()
 @options.agreement
-@click.argument("about", nargs=-1, type=click.IntRange(min=0), metavar="[ENTRY]...")
+@click.argument("about", nargs=-1, type=options.ENTRY, metavar="[ENTRY]...")
 @saying
 def note(said: Said, about: tuple[int, ...]) -> None:
     """Keep anything else that is worth keeping, about some entries or none.

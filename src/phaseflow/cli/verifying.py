@@ -5,12 +5,10 @@ import click
 from phaseflow.cli import options
 from phaseflow.cli.said import Said, saying
 
-ENTRY = click.IntRange(min=0)
-
 
 @click.command()
 @options.agreement
-@click.argument("entry", type=ENTRY)
+@click.argument("entry", type=options.ENTRY)
 @options.amount
 @click.option("--happened", metavar="MOMENT", help="When it happened, if otherwise than claimed.")
 @saying
@@ -26,7 +24,7 @@ def attest(
 
 @click.command()
 @options.agreement
-@click.argument("entry", type=ENTRY)
+@click.argument("entry", type=options.ENTRY)
 @options.amount
 @click.option("--happened", metavar="MOMENT", help="When it happened, if otherwise than claimed.")
 @saying
@@ -42,7 +40,7 @@ def reject(
 
 @click.command()
 @options.agreement
-@click.argument("entry", type=ENTRY)
+@click.argument("entry", type=options.ENTRY)
 @options.amount
 @click.option("--withdrawn", is_flag=True, help="End one's own contest of that entry.")
 @saying
@@ -61,7 +59,7 @@ def contest(
 
 @click.command()
 @options.agreement
-@click.argument("entry", type=ENTRY)
+@click.argument("entry", type=options.ENTRY)
 @options.amount
 @click.option("--occurred-at", metavar="MOMENT", help="When it happened after all.")
 @saying

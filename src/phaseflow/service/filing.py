@@ -74,7 +74,7 @@ class Filing(msgspec.Struct, frozen=True, kw_only=True):
         """Return the moment of recording; the clock of a rehearsal follows what happened.
 
         Raises:
-            StatementInvalid: a ``now`` was given, and this is no rehearsal.
+            StatementInvalid: as :func:`set_clock`.
         """
         return recorded_at(place, clock, self.now, self.occurred_at)
 
@@ -132,29 +132,40 @@ def recorded_at(place: Place, clock: Instant, now: str | None, occurred_at: str 
     happened.
 
     Raises:
-        StatementInvalid: a ``now`` was given, and this is no rehearsal.
+        StatementInvalid: as :func:`set_clock`.
     """
+    newest = place.header.recorded_at
+    if now is not None:
+        return set_clock(place, now)
     if place.header.is_rehearsal:
         zone = place.definition.calendar.zone
-        said = now or occurred_at
-        clock = instant(zone, said, "now") if said else place.header.recorded_at
-    else:
-        refuse_now(now)
-    return max(clock, place.header.recorded_at)
+        clock = instant(zone, occurred_at, "at") if occurred_at else newest
+    return max(clock, newest)
 
 
-def refuse_now(now: str | None) -> None:
-    """Do nothing if ``now`` is not given.
+def set_clock(place: Place, now: str) -> Instant:
+    """Return the moment to which somebody sets the clock of a rehearsal.
+
+    A day is its beginning, or the newest entry if that is of the same day.
 
     Raises:
-        StatementInvalid: it is: only a rehearsal's clock can be set.
+        StatementInvalid: it is no rehearsal; ``now`` is no moment, or before the newest entry.
     """
-    if now is not None:
+    header, zone = place.header, place.definition.calendar.zone
+    if not header.is_rehearsal:
         msg = (
             "the clock of this agreement is the recorder's; --now is for agreements "
             "opened with --rehearsal"
         )
         raise StatementInvalid(msg)
+    said = moment(zone, now, "now")
+    if zone.closing(said) < header.recorded_at:
+        msg = (
+            f"--now {now} is before the newest entry, recorded "
+            f"{zone.local(header.recorded_at)}; a clock does not go back"
+        )
+        raise StatementInvalid(msg)
+    return max(zone.opening(said), header.recorded_at)
 
 
 def _body(definition: Definition, place: Place, filing: Filing) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from phaseflow.model.calendar import Date, Instant, When
 from phaseflow.model.definition import Definition
 from phaseflow.model.statement import BODIES, Consequence
 from phaseflow.service import definitions, recording
-from phaseflow.service.filing import refuse_now
+from phaseflow.service.filing import set_clock
 from phaseflow.service.moments import moment
 from phaseflow.service.place import Place, find, look, suggestion
 from phaseflow.service.wording import full_name
@@ -290,16 +290,14 @@ def clock(transaction: Transaction, place: Place, now: str | None) -> Instant:
     A rehearsal's clock is ``now``, else it stands at the newest entry.
 
     Raises:
-        StatementInvalid: ``now`` is given, and it is no rehearsal; or is no moment.
+        StatementInvalid: as :func:`.filing.set_clock`.
     """
+    if now is not None:
+        return set_clock(place, now)
     newest = place.header.recorded_at
-    if not place.header.is_rehearsal:
-        refuse_now(now)
-        return max(recording.clock(transaction, place.header), newest)
-    if now is None:
+    if place.header.is_rehearsal:
         return newest
-    zone = place.definition.calendar.zone
-    return max(zone.opening(moment(zone, now, "now")), newest)
+    return max(recording.clock(transaction, place.header), newest)
 
 
 def _filter(definition: Definition, former: Collection[str], wanted: Wanted) -> Filter:
