@@ -121,7 +121,7 @@ def test_what_the_plan_tells_is_what_follows(agreed: Run, read: Read) -> None:
 def test_the_plan_says_what_keeps_an_edition_out(agreed: Run, here: Path) -> None:
     write(here / "three.yaml", ("running", "going"), ("name: small_plan", "name: large_plan"))
 
-    result = agreed("amend", "p", "three.yaml", "--plan")
+    result = agreed("amend", "p", "three.yaml", "--plan", code=1)
 
     assert "It cannot take effect now" in result.stdout
     assert "it is an edition of 'large_plan'" in result.stdout
@@ -134,7 +134,7 @@ def test_a_text_that_lets_nobody_amend_it_says_so_in_the_plan(
 ) -> None:
     write(here / "two.yaml", *CHANGES)
 
-    document = read("amend", "p", "two.yaml", "--plan")
+    document = read("amend", "p", "two.yaml", "--plan", code=1)
 
     assert [reason["rule"] for reason in document["reasons"]] == ["authority"]
     assert document["awaited"] == []

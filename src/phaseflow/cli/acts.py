@@ -9,7 +9,7 @@ import click
 from phaseflow.cli import options
 from phaseflow.cli.amend_page import plan_page
 from phaseflow.cli.layout import emit
-from phaseflow.cli.said import Said, saying
+from phaseflow.cli.said import REFUSED, Said, saying
 from phaseflow.service.amending import plan
 from phaseflow.service.documents import plan_document
 from phaseflow.service.stores import opened
@@ -73,7 +73,7 @@ def amend(said: Said, file: Path, is_plan: bool) -> None:  # noqa: FBT001
             emit(plan_document(planned))
         else:
             click.echo(plan_page(planned))
-        return
+        click.get_current_context().exit(REFUSED if planned.reasons else 0)
     if said.by is None:
         msg = "say who consents with --by, or look at what would follow with --plan"
         raise click.UsageError(msg)
