@@ -8,8 +8,9 @@ import click
 
 from phaseflow.cli import options
 from phaseflow.cli.amend_page import plan_page
+from phaseflow.cli.exits import REFUSED
 from phaseflow.cli.layout import emit
-from phaseflow.cli.said import REFUSED, Said, saying
+from phaseflow.cli.said import Said, saying
 from phaseflow.service.amending import plan
 from phaseflow.service.documents import plan_document
 from phaseflow.service.stores import opened

@@ -6,6 +6,7 @@ import click
 
 from phaseflow.cli import options
 from phaseflow.cli.audit_page import parting_page, replayed_page, report_page
+from phaseflow.cli.exits import BROKEN, REFUSED
 from phaseflow.cli.layout import emit
 from phaseflow.journal.comparing import compare_bundles
 from phaseflow.journal.folder import read_pin
@@ -20,8 +21,6 @@ from phaseflow.service.evidence_documents import (
 )
 from phaseflow.service.stores import opened
 
-FAULTS_FOUND = 1
-EVIDENCE_BROKEN = 3
 KNOWN_ID = click.option(
     "--id", "known_id", metavar="HEX", help="The agreement id as you know it, from paper."
 )
@@ -105,7 +104,7 @@ def replay(ctx: click.Context, agreement: str, as_json: bool, database: str) -> 
     else:
         click.echo(replayed_page(replayed))
     if replayed.differing:
-        ctx.exit(FAULTS_FOUND)
+        ctx.exit(REFUSED)
 
 
 @audit.command()
@@ -236,7 +235,7 @@ def compare(ctx: click.Context, one: Path, other: Path, as_json: bool) -> None: 
     else:
         click.echo(parting_page(parting, str(one), str(other)))
     if parting is not None and parting.is_fork:
-        ctx.exit(EVIDENCE_BROKEN)
+        ctx.exit(BROKEN)
 
 
 def _show(receipt: receipts.Receipt, *, as_json: bool) -> None:

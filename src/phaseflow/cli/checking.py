@@ -6,12 +6,12 @@ from pathlib import Path
 import click
 
 from phaseflow.cli import options
+from phaseflow.cli.exits import REFUSED
 from phaseflow.cli.layout import clean, emit, heading, wrapped
 from phaseflow.service.definitions import Examined, examine
 from phaseflow.service.documents import faults_document, rules_document
 from phaseflow.service.explaining import Explanation, all_explained, explained
 
-FAULTY = 1
 FILE = click.Path(path_type=Path)
 
 
@@ -42,7 +42,7 @@ def check(
         for one in examined:
             _show(one, with_advice=with_advice)
     if any(one.count("error") for one in examined):
-        ctx.exit(FAULTY)
+        ctx.exit(REFUSED)
 
 
 def _show(one: Examined, *, with_advice: bool) -> None:

@@ -6,9 +6,10 @@ import click
 
 from phaseflow.cli import options
 from phaseflow.cli.desk_page import handed_page
+from phaseflow.cli.exits import REFUSED
 from phaseflow.cli.layout import emit
 from phaseflow.cli.main import COMMANDS, cli
-from phaseflow.cli.said import DRAFTING, REFUSED, Said, saying
+from phaseflow.cli.said import DRAFTING, Said, saying
 from phaseflow.errors import StoreUnavailable
 from phaseflow.journal.checkpoint import Signed
 from phaseflow.model.statement import RECORDER

@@ -2,6 +2,7 @@
 
 import click
 
+from phaseflow.cli.exits import BROKEN, CONFLICT, REFUSED, UNREACHABLE, USAGE
 from phaseflow.cli.layout import clean, emit, heading, wrapped
 from phaseflow.errors import (
     Conflict,
@@ -17,14 +18,14 @@ from phaseflow.errors import (
 from phaseflow.model.statement import Reason
 
 CODES: dict[type[PhaseflowError], int] = {
-    DefinitionInvalid: 1,
-    Refused: 1,
-    StatementInvalid: 2,
-    NotDrawn: 2,
-    NotSigned: 2,
-    JournalBroken: 3,
-    Conflict: 4,
-    StoreUnavailable: 5,
+    DefinitionInvalid: REFUSED,
+    Refused: REFUSED,
+    StatementInvalid: USAGE,
+    NotDrawn: USAGE,
+    NotSigned: USAGE,
+    JournalBroken: BROKEN,
+    Conflict: CONFLICT,
+    StoreUnavailable: UNREACHABLE,
 }
 
 

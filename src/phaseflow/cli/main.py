@@ -9,10 +9,9 @@ from typing import Any
 
 import click
 
+from phaseflow.cli.exits import INTERRUPTED, USAGE
 from phaseflow.errors import PhaseflowError
 
-INTERRUPTED = 130
-USAGE = 2
 APP = "phaseflow"
 JSON = "phaseflow.json"
 

@@ -12,6 +12,7 @@ import msgspec
 from phaseflow.cli import options
 from phaseflow.cli.clock import warn_of_clock
 from phaseflow.cli.desk_page import receipt_lines
+from phaseflow.cli.exits import REFUSED
 from phaseflow.cli.files import create
 from phaseflow.cli.journal_pages import filed_page
 from phaseflow.cli.layout import emit
@@ -27,7 +28,6 @@ from phaseflow.storage.port import Store
 if TYPE_CHECKING:  # a command that signs nothing is quick without it
     from phaseflow.service.receipts import Receipt
 
-REFUSED = 1
 DRAFTING = "phaseflow.drafting"
 _NOT_OF_DRAFTS = {
     "sign_with": "--sign-with",

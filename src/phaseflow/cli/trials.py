@@ -7,6 +7,7 @@ import click
 
 from phaseflow.cli import options
 from phaseflow.cli.demo_page import demo_page
+from phaseflow.cli.exits import REFUSED
 from phaseflow.cli.layout import emit, heading, wrapped
 from phaseflow.cli.status_page import status_page
 from phaseflow.service.demonstrating import demonstrate
@@ -14,7 +15,6 @@ from phaseflow.service.rehearsing import Mismatch, Script, played_document
 from phaseflow.service.rehearsing import rehearse as play
 from phaseflow.service.stores import opened
 
-MISMATCHED = 1
 FILE = click.Path(path_type=Path)
 PLAN = "three_phase_plan/definition.yaml"
 RECORD = "three_phase_plan/scenarios/record_2025.yaml"
@@ -40,7 +40,7 @@ def rehearse(ctx: click.Context, definition: Path, scenario: Path, as_json: bool
     for mismatch in played.mismatches:
         click.echo(_told(scenario, mismatch), err=True)
     if played.mismatches:
-        ctx.exit(MISMATCHED)
+        ctx.exit(REFUSED)
 
 
 @click.command()
@@ -70,7 +70,7 @@ def demo(ctx: click.Context, database: str) -> None:
     for mismatch in shown.played.mismatches:
         click.echo(_told(_shipped(RECORD), mismatch), err=True)
     if shown.played.mismatches:
-        ctx.exit(MISMATCHED)
+        ctx.exit(REFUSED)
 
 
 def _script(definition: Path, scenario: Path) -> Script:

@@ -8,12 +8,12 @@ from pathlib import Path
 import click
 
 from phaseflow.cli import files, options
+from phaseflow.cli.exits import REFUSED
 from phaseflow.cli.layout import clean
 from phaseflow.language.source import BYTES_AT_MOST
 from phaseflow.service import authoring
 from phaseflow.service.formatting import Formatted, put_in_order
 
-FAULTY = 1
 FILE = click.Path(path_type=Path, allow_dash=True)
 STREAM = Path("-")
 _NO_FEED = "\n\\ No newline at end of file\n"
@@ -41,7 +41,7 @@ def fmt(ctx: click.Context, files_: tuple[Path, ...], check: bool, diff: bool) -
         formatted = put_in_order(_source(path), str(path))
         all_are_well &= _settle(path, formatted, check=check, diff=diff)
     if not all_are_well:
-        ctx.exit(FAULTY)
+        ctx.exit(REFUSED)
 
 
 def _source(path: Path) -> bytes:
