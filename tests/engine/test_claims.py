@@ -5,6 +5,7 @@ from world import HEADER, World
 
 from phaseflow.engine.outcome import Refusal
 from phaseflow.errors import StatementInvalid
+from phaseflow.model.calendar import When
 
 VERIFIED = """
 obligations:
@@ -305,6 +306,19 @@ def test_deliveries_fill_the_oldest_debt_first_and_surplus_stays_with_the_last_f
 
     assert part == [(10, 10), (20, 5)]
     assert [(b.owed, b.delivered) for b in world.account("payment").batches] == [(10, 10), (20, 23)]
+
+
+def test_a_batch_is_due_when_its_days_stood_still_for_as_long() -> None:
+    world = World(HEADER + RETURN.replace("during: running", "during: [running, paused]"))
+
+    world.say("judge", "perform", "2025-03-02", obligation="delivery", amount={"apples": 1})
+    (before,) = world.account("payment").batches
+    world.say("seller", "advance", "2025-03-03T12:00", transition="pause")
+    world.say("seller", "advance", "2025-03-06T12:00", transition="resume")
+
+    (after,) = world.account("payment").batches
+    assert before.due == When(world.moment("2025-03-04T00:00"))
+    assert after.due == When(world.moment("2025-03-07T00:00"))
 
 
 def test_a_duty_in_return_is_discharged_only_with_its_driver() -> None:

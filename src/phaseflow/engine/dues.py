@@ -5,7 +5,7 @@ from phaseflow.engine.draft import Draft
 from phaseflow.engine.facts import Facts, Meter
 from phaseflow.engine.periods import pause
 from phaseflow.model.agreement import Amounts, Debt, Due, Duty, Shift
-from phaseflow.model.calendar import Date, Instant, Moment, When
+from phaseflow.model.calendar import Date, Instant, Moment, When, Zone
 from phaseflow.model.definition import (
     PLAIN,
     WHOLE,
@@ -119,7 +119,7 @@ def _follow_debts(draft: Draft, obligation: Obligation, duty: Duty) -> None:
     """Let the dues of a duty in return be those of its debts, cumulative, the earliest first."""
     form, zone = obligation.form, draft.zone
     assert isinstance(form, InReturn)
-    dated = [(debt, first_due(draft, form, debt)) for debt in duty.debts]
+    dated = [(debt, first_due(zone, form, debt)) for debt in duty.debts]
     dated.sort(key=lambda pair: zone.closing(pair[1] or _NEVER))
     duty.debts = [debt for debt, _ in dated]
     before = {due.name: due for due in duty.dues}
@@ -145,10 +145,10 @@ def _follow_debts(draft: Draft, obligation: Obligation, duty: Duty) -> None:
     duty.dues = list(dues.values())
 
 
-def first_due(draft: Draft, form: InReturn, debt: Debt) -> When | None:
+def first_due(zone: Zone, form: InReturn, debt: Debt) -> When | None:
     """Return when ``debt`` is due as the text first sets it; None if it sets no time."""
     within = form.drivers[debt.driver].within
-    return None if within is None else draft.zone.plus(debt.begun, within)
+    return None if within is None else zone.plus(debt.begun, within)
 
 
 def owe(  # noqa: PLR0917 - units of what, from when, and since which entry
@@ -196,7 +196,7 @@ def fold(draft: Draft, obligation: Obligation, duty: Duty) -> None:
     debts: list[Debt] = []
     for debt in duty.debts:
         key = (debt.driver, debt.category, draft.zone.day(debt.begun))
-        name = str(first_due(draft, form, debt))
+        name = str(first_due(draft.zone, form, debt))
         earlier, due = kept.get(key, (None, ""))
         if earlier is not None and (due == name or due in met):
             debt.units += earlier.units

@@ -3,6 +3,7 @@
 from phaseflow.engine import moves
 from phaseflow.engine.amounts import plus, total
 from phaseflow.engine.conditions import created_so_far
+from phaseflow.engine.dues import first_due
 from phaseflow.engine.facts import Facts
 from phaseflow.engine.outcome import Account, Batch, Option
 from phaseflow.model.agreement import Agreement, Amounts, Debt, Duty
@@ -91,7 +92,7 @@ def _batches(facts: Facts, obligation: Obligation, duty: Duty) -> tuple[Batch, .
     return tuple(
         Batch(
             begun=day,
-            due=_last_due(facts, obligation, debts),
+            due=_last_due(facts, obligation, duty, debts),
             owed=sum(need.values()),
             delivered=delivered,
             by_category=need,
@@ -134,10 +135,10 @@ def _fill(obligation: Obligation, needs: list[Amounts], delivered: Amounts) -> l
     return given
 
 
-def _last_due(facts: Facts, obligation: Obligation, debts: list[Debt]) -> When | None:
-    """Return when the last of a batch was due, as the text first set it."""
+def _last_due(facts: Facts, obligation: Obligation, duty: Duty, debts: list[Debt]) -> When | None:
+    """Return when the last of a batch is due: as the text sets it, moved by what has moved it."""
     assert isinstance(obligation.form, InReturn)
-    drivers = obligation.form.drivers
-    within = [(debt.begun, drivers[debt.driver].within) for debt in debts]
-    dues = [facts.zone.plus(begun, length) for begun, length in within if length is not None]
+    moved = {due.name: due.at for due in duty.dues}
+    first = (first_due(facts.zone, obligation.form, debt) for debt in debts)
+    dues = [moved.get(str(when)) or when for when in first if when is not None]
     return max(dues, key=facts.zone.closing, default=None)
