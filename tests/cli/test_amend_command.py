@@ -166,7 +166,30 @@ def test_an_edition_takes_effect_with_the_last_consent_and_text_prints_it(
     assert between == (here / "plan.yaml").read_text(encoding="utf-8")
     assert f"the edition {edition[:12]} takes effect" in last.stdout
     assert agreed("text", "p").stdout == (here / "two.yaml").read_text(encoding="utf-8")
+    assert agreed("text", "p", "--edition", "1").stdout == between
     assert read("status", "p")["definition"]["digest"] == edition
+
+
+def test_a_text_is_asked_for_by_a_name_that_it_alone_has(agreed: Run, edition: str) -> None:
+    agreed("amend", "p", "two.yaml", "--by", "north")
+
+    result = agreed("text", "p", "--edition", "3", code=2)
+
+    assert "no text of this agreement is named by '3'" in result.stderr
+    assert f"{edition}  edition 2" in result.stderr
+
+
+def test_the_plan_tells_what_is_owed_and_has_no_day(agreed: Run, read: Read, here: Path) -> None:
+    agreed("perform", "p", "release", "--amount", "men=4", "--by", "north")
+    agreed("attest", "p", 7, "--by", "watch")
+    agreed("note", "p", "--by", "guide", "--now", "2025-03-11")
+    more = ("men: 4}", "men: 5}"), ("by: day 10, total: 6", "by: day 10, total: 7")
+    write(here / "more.yaml", *more)
+
+    page = agreed("amend", "p", "more.yaml", "--plan").stdout
+
+    assert "Owed without a day\n  release: 1; what was due of it was met" in page
+    assert read("amend", "p", "more.yaml", "--plan")["undated"] == {"release": 1}
 
 
 def test_open_proposals_stand_in_status_and_next(agreed: Run, read: Read, edition: str) -> None:

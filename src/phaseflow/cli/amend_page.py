@@ -13,9 +13,9 @@ from phaseflow.service.sentences import deadline, moment
 
 def plan_page(plan: Plan) -> str:
     """Return what would follow if everybody consented to the edition now."""
-    parts = [_head(plan), _obstacles(plan), _lapsing(plan)]
-    if plan.state is not None:
-        parts += [_effects(plan), _moved(plan), _follows(plan)]
+    parts = [_head(plan), _obstacles(plan)]
+    if not plan.reasons:
+        parts += [_lapsing(plan), _effects(plan), _moved(plan), _undated(plan), _follows(plan)]
     return "\n\n".join("\n".join(part) for part in parts if part)
 
 
@@ -34,7 +34,9 @@ def _head(plan: Plan) -> list[str]:
         *wrapped(
             f"{given}; awaited: {', '.join(plan.awaited) or 'nobody'}", indent=8, first="Consent "
         ),
-        "Nothing is filed: this is what would follow if all consented now.",
+        "Nothing is filed."
+        if plan.reasons
+        else "Nothing is filed: this is what would follow if all consented now.",
     ]
 
 
@@ -85,6 +87,14 @@ def _moved(plan: Plan) -> list[str]:
     ]
     first, *lines = table(["Due", "Now", "Then"], rows, flexible=0)
     return [heading(first), *lines]
+
+
+def _undated(plan: Plan) -> list[str]:
+    lines = []
+    for name, units in plan.undated.items():
+        text = f"{name}: {units}; what was due of it was met, and is not due again"
+        lines += wrapped(text, indent=4, first="  ")
+    return [heading("Owed without a day"), *lines] if lines else []
 
 
 def _due(plan: Plan, due: Due | None) -> str:

@@ -68,13 +68,15 @@ def show(agreement: str, entry: int, as_json: bool, database: str) -> None:  # n
 
 @click.command()
 @options.agreement
-@click.option("--edition", metavar="DIGEST", help="Of another that was in effect or proposed.")
+@click.option(
+    "--edition", metavar="NAME|DIGEST", help="Of another that was in effect or proposed."
+)
 @options.database
 def text(agreement: str, edition: str | None, database: str) -> None:
     """Print the text of an agreement, byte for byte.
 
-    It is the edition in effect, or with --edition, by the beginning of its
-    SHA-256, one that was in effect before or was proposed.
+    It is the edition in effect, or with --edition one that was in effect before
+    or was proposed: by its name, or by the beginning of its SHA-256.
 
     Example: phaseflow text plan > plan.yaml
 

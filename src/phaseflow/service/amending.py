@@ -2,6 +2,7 @@
 
 import msgspec
 
+from phaseflow.engine.amounts import total
 from phaseflow.engine.outcome import Account, Refusal
 from phaseflow.engine.outlook import account
 from phaseflow.engine.step import adopted
@@ -55,6 +56,18 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(
             one for one in self.before.proposals if one.edition.digest != self.edition.digest
         )
+
+    @property
+    def undated(self) -> dict[str, int]:
+        """What would be owed and never due, by obligation: a due that was met keeps its need."""
+        found = {}
+        for effect in self.effects:
+            if effect.after is None or not any(due.is_closed for due in effect.after.dues):
+                continue
+            obligation = self.edition.obligations[effect.obligation]
+            due = max(total(obligation, due.need or {}) for due in effect.after.dues)
+            found[effect.obligation] = effect.after.total - due
+        return {name: units for name, units in found.items() if units > 0}
 
 
 def plan(store: Store, name: str, source: bytes, file: str, now: str | None = None) -> Plan:

@@ -176,6 +176,7 @@ def plan_document(plan: Plan) -> Document:
             }
             for shift in plan.moved
         ],
+        "undated": plan.undated,
         "consequences": [plain(consequence) for consequence in plan.consequences],
     }
 

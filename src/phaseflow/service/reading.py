@@ -154,7 +154,7 @@ def proposals(transaction: Transaction, place: Place) -> tuple[Proposal, ...]:
 def text(store: Store, name: str, edition: str | None = None) -> bytes:
     """Return the bytes of the text in effect, or of one that was proposed or in effect.
 
-    ``edition`` is its digest, or the beginning of one.
+    ``edition`` is its digest, the beginning of one, or what the text calls its edition.
 
     Raises:
         StatementInvalid: there is no such agreement, or it never named such a text.
@@ -162,17 +162,20 @@ def text(store: Store, name: str, edition: str | None = None) -> bytes:
     with store.read() as transaction:
         header = find(transaction, name)
         known = definitions.named(transaction, header.id)
-        digest = header.definition if edition is None else _chosen(known, edition)
-        return transaction.source(digest)
+        if edition is None:
+            return transaction.source(header.definition)
+        texts = [definitions.stored(transaction, digest) for digest in known]
+        return transaction.source(_chosen(texts, edition))
 
 
-def _chosen(known: Sequence[str], beginning: str) -> str:
-    found = [digest for digest in known if digest.startswith(beginning)]
-    if len(found) == 1:
+def _chosen(texts: Sequence[Definition], wanted: str) -> str:
+    found = [one.digest for one in texts if one.digest.startswith(wanted)]
+    found += [one.digest for one in texts if one.edition == wanted]
+    if len(set(found)) == 1:
         return found[0]
-    listed = "\n".join(f"  {digest}" for digest in known)
-    which = "several texts begin" if found else "no text of this agreement begins"
-    msg = f"{which} with {beginning!r}; these were in effect or proposed\n{listed}"
+    listed = "\n".join(f"  {one.digest}  edition {one.edition}" for one in texts)
+    which = "several texts of this agreement are" if found else "no text of this agreement is"
+    msg = f"{which} named by {wanted!r}; these were in effect or proposed\n{listed}"
     raise StatementInvalid(msg)
 
 
