@@ -121,7 +121,7 @@ def _paired(
 ) -> dict[str, dict[str, _Pair]]:
     """Return each obligation's two editions, by the name written and by its own.
 
-    Where several owe something in either edition, each is held against himself;
+    Where several owe something in either edition, each is held against itself;
     what one owes alone may have passed from one to another.
     """
     found: dict[str, dict[str, _Pair]] = {}

@@ -114,7 +114,7 @@ def somebody_verifies(written: Written) -> Iterator[Fault]:
 
 
 def nobody_verifies_himself(written: Written) -> Iterator[Fault]:
-    """No obligor can attest alone what he owes."""
+    """No obligor can attest alone what it owes."""
     parties = written.definition.parties
     for path, duty, _, owed in written.duties():
         for party in duty.obligors if owed.verified_by is not None else ():
