@@ -263,7 +263,6 @@ def test_a_comment_in_an_odd_place_is_kept(source: str, expected: str) -> None:
         "note: >\n  a\n\n    b\n  c\n\ntitle: x\n",
         "note: |\n\ntitle: x\n",
         "note: |\n   # no comment\n   a # nor this\n",
-        "title: a\u2028  b\n",
         "sources: [-, a\n  b]\n",
         "sources: [a: b, 'c' : d, \"e\":f]\n",
         "sources: [a,, ]\n".replace(",,", ","),

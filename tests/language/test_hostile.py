@@ -1,14 +1,17 @@
 """A hostile file can neither run code nor exhaust memory or time."""
 
+import re
 import subprocess
 import sys
 import time
+import unicodedata
 from pathlib import Path
 
 import pytest
 
 from phaseflow.errors import DefinitionInvalid
-from phaseflow.language.parse import parse_definition
+from phaseflow.language.characters import FORBIDDEN
+from phaseflow.language.parse import examine, parse_definition
 from phaseflow.language.source import BYTES_AT_MOST, read
 
 SOUND = (Path(__file__).parent / "sound.yaml").read_text(encoding="utf-8")
@@ -58,6 +61,58 @@ def test_what_could_harm_is_refused(text: str, code: str) -> None:
     assert any(told.startswith(code) for told in codes(text.encode()))
 
 
+SHOWN = {0x600, 0x601, 0x602, 0x603, 0x604, 0x605, 0x6DD, 0x70F, 0x890, 0x891, 0x8E2}
+SHOWN |= {0x110BD, 0x110CD}
+IGNORABLE = [0x34F, 0x115F, 0x1160, 0x17B4, 0x180B, 0x180F, 0x2065, 0x3164, 0xFE00, 0xFFA0]
+IGNORABLE += [0xFFF0, 0xE0000, 0xE0080, 0xE01EF, 0xE0FFF]
+HIDDEN = [
+    chr(point)
+    for point in [*range(0x110000)]
+    if unicodedata.category(chr(point)) in {"Cc", "Cf", "Zl", "Zp"}
+    and point not in SHOWN | {0x09, 0x0A, 0x0D}
+]
+
+
+def test_whatever_does_not_show_is_refused_between_letters() -> None:
+    hidden = [*HIDDEN, *map(chr, IGNORABLE), "\u2800", "\ufdd0", "\uffff", "\U0010ffff"]
+
+    assert len(hidden) > 200
+    assert [c for c in hidden if not FORBIDDEN.search(f"Sel{c}ler")] == []
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "می\u200cخواهد",
+        "ශ්\u200dරී ලංකා",
+        "ᠮᠣᠩᠭᠣᠯ\u180e",
+        "葛\U000e0100城",
+        "\U0001f468\u200d\U0001f33e \u26a0\ufe0f",
+        "100\u00a0000\u202f€",
+        "Straße, 卖方, Продавец",
+    ],
+)
+def test_what_a_title_cannot_be_spelt_without_is_kept(title: str) -> None:
+    kept = parse_definition(SOUND.replace("title: Exchange", f"title: {title}", 1).encode(), "d")
+
+    assert kept.title == title
+
+
+@pytest.mark.parametrize(
+    "title", ["می\u200c\u200cخواهد", "\u26a0\ufe0f\ufe0f", "e\ufe0f", "1\u200d"]
+)
+def test_what_shapes_no_character_before_it_is_refused(title: str) -> None:
+    assert codes(SOUND.replace("title: Exchange", f"title: {title}", 1).encode()) == {"PF101"}
+
+
+@pytest.mark.parametrize("end", ["\u2028", "\u2029", "\x85"])
+def test_lines_are_counted_as_editors_count_them(end: str) -> None:
+    with pytest.raises(DefinitionInvalid) as caught:
+        parse_definition(f"# {end}\nphaseflow: 1\ntitle: a{end}b\n".encode(), "d.yaml")
+
+    assert [(fault.line, fault.column) for fault in caught.value.faults] == [(1, 3), (3, 9)]
+
+
 def test_text_that_is_not_utf_8_is_refused() -> None:
     assert codes(b"phaseflow: 1\ntitle: \xff\xfe\n") == {"PF101"}
 
@@ -71,6 +126,114 @@ def test_a_fault_never_shows_a_character_that_steers_the_terminal() -> None:
         parse_definition(b"a: \x1b[2J\n", "d.yaml")
 
     assert "\x1b" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "told"),
+    [
+        ("a:\n  b:\u00a0c\n  d: e\n", (2, 5), "no-break space"),
+        ("a:\n  b: c\n\u00a0\u00a0d: e\n  f: g\n", (3, 1), "no-break space"),
+        ("a:\n  b：c\n\n  # so\n  d: e\n", (2, 4), "fullwidth colon"),
+        ("a:\n  – b: c\n    d: e\n", (2, 3), "en dash"),
+        ("a: {b: c，d: e}\n", (1, 9), "fullwidth comma"),
+        ("a: “b: c”\n", (1, 4), "left double quotation mark"),
+        ("a: “b” c\nd\ne: f\n", (2, 1), "this line has no ': '"),
+        ("a:\n  b: 'c\n  d: e\n", (2, 6), "this quote is not closed"),
+        ("a:\n  b: 'c\n  d: 'e'\n  f: g\n", (2, 6), "this quote is not closed"),
+        ('a: [b, {c: "d]\n', (1, 12), "this quote is not closed"),
+        ("a: {b: c\nd: e\n", (1, 4), "this '{' is not closed"),
+        ("a: {b: c\n", (1, 4), "this '{' is not closed"),
+        ("a: [b\nd: e\n", (1, 4), "this '[' is not closed"),
+        ("a:b\nc: d\n", (1, 2), "a ':' without a space"),
+        ("a:\n  -{b: c, d: e}\n", (2, 3), "a '-' without a space"),
+        ("a: b\n  c: d\n", (2, 3), "indented further than the line before"),
+        ("a: 'b'c'\n", (1, 7), "the quoted text ends before this"),
+        ("a: @b\n", (1, 4), "text cannot begin with '@'"),
+        ("- a: b, c: d\n", (1, 10), "two keys in one line"),
+        ("a: b: [c]\n", (1, 4), "a mapping within a line needs braces"),
+        ("a: Bank: the good one\n", (1, 8), "a second ': ' in one text"),
+    ],
+)
+def test_what_is_not_yaml_is_reported_where_the_slip_is(
+    text: str, place: tuple[int, int], told: str
+) -> None:
+    with pytest.raises(DefinitionInvalid) as caught:
+        parse_definition(text.encode(), "d.yaml")
+
+    first = caught.value.faults[0]
+    assert (first.line, first.column) == place
+    assert told in first.message
+
+
+@pytest.mark.parametrize(
+    ("wanted", "written", "told", "remedy"),
+    [
+        ("by: day 7", "by: day\u00a07", "'day\u00a07' is not a moment", "write a space here"),
+        ("by: day 7", "by: day ７", "U+FF17 (fullwidth digit seven)", "write '7' here"),
+        ("obligor: north", "obligor: nоrth", "cyrillic small letter o", "did you mean 'north'?"),
+        ("    obligee:", "    оbligee:", "cyrillic small letter o", "did you mean 'obligee'?"),
+        ("goods.discharged", "goods.delivered ≥ 8", "greater-than or equal to", "write '>=' here"),
+    ],
+)
+def test_a_character_that_looks_like_another_is_named(
+    wanted: str, written: str, told: str, remedy: str
+) -> None:
+    with pytest.raises(DefinitionInvalid) as caught:
+        parse_definition(SOUND.replace(wanted, written, 1).encode(), "d.yaml")
+
+    assert told in caught.value.faults[0].message
+    assert caught.value.faults[0].remedy == remedy
+
+
+@pytest.mark.parametrize("wanted", ["by: day 7", "obligor: north", "{role: verifier}"])
+def test_letters_of_another_script_are_no_lookalikes(wanted: str) -> None:
+    with pytest.raises(DefinitionInvalid) as caught:
+        parse_definition(SOUND.replace(wanted, "жук: ящик", 1).encode(), "d.yaml")
+
+    assert "which is not" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("title: Price #1", "the text ends here, as '#1' is a comment"),
+        ("title: “Exchange”", "the quotes of “Exchange” are part of the text"),
+        ("title: Price  # as agreed", ""),
+        ("title: 'Price #1'", ""),
+        ("title: '“Exchange”'", ""),
+        ("title: The “Exchange”", ""),
+    ],
+)
+def test_text_without_quotes_that_is_not_what_it_seems_is_a_warning(text: str, told: str) -> None:
+    _, found = examine(SOUND.replace("title: Exchange", text, 1).encode(), "d.yaml")
+
+    assert [d.message for d in found if d.code == "PF116"] == ([told] if told else [])
+
+
+@pytest.mark.parametrize(
+    ("condition", "remedy"),
+    [
+        ("goods.delivered > 01", "write 1"),
+        ("goods.delivered > 2025-01-01", "write ''2025-01-01''"),
+        ("goods.delivered > " + "9" * 5_000, "write a smaller one"),
+        ("goods.delivered => 1", "write >="),
+        ("goods.delivered <> 1", "write !="),
+        ("ready AND ready", "write and"),
+        ("(ready", "close it with )"),
+        ("ready)", "remove it"),
+        ("ready and", "say what is compared or joined"),
+        ("ready ready", "join conditions with and, or; compare with == != < <= > >="),
+        ("goods.delivered > 1.5", "write a whole number"),
+        ("goods.delivered > 1.discharged", "write a whole number"),
+    ],
+)
+def test_a_guard_is_explained_without_the_words_of_python(condition: str, remedy: str) -> None:
+    with pytest.raises(DefinitionInvalid) as caught:
+        parse_definition(guarded(condition).encode(), "d.yaml")
+
+    [fault] = caught.value.faults
+    assert fault.remedy == remedy.replace("''", "'")
+    assert not re.search("syntax|literal|octal|sys|decimal|True|False|None", fault.message)
 
 
 @pytest.mark.parametrize(
@@ -211,6 +374,12 @@ HOSTILE = {
     "a guard of 10,000 terms": guarded("ready" + " and ready" * 9_999),
     "a guard of 1,000 levels": guarded("(" * 1_000 + "ready" + ")" * 1_000),
     "ignores": many(25_000, "# phaseflow: ignore PF301 because of {}\n") + SOUND,
+    "colons": "a: " + ": " * 500_000,
+    "open quotes": "a: {b: 'c, " * 90_000,
+    "pasted lines": "title: x\n" + "a：“\n" * 100_000,
+    "names in another script": SOUND.replace(
+        "parties:\n", "parties:\n" + many(5_000, f"  р{'о' * 60}{{}}: {{{{}}}}\n")
+    ),
     "faulty parties": SOUND.replace("parties:\n", "parties:\n" + many(9_000, "  p{}: {{}}\n")),
 }
 EXAMINE = f"""

@@ -9,9 +9,9 @@ from typing import Any
 import msgspec
 
 from phaseflow.diagnostic import Diagnostic, Severity
+from phaseflow.language.characters import FORBIDDEN
 from phaseflow.language.parse import examine
 from phaseflow.language.rules import ELSEWHERE, codes, meaning, severity
-from phaseflow.language.source import FORBIDDEN
 
 FILE = "example.yaml"
 _SECTION = re.compile(r"^([a-z_]+):", re.MULTILINE)

@@ -6,13 +6,15 @@ from typing import NoReturn
 
 from phaseflow.diagnostic import Diagnostic, Severity
 from phaseflow.errors import DefinitionInvalid
-from phaseflow.language.source import FORBIDDEN, Document, Mark, Path
+from phaseflow.language.characters import FORBIDDEN, Odd, odd
+from phaseflow.language.source import Document, Mark, Path
 
 LINE_AT_MOST = 240
 """Longer lines are not shown with a fault."""
 FAULTS_AT_MOST = 1_000
 """Of more faults in one file, the first are told."""
 NAMES_AT_MOST = 12
+NEAR = "did you mean "
 _NEAR_AT_MOST = 100
 _OPTIONS_AT_MOST = 500
 _WORD_AT_MOST = 64
@@ -54,6 +56,13 @@ class Faults:
         mark = self._mark(path, at_key=at_key)
         if span is not None and mark.inner:
             mark = Mark(mark.line, mark.inner + span[0], max(1, span[1]))
+        strange = self._odd(mark) if severity == "error" else None
+        if strange is not None:
+            said = message.replace(repr(strange.character)[1:-1], strange.character)
+            message = f"{said}: it holds {strange}, which is not {strange.meant}"
+            if code != "PF201" and not remedy.startswith(NEAR):
+                mark = Mark(mark.line, mark.column + strange.place)
+                remedy = f"write {strange.meant} here"
         self.add_at(code, mark, message, remedy, severity=severity)
 
     def near(self, name: str, options: Iterable[str]) -> str:
@@ -64,7 +73,7 @@ class Faults:
         known = list(dict.fromkeys(options))[:_OPTIONS_AT_MOST]
         close = get_close_matches(name, known, n=1) if len(name) <= _WORD_AT_MOST else []
         if close:
-            return f"did you mean {close[0]!r}?"
+            return f"{NEAR}{close[0]!r}?"
         if not known:
             return "none is defined"
         more = ", …" if len(known) > NAMES_AT_MOST else ""
@@ -92,6 +101,11 @@ class Faults:
     def fail(self) -> NoReturn:
         """Raise all errors found so far, in the order of the file, each once."""
         raise DefinitionInvalid([d for d in self.ordered() if d.severity == "error"])
+
+    def _odd(self, mark: Mark) -> Odd | None:
+        """Return what only looks like what was meant in the text that a fault is about."""
+        line = self.document.lines[mark.line - 1] if self.document.lines else ""
+        return odd(line[mark.column - 1 :][: min(mark.width, _WORD_AT_MOST)])
 
     def _mark(self, path: Path, *, at_key: bool) -> Mark:
         """Return the mark of a scalar value, of the key above a collection, or of a parent."""

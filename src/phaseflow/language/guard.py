@@ -2,12 +2,12 @@
 
 import ast
 import keyword
-import re
 from typing import NamedTuple
 
 from phaseflow.language.moment import when_text
 from phaseflow.language.scope import Duty, Scope
 from phaseflow.language.source import Path
+from phaseflow.language.spelling import DEPTH_AT_MOST, DIGITS_AT_MOST, Misspelt, tree
 from phaseflow.model.guard import (
     BOOLEAN_ATTRIBUTES,
     NUMBER_ATTRIBUTES,
@@ -28,26 +28,8 @@ from phaseflow.model.guard import (
     Type,
 )
 
-LENGTH_AT_MOST = 10_000
-WORDS_AT_MOST = 1_000
-DEPTH_AT_MOST = 32
-DIGITS_AT_MOST = 15
 ATTRIBUTES = BOOLEAN_ATTRIBUTES + NUMBER_ATTRIBUTES
 
-_TOKEN = re.compile(
-    r"\s+|[A-Za-z_][A-Za-z0-9_]*|[0-9]+(?![A-Za-z_])|'[^'\\\n]*'|\"[^\"\\\n]*\"|[=!<>]=|[-+*<>().]",
-    re.ASCII,
-)
-_WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*|\s|'[^']*'|\"[^\"]*\"", re.ASCII)
-_INSTEAD = {
-    "=": "compare with ==",
-    "!": "write not, or !=",
-    "&": "write and",
-    "|": "write or",
-    "/": "there is no division; multiply the other side",
-    "[": "there are no lists here; join comparisons with or",
-}
-_LOGIC = frozenset({"and", "or", "not"})
 _COMPARISONS: dict[type[ast.cmpop], ComparisonSign] = {
     ast.Eq: "==",
     ast.NotEq: "!=",
@@ -89,10 +71,11 @@ class _Reader:
 
     def read(self) -> Expression | None:
         """Return the expression, or None."""
-        tree = self.parse() if self.check_words() else None
-        if tree is None:
+        read = tree(self.text)
+        if isinstance(read, Misspelt):
+            self.fault("PF112", read.message, read.remedy, read.span)
             return None
-        found = self.node(tree, 0)
+        found = self.node(read, 0)
         if found.type not in {"boolean", None}:
             remedy = f"compare it, as in {self.text.strip()} > 0" if found.type == "integer" else ""
             self.fault("PF210", f"this is {_named(found.type)}, not a condition", remedy)
@@ -105,47 +88,6 @@ class _Reader:
         self.has_fault = True
         whole = (self.start, len(self.text.strip()))
         self.faults.add(code, self.path, message, remedy, span=span or whole)
-
-    def check_words(self) -> bool:
-        """Tell whether the text holds nothing but words that may stand in a guard."""
-        if len(self.text) > LENGTH_AT_MOST:
-            self.fault("PF112", f"a guard has at most {LENGTH_AT_MOST} characters", "split it")
-            return False
-        place = words = depth = 0
-        while place < len(self.text):
-            found = _TOKEN.match(self.text, place)
-            if found is None:
-                return self.refuse_character(place)
-            words += not found[0].isspace()
-            depth += (found[0] == "(") - (found[0] == ")")
-            if words > WORDS_AT_MOST or depth > DEPTH_AT_MOST:
-                self.fault("PF112", "this guard is too long or too deep", "split it into several")
-                return False
-            place = found.end()
-        if not words:
-            self.fault("PF112", "this guard is empty", "write for example hostages.discharged")
-        return words > 0
-
-    def refuse_character(self, place: int) -> bool:
-        """Note a character that no guard may hold."""
-        character = self.text[place]
-        remedy = _INSTEAD.get(character, "use names, numbers, and, or, not, comparisons, + - *")
-        self.fault("PF112", f"{character!r} cannot stand in a guard", remedy, (place, 1))
-        return False
-
-    def parse(self) -> ast.expr | None:
-        """Return the syntax tree; names that Python reserves stand with a capital."""
-        source = _WORD.sub(_disguise, self.text[self.start :])
-        try:
-            return ast.parse(source, mode="eval").body
-        except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-            offset = getattr(error, "offset", None)
-            last = len(self.text.rstrip()) - 1
-            place = min(last, self.start + offset - 1) if offset else last
-            problem = getattr(error, "msg", None) or "too deep"
-            message = f"this is no condition: {problem}"
-            self.fault("PF112", message, "something is missing or too much here", (place, 1))
-            return None
 
     def node(self, node: ast.expr, depth: int) -> _Typed:
         """Return what a part of the tree says."""
@@ -210,7 +152,9 @@ class _Reader:
             return _Typed(Constant(value), "integer")
         if isinstance(value, str):
             return _Typed(Constant(value), "word")
-        return self.refuse(node, f"{value!r} is not a whole number", "write a whole number")
+        start, width = self.span(node)
+        written = self.text[start : start + width]
+        return self.refuse(node, f"'{written}' is not a whole number", "write a whole number")
 
     def comparison(self, node: ast.Compare, depth: int) -> _Typed:
         """Return a comparison; of a chain, all of its links."""
@@ -354,14 +298,6 @@ class _Reader:
         options = [*ATTRIBUTES, *duty.parts, *(duty.obligors if duty.is_shared else ())]
         message = f"obligation {duty.base!r} has no {rest[-1]!r}"
         return self.refuse(node, message, self.faults.near(rest[-1], options), "PF209")
-
-
-def _disguise(found: re.Match[str]) -> str:
-    """Return whitespace as spaces, and a name that Python reserves with a capital."""
-    word = found[0]
-    if word.isspace():
-        return " "
-    return word.capitalize() if keyword.iskeyword(word) and word not in _LOGIC else word
 
 
 def _spelt(node: ast.Name) -> str:

@@ -5,7 +5,17 @@ from collections.abc import Callable, Iterator
 import msgspec
 
 from phaseflow.diagnostic import Severity
-from phaseflow.language import choice, gaps, promise, reach, structure, terms, timing, unused
+from phaseflow.language import (
+    choice,
+    gaps,
+    promise,
+    reach,
+    structure,
+    terms,
+    timing,
+    unquoted,
+    unused,
+)
 from phaseflow.language.written import Fault, Written
 
 
@@ -59,6 +69,7 @@ def _advice(find: Callable[[Written], Iterator[Fault]]) -> Rule:
 
 
 ADVISED: dict[str, Rule] = {
+    "PF116": Rule(unquoted.text_is_what_it_seems, severity="warning"),
     "PF216": _warning(unused.findings_are_read),
     "PF217": _warning(unused.groups_are_named),
     "PF218": Rule(unused.parties_take_part, needs_whole=True, severity="advice"),

@@ -7,6 +7,9 @@ from typing import Any, Literal
 import msgspec
 import yaml
 
+from phaseflow.language.broken import Refusal, broken
+from phaseflow.language.characters import FORBIDDEN, described
+
 Path = tuple[str | int, ...]
 
 BYTES_AT_MOST = 2**20
@@ -15,11 +18,7 @@ TROUBLES_AT_MOST = 1_001
 DEPTH_AT_MOST = 64
 INTEGER_AT_MOST = 2**53 - 1
 
-FORBIDDEN = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ufffe\uffff"
-    "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"
-)
-_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
+_BREAK = re.compile("\r\n|[\n\r]")
 _NULL = frozenset({"", "~", "null", "Null", "NULL"})
 _BOOLEAN = {
     **dict.fromkeys(("true", "True", "TRUE"), True),
@@ -158,7 +157,7 @@ def _check_characters(document: Document) -> None:
     for number, line in enumerate(document.lines, 1):
         found = FORBIDDEN.search(line)
         if found:
-            message = f"character U+{ord(found[0]):04X} is not allowed: it does not show"
+            message = f"{described(found[0])} is not allowed: it does not show"
             _trouble(document, "PF101", Mark(number, found.start() + 1), message, "remove it")
             if len(document.troubles) >= TROUBLES_AT_MOST:
                 break
@@ -184,11 +183,9 @@ def _compose(text: str, document: Document) -> None:
     try:
         _Composer(text, document).compose()
     except yaml.MarkedYAMLError as error:
-        place = error.problem_mark or error.context_mark
-        mark = Mark(place.line + 1, place.column + 1) if place else Mark(1, 1)
-        message = f"this is not YAML: {error.problem or error.context}"
-        remedy = _syntax_remedy(document, mark, str(error.problem))
-        _trouble(document, "PF102", mark, message, remedy)
+        found = broken(document.lines, _refusal(error))
+        mark = Mark(found.line, found.column)
+        _trouble(document, "PF102", mark, found.message, found.remedy)
     except yaml.YAMLError as error:
         message = f"this is not YAML: {str(error).splitlines()[0]}"
         _trouble(document, "PF102", Mark(1, 1), message, "")
@@ -198,15 +195,17 @@ def _compose(text: str, document: Document) -> None:
         document.is_readable = True
 
 
-def _syntax_remedy(document: Document, mark: Mark, problem: str) -> str:
-    line = document.lines[mark.line - 1] if mark.line <= len(document.lines) else ""
-    if "\t" in line:
-        return "indent with spaces, not with tabs"
-    if "','" in problem:
-        return "close the bracket that was opened before, or put a comma here"
-    if line.count(": ") > 1:
-        return "put text that holds ': ' in quotes"
-    return "look at the indentation and at open brackets and quotes, here and just before"
+def _refusal(error: yaml.MarkedYAMLError) -> Refusal:
+    place = error.problem_mark or error.context_mark
+    begun = error.context_mark or place
+    return Refusal(
+        problem=error.problem or error.context or "",
+        line=place.line + 1 if place else 1,
+        column=place.column + 1 if place else 1,
+        context=error.context or "",
+        begun=begun.line + 1 if begun else 1,
+        begun_column=begun.column + 1 if begun else 1,
+    )
 
 
 class _Composer:
@@ -265,7 +264,9 @@ class _Composer:
         """Refuse what could make one part of the file stand for another."""
         if isinstance(event, yaml.AliasEvent):
             message = f"alias *{event.anchor} is not allowed"
-            self.refuse("PF103", event, message, "write out what it stands for", path)
+            self.refuse(
+                "PF103", event, message, "write out what it stands for, or put text in quotes", path
+            )
         elif event.anchor is not None:
             message = f"anchor &{event.anchor} is not allowed"
             self.refuse("PF103", event, message, "remove it", path)
@@ -327,7 +328,7 @@ class _Composer:
             self.document.quoted.append(lines)
         found = FORBIDDEN.search(text)
         if found:
-            message = f"this holds U+{ord(found[0]):04X}, which does not show"
+            message = f"this holds {described(found[0])}, which does not show"
             self.refuse("PF101", event, message, "remove it", path)
         if not event.implicit[0]:
             return text

@@ -7,7 +7,6 @@ import msgspec
 from phaseflow.language.source import Event, events
 
 EDITOR_LINE = "# yaml-language-server:"
-_BREAK = re.compile("[\n\x85\u2028\u2029]")
 _HEADER = re.compile(r"[|>][-+0-9]*[ \t]+(#.*)")
 _INDICATOR = re.compile(r"[-?](?:[ \t]|$)")
 _WITHOUT_LIMIT = 2**31
@@ -168,7 +167,7 @@ class _Reader:
     def pass_over(self, start: int) -> None:
         """Take up the comments and blank lines between the cursor and ``start``."""
         base = self.cursor - (self.text.rfind("\n", 0, self.cursor) + 1)
-        lines = _BREAK.split(self.text[self.cursor : start])
+        lines = self.text[self.cursor : start].split("\n")
         self.cursor = max(self.cursor, start)
         limit, is_within = _WITHOUT_LIMIT, False
         for place, line in enumerate(lines):

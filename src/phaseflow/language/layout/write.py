@@ -1,7 +1,6 @@
 """A layout as text: canonical spacing, each comment at its part."""
 
 import json
-import re
 from collections.abc import Iterable
 from itertools import dropwhile, groupby
 
@@ -11,7 +10,6 @@ from phaseflow.language.layout.pieces import Collection, Entry, Scalar, Sheet
 WIDTH = 100
 """What is written in braces or brackets stays on one line up to here."""
 INDENT = 2
-_EXOTIC = re.compile("[\x85\u2028\u2029]")
 _LONE_INDICATORS = frozenset({"-", "?", ":"})
 
 
@@ -107,15 +105,15 @@ def _inline(value: Scalar | Collection) -> str:
 def _spelt(scalar: Scalar) -> str:
     """Return ``scalar`` on one line, spelt as it was where that is one."""
     raw = scalar.raw
-    if "\n" not in raw and not _EXOTIC.search(raw):
+    if "\n" not in raw:
         return _quoted(raw) if not scalar.style and raw in _LONE_INDICATORS else raw
-    if not scalar.style and "\n" not in scalar.value and not _EXOTIC.search(scalar.value):
+    if not scalar.style and "\n" not in scalar.value:
         return scalar.value
     return _quoted(scalar.value)
 
 
 def _quoted(text: str) -> str:
-    return _EXOTIC.sub(lambda c: f"\\u{ord(c[0]):04x}", json.dumps(text, ensure_ascii=False))
+    return json.dumps(text, ensure_ascii=False)
 
 
 def _scalar(scalar: Scalar, head: str, beside: str, indent: int) -> list[str]:
@@ -123,7 +121,7 @@ def _scalar(scalar: Scalar, head: str, beside: str, indent: int) -> list[str]:
     raw, value = scalar.raw, scalar.value
     if not raw:
         return [head + beside]
-    if _EXOTIC.search(raw) or "\n" not in raw or not value.strip():
+    if "\n" not in raw or not value.strip():
         return [f"{head} {_spelt(scalar)}{beside}"]
     if scalar.style in {"|", ">"}:
         header, *content = _block_scalar(scalar)
