@@ -6,10 +6,12 @@ from collections.abc import Iterable, Sequence
 from phaseflow.model.calendar import (
     AgreementDay,
     CalendarDay,
+    Date,
     Moment,
     Offset,
     Period,
     When,
+    Zone,
 )
 from phaseflow.model.definition import Remarks
 
@@ -45,6 +47,13 @@ _COUNTED = [
     "eleven",
     "twelve",
 ]
+_PLURALS = {
+    "man": "men",
+    "woman": "women",
+    "child": "children",
+    "foot": "feet",
+    "aircraft": "aircraft",
+}
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
@@ -138,9 +147,11 @@ def units(number: str, unit: str) -> str:
 def plural(word: str) -> str:
     """Return the plural of a plain word.
 
-    >>> [plural(word) for word in ("truck", "body", "day", "branch", "km")]
-    ['trucks', 'bodies', 'days', 'branches', 'km']
+    >>> [plural(word) for word in ("truck", "body", "day", "branch", "km", "man")]
+    ['trucks', 'bodies', 'days', 'branches', 'km', 'men']
     """
+    if word in _PLURALS:
+        return _PLURALS[word]
     if len(word) <= len("km") or not _PLAIN_UNIT.fullmatch(word):
         return word
     if word.endswith("y") and word[-2] not in "aeou":
@@ -169,22 +180,30 @@ def period(length: Period) -> str:
     return listed(f"{n} {word if n == 1 else word + 's'}" for n, word in parts if n)
 
 
-def date(text: str) -> str:
-    """Return an ISO date, or an instant, as people write it.
+def date(day: Date) -> str:
+    """Return a day as people write it.
 
-    >>> date("2025-03-01"), date("2025-01-19T09:15:00Z")
-    ('1 March 2025', '09:15 UTC on 19 January 2025')
+    >>> date(Date(2025, 3, 1))
+    '1 March 2025'
     """
-    day, _, time = text.partition("T")
-    year, month, number = day.split("-")
-    spoken = f"{int(number)} {_MONTHS[int(month) - 1]} {int(year)}"
-    clock = time.removesuffix("Z").removesuffix(":00")
-    return f"{clock} UTC on {spoken}" if time else spoken
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
-def when(point: When) -> str:
-    """Return a day or an instant as people write it."""
-    return date(str(point))
+def when(point: When, zone: Zone) -> str:
+    """Return a day, or an instant by the clock of ``zone``; UTC beside an hour that is shown again.
+
+    >>> berlin = Zone("Europe/Berlin")
+    >>> when(When.parse("2025-01-19T09:15:00Z"), berlin)
+    '10:15 on 19 January 2025'
+    >>> when(When.parse("2025-10-26T01:30:00Z"), berlin)
+    '02:30 (01:30 UTC) on 26 October 2025'
+    """
+    if isinstance(point.value, Date):
+        return date(point.value)
+    day, clock = zone.day(point), zone.local(point.value).split()[1]
+    if zone.at(day, clock) != point.value:
+        clock += f" ({Zone('UTC').local(point.value).split()[1]} UTC)"
+    return f"{clock} on {date(day)}"
 
 
 def bloc(names: Sequence[str], need: int) -> str:
@@ -236,4 +255,9 @@ def sentence(text: str) -> str:
     ('On foot.', 'Why?')
     """
     ending = "" if text.endswith((".", "!", "?")) else "."
-    return text[:1].upper() + text[1:] + ending
+    return capital(text) + ending
+
+
+def capital(text: str) -> str:
+    """Return ``text`` with a capital letter where it begins with a letter."""
+    return text[:1].upper() + text[1:]

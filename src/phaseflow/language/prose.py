@@ -7,7 +7,7 @@ file stands in it on one line and escaped, so that no title can pass for a claus
 from collections.abc import Iterable, Iterator
 
 from phaseflow.language.phrases import (
-    date,
+    capital,
     escaped,
     letter,
     listed,
@@ -18,6 +18,7 @@ from phaseflow.language.phrases import (
 )
 from phaseflow.language.prose_duties import Said, duty
 from phaseflow.language.voice import Voice, called
+from phaseflow.model.calendar import When
 from phaseflow.model.definition import Definition, Finding, Guard, Obligation, Party, State
 from phaseflow.model.definition import Transition as Move
 from phaseflow.model.guard import Type
@@ -48,6 +49,21 @@ RULES = (
         "stands still; where silence confirms nothing, until the seventh day after the report "
         "was recorded is over."
     ),
+    (
+        "While an obligation is suspended, nothing of it becomes late, and no time to cure runs. "
+        "For a day, week or month that ends then nothing is owed. Something that must not be done "
+        "is no violation if it is done then. A breach that stands is not lifted, and the time in "
+        "which silence confirms runs on."
+    ),
+    (
+        "Where a suspension moves dates, it moves those by which something is due: not the first "
+        "and the last day on which an obligation is in force, nor the day before which something "
+        "is not to be done. Suspensions that overlap are one, with the stronger effect on dates."
+    ),
+    (
+        "Where a date moves, or a time to cure stands still, what is set to the hour moves by the "
+        "exact time, and a whole day by every day begun: by three days for two days and an hour."
+    ),
     "A party is in breach while some obligation that it owes is breached.",
     (
         "A contest stands beside what it contests and takes nothing from it, unless the obligation "
@@ -59,7 +75,10 @@ RULES = (
     ),
     (
         "Where several must concur, each declares for itself, and the last one needed completes it. "
-        "Until then each can take its declaration back."
+        "Until then a declaration for a move or for another edition can be taken back. One that "
+        "awaits others lapses when the text is changed; one for a move lapses also when the states "
+        "from which it leads are left. A condition of a move that is waived is waived until these "
+        "are left, or the move is taken."
     ),
     (
         "To go to a state from which the agreement can return to the one that was left, and to "
@@ -135,7 +154,7 @@ class _Reader:
         number = self.clauses[section, name]
         yield from (f"### {number}. {title}", "")
         for place, one in enumerate(said, 1):
-            yield from (f"{number}.{place} {one.text}", "")
+            yield from (f"{number}.{place} {capital(one.text)}", "")
             for item, text in enumerate(one.items):
                 yield f"- ({letter(item)}) {text}"
             if one.items:
@@ -161,7 +180,8 @@ class _Reader:
     def time(self) -> Iterator[Said]:
         """Yield how days begin, and how they are numbered."""
         calendar = self.definition.calendar
-        yield Said(f"Days begin at midnight in the time zone {escaped(calendar.zone.name)}.")
+        zone = escaped(calendar.zone.name)
+        yield Said(f"Days begin at midnight in the time zone {zone}; hours are those of its clock.")
         anchor, number = calendar.anchor, calendar.first_number
         if anchor is None or number is None:
             yield Said("Days are not numbered.")
@@ -221,7 +241,7 @@ class _Reader:
             case str() as value if finding.type == "word":
                 return f"it stands as {quoted(value)}"
             case str() as value:
-                return f"it stands at {date(value)}"
+                return f"it stands at {self.voice.when(When.parse(value))}"
 
     def states(self) -> Iterator[Said]:
         """Yield where the agreement begins, and each state."""
@@ -247,10 +267,15 @@ class _Reader:
         )
         effect = {
             "run": "",
-            "toll": " While it lasts, the dates of all that was in force move by its length, and what "
-            "is owed by the day, week or month is not owed for one that ends in it.",
-            "restart": " When it is over, the times of all that was in force begin anew.",
+            "toll": "When it is over, the dates of that have moved by its length. So has the date "
+            "before which a move out of the state that follows cannot take place.",
+            "restart": "When it is over, the times of that begin anew. So does the time before which "
+            "a move out of the state that follows cannot take place.",
         }[state.deadlines]
+        if effect:
+            effect = (
+                f" While it lasts, all that was in force when it was entered is suspended. {effect}"
+            )
         return f"{text}.{effect}"
 
     def move(self, move: Move) -> Iterator[Said]:
@@ -287,7 +312,8 @@ class _Reader:
             members = [self.voice.party(name) for name in guard.waivable_by.members]
             who = self.voice.concurring(guard.waivable_by)
             alone = len(members) == 1
-            parts.append(f"{who} can waive this." if alone else f"It can be waived by {who}.")
+            text = f"{who} can waive this" if alone else f"it can be waived by {who}"
+            parts.append(sentence(text))
         if said := remarked(guard.remarks):
             parts.append(said)
         return " ".join(parts)
@@ -296,7 +322,7 @@ class _Reader:
         """Yield how the text is changed."""
         by = self.definition.amended_by
         if by is None:
-            yield Said("This text says nothing of how it is changed.")
+            yield Said("This text names nobody who could change it. No other can take its place.")
         else:
             yield Said(
                 f"Another edition takes the place of this text by the consent of "

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from phaseflow.language.phrases import (
+    capital,
     count,
     escaped,
     listed,
@@ -49,7 +50,7 @@ def duty(voice: Voice, owed: Sequence[Obligation]) -> Iterator[Said]:
     """Yield what is said of a duty; ``owed`` is it by each of its obligors."""
     first = owed[0]
     yield from _between(voice, owed)
-    yield from _what(voice, first)
+    yield from _what(voice, first, "each owes" if len(owed) > 1 else "is owed")
     yield from _in_force(voice, first)
     yield from _condition(voice, first)
     yield from _verified(voice, first)
@@ -71,7 +72,7 @@ def _between(voice: Voice, owed: Sequence[Obligation]) -> Iterator[Said]:
     if len({o.obligees for o in owed}) == 1:
         yield Said(f"{names} each owe this, each for itself alone{_to_whom(voice, first)}")
         return
-    items = (f"{voice.party(o.obligor)} owes it{_to_whom(voice, o)}" for o in owed)
+    items = (capital(f"{voice.party(o.obligor)} owes it{_to_whom(voice, o)}") for o in owed)
     yield Said(f"{names} each owe this, each for itself alone:", tuple(items))
 
 
@@ -84,10 +85,10 @@ def _to_whom(voice: Voice, obligation: Obligation) -> str:
     return f" to {names}. Only they can waive it, all of them together."
 
 
-def _what(voice: Voice, obligation: Obligation) -> Iterator[Said]:
+def _what(voice: Voice, obligation: Obligation, owed: str) -> Iterator[Said]:
     match obligation.form:
         case Amount() as form:
-            yield from _amount(voice, obligation, form)
+            yield from _amount(voice, obligation, form, owed)
         case Steps(steps=steps, in_order=in_order):
             yield Said("It consists of these steps:", tuple(_step(voice, s) for s in steps))
             yield Said(
@@ -100,8 +101,10 @@ def _what(voice: Voice, obligation: Obligation) -> Iterator[Said]:
             unit = _unit(obligation)
             yield Said(f"It is owed in return for what others deliver, and is counted in {unit}.")
             yield from (_driver(voice, driver, obligation.unit) for driver in drivers)
+            yield from _judged(obligation)
+            yield from _not_before(voice, obligation)
         case Rate() as form:
-            yield from _rate(voice, obligation, form)
+            yield from _rate(voice, obligation, form, owed)
         case Restraint(tolerated=tolerated):
             yield Said("It is something that must not be done.")
             if tolerated:
@@ -139,14 +142,14 @@ def _in(unit: str) -> str:
     return f"in {escaped(plural(unit))}, " if unit else ""
 
 
-def _amount(voice: Voice, obligation: Obligation, form: Amount) -> Iterator[Said]:
+def _amount(voice: Voice, obligation: Obligation, form: Amount, owed: str) -> Iterator[Said]:
     unit = obligation.unit
     if form.amount is None:
         yield Said(f"As many {_unit(obligation)} are owed as there prove to be; no number is set.")
     elif form.is_single:
         yield Said("It is a single act" + (f", counted as one {escaped(unit)}." if unit else "."))
     else:
-        yield Said(f"The whole that is owed is {_of(voice, form.amount, unit)}.")
+        yield Said(f"The whole that {owed} is {_of(voice, form.amount, unit)}.")
     yield from _least(voice, form.of_which)
     yield from _judged(obligation)
     tranches = form.schedule
@@ -159,6 +162,10 @@ def _amount(voice: Voice, obligation: Obligation, form: Amount) -> Iterator[Said
     else:
         rows = tuple(_tranche(voice, row, unit) for row in tranches)
         yield Said("It is due in stages; each counts all that was delivered until then:", rows)
+    yield from _not_before(voice, obligation)
+
+
+def _not_before(voice: Voice, obligation: Obligation) -> Iterator[Said]:
     if obligation.not_before is not None:
         start = voice.moment(obligation.not_before, "beginning")
         yield Said(f"It is not to be done before {start}: what is, counts, and is a violation.")
@@ -236,10 +243,10 @@ def _of_category(category: str) -> str:
     return "" if category == PLAIN else f" of {quoted(category)}"
 
 
-def _rate(voice: Voice, obligation: Obligation, form: Rate) -> Iterator[Said]:
+def _rate(voice: Voice, obligation: Obligation, form: Rate, owed: str) -> Iterator[Said]:
     much = _of(voice, form.amount, obligation.unit)
     span = _PERIODS[form.every]
-    yield Said(f"For each {span} at whose end it is in force, what is owed is {much}.")
+    yield Said(f"For each {span} at whose end it is in force, what {owed} is {much}.")
     yield from _least(voice, form.of_which)
     yield from _judged(obligation)
     yield Said(
@@ -276,20 +283,15 @@ def _condition(voice: Voice, obligation: Obligation) -> Iterator[Said]:
         )
     if obligation.excused_while is not None:
         effect = {
-            "run": "Its dates stay as they are",
-            "toll": "Its dates move by the time that this lasts",
-            "restart": "The time for what is not yet done begins anew when this is over",
+            "run": " Its dates stay as they are; one that comes meanwhile is missed when this is over.",
+            "toll": " Its dates move by the time that this lasts.",
+            "restart": " The time for what is not yet done begins anew when this is over.",
         }[obligation.deadlines]
+        if isinstance(obligation.form, Rate | Restraint):
+            effect = ""
         yield Said(
-            f"It is suspended while this is so: {voice.condition(obligation.excused_while)}. "
-            f"{effect}.{_no_period(obligation)}"
+            f"It is suspended while this is so: {voice.condition(obligation.excused_while)}.{effect}"
         )
-
-
-def _no_period(obligation: Obligation) -> str:
-    if isinstance(obligation.form, Rate):
-        return f" For a {obligation.form.every} at whose end it is so nothing is owed."
-    return ""
 
 
 def _verified(voice: Voice, obligation: Obligation) -> Iterator[Said]:
@@ -329,11 +331,14 @@ def _cured(obligation: Obligation) -> Iterator[Said]:
     length = None if obligation.cure is None else period(obligation.cure)
     match obligation.form:
         case Restraint():
+            ends = (
+                [] if length is None else [f"when {length} have passed without another violation"]
+            )
+            ends += ["when it is waived"] if obligation.obligees else []
             yield Said(
-                "A breach stands until it is waived."
-                if length is None
-                else f"A breach ends when {length} have passed without another violation, or "
-                "when it is waived."
+                f"A breach ends {', or '.join(ends)}."
+                if ends
+                else "A breach does not end: the text sets no time for that, and nobody can waive it."
             )
         case Rate(every=every):
             yield Said(
@@ -366,9 +371,18 @@ def _can_be_late(obligation: Obligation) -> bool:
 
 
 def _left(obligation: Obligation) -> Iterator[Said]:
+    is_everywhere = obligation.during is None
     if obligation.when_left == "lapse":
-        yield Said("What is still open when those states are left lapses: it is owed no more.")
+        yield Said(
+            "What is still open when it is no longer in force lapses: it is owed no more, unless "
+            "it comes into force again."
+        )
     elif obligation.when_left == "block":
-        yield Said("Those states cannot be left while anything that has fallen due is open.")
-    elif obligation.during is not None and not isinstance(obligation.form, Rate | Restraint):
-        yield Said("What is still open when those states are left is still owed.")
+        what = "The agreement cannot end" if is_everywhere else "Those states cannot be left"
+        held = " it is in force and" if obligation.until is not None else ""
+        yield Said(f"{what} while{held} anything of it that has fallen due is open.")
+    elif is_everywhere and obligation.until is None:
+        return
+    elif not isinstance(obligation.form, Rate | Restraint):
+        late = ", and can still become late" if _can_be_late(obligation) else ""
+        yield Said(f"What is still open when it is no longer in force is still owed{late}.")

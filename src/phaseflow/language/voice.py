@@ -18,7 +18,7 @@ from phaseflow.language.phrases import (
     spaced,
     when,
 )
-from phaseflow.model.calendar import AgreementDay, Anchor, CalendarDay, Choice, Moment, Offset
+from phaseflow.model.calendar import AgreementDay, Anchor, CalendarDay, Choice, Moment, Offset, When
 from phaseflow.model.definition import (
     PLAIN,
     Definition,
@@ -165,6 +165,10 @@ class Voice(msgspec.Struct, frozen=True):
         point = self._point(moment)
         return f"the {edge} of {point}" if self._is_day(moment) else point
 
+    def when(self, point: When) -> str:
+        """Return a day or an instant of the text, by the clock of its zone."""
+        return when(point, self.definition.calendar.zone)
+
     def _is_day(self, moment: Moment) -> bool:
         if isinstance(moment, Anchor) and moment.kind == "finding":
             return self.definition.findings[moment.name].type == "date"
@@ -175,7 +179,7 @@ class Voice(msgspec.Struct, frozen=True):
             case AgreementDay(number, time):
                 return f"{time} on day {number}" if time else f"day {number}"
             case CalendarDay(day, time):
-                spoken = date(str(day))
+                spoken = date(day)
                 return f"{time} on {spoken}" if time else spoken
             case Offset(base, length, sign):
                 side = "after" if sign > 0 else "before"
@@ -253,7 +257,7 @@ class Voice(msgspec.Struct, frozen=True):
             case Constant(value):
                 return f"“{escaped(spaced(str(value)))}”"
             case Point(point):
-                return when(point)
+                return self.when(point)
             case FindingValue(finding):
                 return self.finding(finding)
             case ObligationAttribute(attribute=attribute) if attribute in _NUMBERS:

@@ -266,3 +266,84 @@ def test_a_shipped_definition_reads_as_reviewed(name: str) -> None:
     if WRITE:
         reviewed.write_text(said, encoding="utf-8", newline="\n")
     assert said == reviewed.read_text(encoding="utf-8")
+
+
+def without_titles(tree: Any) -> Any:
+    if isinstance(tree, dict):
+        return {key: without_titles(value) for key, value in tree.items() if key != "title"}
+    return [without_titles(value) for value in tree] if isinstance(tree, list) else tree
+
+
+def test_a_sentence_begins_with_a_capital_letter_even_where_a_party_has_no_title() -> None:
+    said = spoken(without_titles(SPOKEN))
+
+    assert "Seller owes this to buyer." in said
+    assert re.findall(r"^\d+\.\d+ [a-z].*", said, re.MULTILINE) == []
+
+
+def test_what_several_owe_is_owed_by_each_in_full() -> None:
+    lorries = {"obligor": ["seller", "buyer"], "unit": "lorry", "amount": 12, "by": "day 9"}
+
+    said = spoken(changed(("obligations", "lorries"), lorries))
+
+    assert "The whole that each owes is 12 lorries." in said
+
+
+def test_an_hour_is_read_by_the_clock_of_the_text() -> None:
+    begins = {"by": "buyer", "type": "instant", "initially": "2025-01-19T08:30"}
+
+    said = spoken(changed(("findings", "begins"), begins))
+
+    assert "it stands at 08:30 on 19 January 2025." in said
+
+
+@pytest.mark.parametrize(
+    ("terms", "ending"),
+    [
+        ({}, "A breach does not end: the text sets no time for that, and nobody can waive it."),
+        ({"cure": "P9D"}, "A breach ends when 9 days have passed without another violation."),
+        ({"obligee": "seller"}, "A breach ends when it is waived."),
+    ],
+    ids=lambda terms: ",".join(terms) if isinstance(terms, dict) else "",
+)
+def test_a_breach_ends_by_a_waiver_only_where_somebody_can_waive_it(
+    terms: dict[str, str], ending: str
+) -> None:
+    quiet = SPOKEN["obligations"]["quiet"] | terms
+
+    said = spoken(changed(("obligations", "quiet"), quiet))
+
+    assert ending in said
+
+
+@pytest.mark.parametrize("key", ["not_before", "judged"])
+def test_what_is_owed_in_return_says_how_early_and_by_what_it_is_judged(key: str) -> None:
+    value = {"not_before": "day 5", "judged": "in_total"}[key]
+
+    said = spoken(changed(("obligations", "payment", key), value))
+
+    assert said != spoken(SPOKEN)
+
+
+def test_what_is_left_open_at_its_last_day_is_said_to_become_late_all_the_same() -> None:
+    permit = SPOKEN["obligations"]["permit"] | {"until": "day 5"}
+
+    said = spoken(changed(("obligations", "permit"), permit))
+
+    late = "is no longer in force is still owed, and can still become late."
+    assert said.count(late) == spoken(SPOKEN).count(late) + 1
+
+
+def test_a_state_that_tolls_is_said_to_move_the_date_of_the_moves_after_it() -> None:
+    said = spoken(SPOKEN)
+
+    assert (
+        "So has the date before which a move out of the state that follows cannot take place."
+        in said
+    )
+
+
+def test_a_text_that_nobody_can_change_says_so() -> None:
+    said = spoken({key: value for key, value in SPOKEN.items() if key != "amendments"})
+
+    assert "This text names nobody who could change it." in said
