@@ -21,6 +21,12 @@ obligations:
     by: day 9
     counts_toward: delivery
 """
+SILENT = """
+obligations:
+  pull_back: {obligor: seller, obligee: buyer, by: day 9}
+  march: {obligor: seller, amount: 5, by: day 20, verified_by: judge, verify_within: P1D}
+  release: {obligor: buyer, obligee: seller, by: pull_back + P4D}
+"""
 UNVERIFIED = DELIVERY.replace("    verified_by: judge\n    verify_within: P3D\n", "")
 BY_JUDGE = ("verified_by: judge", "verified_by: clerk")
 
@@ -163,6 +169,41 @@ def test_a_category_that_is_gone_counts_nowhere_and_is_still_shown_and_verified(
     assert (account.by_category, account.total) == ({"red": 1, "blue": 1}, 5)
     with pytest.raises(StatementInvalid, match="no category 'blue'"):
         claimed(stage, "2025-03-03", blue=1)
+
+
+def test_a_category_that_is_gone_opens_no_guard() -> None:
+    guarded = HEADER.replace("to: later, by: seller", "to: later, by: seller, guards: [GUARD]")
+    stage = World(guarded.replace("GUARD", "delivery.delivered >= 4") + UNVERIFIED)
+    claimed(stage, red=2, blue=3)
+
+    stage.amend("2025-03-03", ("amount: {red: 5, blue: 5}", "amount: {red: 5}"))
+
+    (reason,) = stage.refused("seller", "advance", "2025-03-04", transition="go_on")
+    assert reason.values == {"delivery.delivered": "2"}
+
+
+def test_what_silence_attested_since_the_last_entry_counts_toward_what_an_edition_says() -> None:
+    stage = World(HEADER + SILENT)
+    stage.say("seller", "perform", "2025-03-02", obligation="march", amount=1)
+
+    edition = stage.edition(("march: {", "march: {counts_toward: pull_back, "))
+    stage.say("seller", "amend", "2025-03-02T13:00", definition=edition)
+    stage.say("buyer", "amend", "2025-03-06", definition=edition)
+
+    assert str(stage.due("release", "pull_back + P4D").at) == "2025-03-06"
+
+
+def test_who_verified_by_an_earlier_text_still_speaks_of_what_is_gone() -> None:
+    stage = world()
+    entry = claimed(stage, red=3)
+    stage.amend("2025-03-03", ("verified_by: judge", "verified_by: clerk"))
+    text = stage.texts[stage.definition.digest]
+    delivery = text[text.index("  delivery:") : text.index("  other:")]
+
+    stage.amend("2025-03-04", (delivery, ""), ("    counts_toward: delivery\n", ""))
+    stage.say("judge", "attest", "2025-03-05", entry=entry)
+
+    assert "judge" in stage.agreement.former["delivery"]
 
 
 def test_a_correction_by_who_has_come_to_verify_is_no_word_of_a_verifier() -> None:

@@ -1,5 +1,6 @@
 """What becomes of dues, cures and figures when the text is amended."""
 
+import pytest
 from world import HEADER, World
 
 DELIVERY = """
@@ -335,3 +336,133 @@ def test_a_state_that_tolls_as_before_goes_on_tolling() -> None:
 
     assert kept == since
     assert due(stage, "work", "survey") == ("2025-03-07", "pending")
+
+
+EXCHANGE = """
+obligations:
+  guns: {obligor: seller, obligee: buyer, amount: 10, by: day 20}
+  men:
+    obligor: buyer
+    obligee: seller
+    in_return_for: [{obligation: guns, within: P2D, each: 1}]
+"""
+
+
+def exchanged() -> World:
+    """Two were given for two, on days that are past."""
+    stage = world(EXCHANGE)
+    stage.say("seller", "perform", "2025-03-02", obligation="guns", amount=2)
+    stage.say("buyer", "perform", "2025-03-03", obligation="men", amount=2)
+    stage.tick("2025-03-10")
+    return stage
+
+
+@pytest.mark.parametrize("within", ["P1D", "P2D", "P3D"])
+def test_a_batch_that_was_met_is_not_due_again_at_another_moment_that_is_past(within: str) -> None:
+    stage = exchanged()
+
+    stage.amend("2025-03-10", ("within: P2D, each: 1", f"within: {within}, each: 3"))
+
+    (batch,) = stage.duty("men").dues
+    assert (batch.need, batch.standing) == ({"total": 2}, "discharged")
+    assert stage.account("men").outstanding == 0
+
+
+def test_a_batch_that_was_met_is_due_for_more_on_a_day_to_come() -> None:
+    stage = exchanged()
+
+    stage.amend("2025-03-10", ("within: P2D, each: 1", "within: P20D, each: 3"))
+
+    (batch,) = stage.duty("men").dues
+    assert (batch.need, batch.standing) == ({"total": 6}, "pending")
+
+
+def test_what_an_edition_spared_is_owed_again_as_the_next_one_asks_no_more() -> None:
+    stage = exchanged()
+    stage.amend("2025-03-10", ("each: 1", "each: 3"))
+    stage.amend("2025-03-11", ("each: 3", "each: 1"))
+
+    stage.say("buyer", "correct", "2025-03-12", entry=2, amount=1)
+
+    assert stage.account("men").outstanding == 1
+
+
+@pytest.mark.parametrize("day", [2, 4])
+def test_a_tranche_that_was_met_and_is_moved_within_the_past_is_not_due_for_more(day: int) -> None:
+    stage = world()
+    stage.say("seller", "perform", "2025-03-02", obligation="delivery", amount=4)
+    stage.tick("2025-03-05")
+
+    stage.amend("2025-03-05", ("{by: day 3, total: 4}", f"{{by: day {day}, total: 6}}"))
+
+    first = stage.duty("delivery").dues[0]
+    assert (first.name, first.need, first.standing) == (f"day {day}", {"total": 4}, "discharged")
+
+
+def test_a_tranche_that_was_met_is_due_for_more_on_a_day_to_come() -> None:
+    stage = world()
+    stage.say("seller", "perform", "2025-03-02", obligation="delivery", amount=4)
+    stage.tick("2025-03-05")
+
+    stage.amend("2025-03-05", ("{by: day 3, total: 4}", "{by: day 7, total: 6}"))
+
+    first = stage.duty("delivery").dues[0]
+    assert (first.need, first.standing) == ({"total": 6}, "pending")
+
+
+def test_a_tranche_that_was_spared_is_an_ordinary_one_once_less_is_asked() -> None:
+    stage = world()
+    entry = stage.say("seller", "perform", "2025-03-02", obligation="delivery", amount=4)
+    stage.tick("2025-03-05")
+    stage.amend("2025-03-05", ("by: day 3, total: 4", "by: day 3, total: 8"))
+    stage.amend("2025-03-06", ("by: day 3, total: 8", "by: day 3, total: 2"))
+
+    stage.say("seller", "correct", "2025-03-07", entry=entry, amount=3)
+
+    first = stage.duty("delivery").dues[0]
+    assert (first.need, first.standing) == ({"total": 2}, "discharged")
+
+
+def test_a_tranche_that_was_spared_stays_so_while_its_words_stay() -> None:
+    stage = world()
+    entry = stage.say("seller", "perform", "2025-03-02", obligation="delivery", amount=4)
+    stage.tick("2025-03-05")
+    stage.amend("2025-03-05", ("by: day 3, total: 4", "by: day 3, total: 8"))
+    stage.say("seller", "correct", "2025-03-06", entry=entry, amount=3)
+
+    stage.amend("2025-03-07", ("title: An example", "title: The same"))
+
+    first = stage.duty("delivery").dues[0]
+    assert (first.need, first.standing) == ({"total": 4}, "overdue")
+
+
+REQUIRED = """
+findings: {agreed: {by: judge}}
+obligations:
+  work: {obligor: seller, requires: agreed, within: P5D, steps: [{name: survey, by: day 4}]}
+  pay: {obligor: seller, requires: agreed, within: P5D, amount: 4, by: day 4}
+"""
+
+
+def test_a_day_that_is_moved_to_before_its_condition_was_met_is_due_after_it() -> None:
+    stage = world(REQUIRED)
+    stage.say("judge", "find", "2025-03-10T10:00", finding="agreed", value=True)
+
+    stage.amend("2025-03-10T12:00", ("by: day 4", "by: day 6"))
+
+    assert due(stage, "work", "survey") == ("2025-03-15", "pending")
+    assert due(stage, "pay", "day 6") == ("2025-03-15", "pending")
+
+
+def test_a_step_that_is_moved_counts_from_its_own_words() -> None:
+    stage = world()
+    stage.say("seller", "advance", "2025-03-02T12:00", transition="pause")
+    stage.say("seller", "advance", "2025-03-04T12:00", transition="resume")
+    before = due(stage, "work", "report")
+
+    stage.amend("2025-03-05", ("{name: report, by: day 8}", "{name: report, by: day 9}"))
+
+    assert (before, due(stage, "work", "report")) == (
+        ("2025-03-10", "pending"),
+        ("2025-03-09", "pending"),
+    )

@@ -317,6 +317,48 @@ def test_the_state_to_which_it_could_return_must_be_one_of_the_new_edition_too()
     assert stage.agreement.leaf == "going"
 
 
+def test_a_state_that_is_new_around_the_one_left_behind_is_entered_at_the_adoption() -> None:
+    stage = world()
+    stage.say("seller", "advance", "2025-03-02", transition="pause")
+
+    stage.amend(
+        "2025-03-03",
+        ("  running: {title: Running}", "  whole: {title: W, states: {running: {title: R}}}"),
+        ("{name: survey, by: day 4}", "{name: survey, by: whole + P9D}"),
+    )
+
+    assert stage.agreement.entered["whole"] == stage.now
+    assert str(stage.due("work", "survey").at) == "2025-03-12"
+
+
+@pytest.mark.parametrize("is_joined", [True, False])
+def test_who_owes_it_alone_is_not_joined_by_others_under_its_name(*, is_joined: bool) -> None:
+    alone, joint = (
+        "obligor: seller\n    obligee: buyer\n    steps",
+        "obligor: [seller, buyer]\n    steps",
+    )
+    text = DELIVERY if is_joined else DELIVERY.replace(alone, joint)
+    stage = world(text)
+
+    edition = stage.edition((alone, joint) if is_joined else (joint, alone))
+    (reason,) = stage.refused("seller", "amend", "2025-03-03", definition=edition)
+
+    assert reason.text.startswith("work is owed by one alone in one of the two editions")
+
+
+def test_a_verifier_on_whom_claims_wait_is_not_left_out() -> None:
+    clerk = "  clerk: {title: Clerk, role: verifier}\n"
+    stage = world(DELIVERY.replace("verified_by: judge", "verified_by: clerk"))
+    entry = stage.say("seller", "perform", "2025-03-02", obligation="delivery", amount=3)
+    edition = stage.edition(("    verified_by: clerk\n", ""), (clerk, ""))
+
+    (reason,) = stage.refused("seller", "amend", "2025-03-03", definition=edition)
+    stage.say("clerk", "attest", "2025-03-04", entry=entry)
+    stage.say("seller", "amend", "2025-03-05", definition=edition)
+
+    assert reason.text.startswith("what was performed of delivery still awaits its verifier")
+
+
 def test_consents_to_transitions_and_to_waivers_lapse() -> None:
     text = DELIVERY.replace("obligee: buyer\n    during", "obligee: [buyer, clerk]\n    during")
     stage = world(text)
@@ -365,6 +407,28 @@ def test_a_guard_that_was_waived_stays_waived_where_it_stands_now() -> None:
     assert stage.agreement.waived_guards == ["finish/2"]
     reasons = stage.refused("seller", "advance", "2025-03-06", transition="finish")
     assert [reason.expression for reason in reasons] == ["heard"]
+
+
+@pytest.mark.parametrize("again", ["(agreed)", "agreed "])
+def test_a_guard_that_is_only_spelled_otherwise_stays_waived(again: str) -> None:
+    stage = waived()
+
+    stage.amend("2025-03-03", ("that: agreed,", f'that: "{again}",'))
+
+    assert stage.agreement.waived_guards == ["finish/1"]
+
+
+def test_of_guards_that_ask_the_same_the_one_that_was_waived_stays_waived() -> None:
+    text = HEADER.replace(
+        "by: {all: signatories}}\namendments",
+        "by: seller, guards: [{that: agreed}, {that: agreed, waivable_by: buyer}]}\namendments",
+    )
+    stage = World(text + "findings: {agreed: {by: judge}}\n")
+    stage.say("buyer", "waive", "2025-03-02", transition="finish", guard=2)
+
+    stage.amend("2025-03-03", ("title: An example", "title: The same"))
+
+    assert stage.agreement.waived_guards == ["finish/2"]
 
 
 def test_the_waiver_of_a_guard_that_is_gone_is_gone() -> None:

@@ -4,7 +4,7 @@ from phaseflow.engine.outcome import Account, Outcome, Refusal
 from phaseflow.engine.outlook import account
 from phaseflow.engine.step import begin, catch_up, foresee, step
 from phaseflow.language.parse import parse_definition
-from phaseflow.model.agreement import Due, Duty, InMemory
+from phaseflow.model.agreement import Agreement, Due, Duty, InMemory
 from phaseflow.model.calendar import Date, Instant, When
 from phaseflow.model.definition import Definition
 from phaseflow.model.statement import Consequence, Reason, Statement
@@ -92,9 +92,6 @@ class World:
         while True:
             due = catch_up(self.definition, self.agreement, self.records, self.now)
             if due is None:
-                still = foresee(self.definition, self.agreement, self.records, self.now)
-                assert still.consequences == ()
-                self._keep(still)
                 return
             self._keep(due)
 
@@ -134,13 +131,18 @@ class World:
         assert isinstance(answer, Refusal), answer
         return answer.reasons
 
+    @property
+    def seen(self) -> Agreement:
+        """The agreement as it stands now; what has no consequence is not kept before the next step."""
+        return foresee(self.definition, self.agreement, self.records, self.now).agreement
+
     def account(self, name: str) -> Account:
         """Return an obligation in figures."""
-        return account(self.definition, self.agreement, name)
+        return account(self.definition, self.seen, name)
 
     def duty(self, name: str) -> Duty:
         """Return what has become of an obligation."""
-        return self.agreement.obligations[name]
+        return self.seen.obligations[name]
 
     def due(self, name: str, due: str) -> Due:
         """Return one due of an obligation."""

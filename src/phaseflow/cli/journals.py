@@ -68,9 +68,7 @@ def show(agreement: str, entry: int, as_json: bool, database: str) -> None:  # n
 
 @click.command()
 @options.agreement
-@click.option(
-    "--edition", metavar="NAME|DIGEST", help="Of another that was in effect or proposed."
-)
+@click.option("--edition", metavar="NAME|DIGEST", help="Of another that was in effect or proposed.")
 @options.database
 def text(agreement: str, edition: str | None, database: str) -> None:
     """Print the text of an agreement, byte for byte.

@@ -6,17 +6,15 @@ was missed; one that was met is never due again. Nothing else is carried over:
 whoever consents to an edition consents to this.
 """
 
-import msgspec
+from collections.abc import Iterator
 
-from phaseflow.engine import claims, dues, editions, moves, periods
-from phaseflow.engine.amounts import add, minus, plus, total
+from phaseflow.engine import amended_dues, claims, dues, editions, moves, periods
+from phaseflow.engine.amounts import add, plus, total
 from phaseflow.engine.draft import Draft
-from phaseflow.engine.facts import Meter
-from phaseflow.model.agreement import Agreement, Amounts, Due, Duty, Earlier, Period, Shift
-from phaseflow.model.calendar import Instant, When, Zone
-from phaseflow.model.calendar import Period as Length
+from phaseflow.engine.facts import Facts
+from phaseflow.model.agreement import Agreement, Amounts, Duty, Earlier
+from phaseflow.model.calendar import Instant
 from phaseflow.model.definition import (
-    PLAIN,
     Amount,
     Definition,
     Finding,
@@ -25,7 +23,9 @@ from phaseflow.model.definition import (
     Rate,
     Restraint,
     Steps,
+    Transition,
 )
+from phaseflow.model.guard import Expression
 from phaseflow.model.renaming import renamed
 from phaseflow.model.statement import Reason
 
@@ -42,6 +42,7 @@ def obstacles(draft: Draft, edition: Definition) -> tuple[Reason, ...]:
         if name in draft.agreement.former:
             text = f"{name} was an obligation of an earlier edition; give the new one another name"
             found.append(Reason(rule="edition", text=text))
+    found += _stranded(draft, edition)
     for leaf in draft.facts.chain():
         if _leaf(edition, leaf) is None:
             way_out = "is no state of the new edition; say under `renames` what it is called there"
@@ -50,6 +51,21 @@ def obstacles(draft: Draft, edition: Definition) -> tuple[Reason, ...]:
             text = f"the agreement is in {leaf!r}, which {way_out}"
             found.append(Reason(rule="state", text=text, values={"state": leaf}))
     return tuple(found)
+
+
+def _stranded(draft: Draft, edition: Definition) -> Iterator[Reason]:
+    """Yield what awaits a verifier who is no party of ``edition``, where nobody takes its place."""
+    for old, duty in draft.duties():
+        new = edition.obligations.get(old.name)
+        if not duty.waiting or new is None or new.verified_by is not None:
+            continue
+        gone = [name for name in _verifiers(old, duty) if name not in edition.parties]
+        if gone:
+            text = (
+                f"what was performed of {old.name} still awaits its verifier, and {gone[0]!r} is "
+                "no party of the new edition; keep that party, or let this be verified first"
+            )
+            yield Reason(rule="edition", text=text)
 
 
 def _leaf(edition: Definition, state: str) -> str | None:
@@ -69,16 +85,15 @@ def adopt(draft: Draft, edition: Definition, at: Instant) -> None:
     deadlines = moves.deadlines(draft.definition, agreement.leaf)
     owed = _owed(draft)
     _rename_dues(draft, old)
-    met = {
-        obligation.name: _met(draft.facts.meter(obligation), duty)
+    past = {
+        obligation.name: amended_dues.past(draft.facts.meter(obligation), duty)
         for obligation, duty in draft.duties()
     }
     for name, obligation in old.obligations.items():
         if name in edition.obligations:
-            _carry(draft, obligation, edition.obligations[name], met[name])
+            past[name] = _carry(draft, obligation, edition.obligations[name], past[name], at)
         else:
-            speakers = (obligation.obligor, *obligation.obligees, *obligation.verifiers)
-            agreement.former[name] = list(dict.fromkeys(speakers))
+            agreement.former[name] = _speakers(obligation, agreement.obligations[name])
     _rename(agreement, draft.definition, edition, at)
     before = agreement.obligations
     _keep_findings(agreement, old, edition)
@@ -93,8 +108,9 @@ def adopt(draft: Draft, edition: Definition, at: Instant) -> None:
     for name, need in owed.items():
         _owe_averaged(draft, name, need)
     for obligation, _ in draft.duties():
-        if obligation.name in met:
-            _spare(draft, old.obligations[obligation.name], obligation, met[obligation.name], at)
+        if obligation.name in past:
+            before_it = old.obligations[obligation.name]
+            amended_dues.spare(draft, before_it, obligation, past[obligation.name], at)
     if moves.deadlines(edition, agreement.leaf) != deadlines:
         moves.toll(draft, deadlines, at)
     draft.emit(at, "amended", definition=edition.digest)
@@ -110,14 +126,25 @@ def _rename_dues(draft: Draft, old: Definition) -> None:
                 due.name = after
 
 
-def _met(meter: Meter, duty: Duty) -> dict[str, Due]:
-    """Return copies of the dues that have come and were met, by name."""
-    met = (due for due in duty.dues if due.is_passed and meter.is_met(due))
-    return {due.name: msgspec.structs.replace(due) for due in met}
+def _speakers(obligation: Obligation, duty: Duty) -> list[str]:
+    """Return who may still speak of an obligation: by this text, and by those before it."""
+    obligors = (obligation.obligor, *(text.obligor for text in duty.earlier))
+    return list(dict.fromkeys((*obligors, *obligation.obligees, *_verifiers(obligation, duty))))
 
 
-def _carry(draft: Draft, old: Obligation, new: Obligation, met: dict[str, Due]) -> None:
-    """Let what has become of ``old`` be that of ``new``, whose form is the same."""
+def _verifiers(obligation: Obligation, duty: Duty) -> list[str]:
+    """Return who may verify its claims: by this text, and by those under which they were made."""
+    earlier = (text.verified_by for text in duty.earlier if text.verified_by is not None)
+    return [*obligation.verifiers, *(name for by in earlier for name in by.members)]
+
+
+def _carry(
+    draft: Draft, old: Obligation, new: Obligation, past: amended_dues.Pasts, at: Instant
+) -> amended_dues.Pasts:
+    """Let what has become of ``old`` be that of ``new``, whose form is the same.
+
+    Return its dues that are past, by the names of ``new``.
+    """
     duty, position = draft.duty(old.name), draft.agreement.position
     if editions.on_claims(old) != editions.on_claims(new):
         duty.earlier.append(
@@ -130,65 +157,21 @@ def _carry(draft: Draft, old: Obligation, new: Obligation, met: dict[str, Due]) 
             )
         )
     if old.cure != new.cure:
-        _cure_anew(draft.zone, duty, old.cure, new.cure)
+        amended_dues.cure_anew(draft.zone, duty, old.cure, new.cure)
     if isinstance(old.form, InReturn) and isinstance(new.form, InReturn):
         added = dues.drivers_since(new.form, position)
         known = dues.drivers(old.form)
         duty.drivers_since |= {n: since for n, since in added.items() if n not in known}
-        _keep_debts(duty, old.form, new.form)
+        past = amended_dues.keep_debts(draft.zone, duty, old.form, new.form, past, at)
     elif isinstance(new.form, Amount | Steps):
-        _keep_dues(duty, old, new, met)
+        past = amended_dues.keep(duty, old, new, past)
     if isinstance(new.form, Steps) and editions.order(old) != editions.order(new):
         duty.order_spared = claims.disordered(draft, new.form, duty) - duty.disordered
     if isinstance(new.form, Restraint):
         left = duty.violations - total(new, duty.forgiven)
         if left <= new.form.tolerated:
             dues.calm(duty)
-
-
-def _keep_dues(duty: Duty, old: Obligation, new: Obligation, met: dict[str, Due]) -> None:
-    """Give ``duty`` the dues of ``new``; those that ``old`` had keep what became of them."""
-    before, known = editions.rows(old), {due.name: due for due in duty.dues}
-    kept = []
-    for name, row in editions.rows(new).items():
-        due = known.get(name) or Due(name=name)
-        kept.append(due)
-        if name in before and name not in met and before[name].by != row.by:
-            due.given, due.shift, due.at, due.armed_at = None, Shift(), None, None
-            dues.rearm(due)
-    duty.dues = kept
-
-
-def _keep_debts(duty: Duty, old: InReturn, new: InReturn) -> None:
-    """Let debts follow their drivers to where these stand now; others create none any more."""
-    before, now = dues.drivers(old), dues.drivers(new)
-    duty.debts = [
-        msgspec.structs.replace(debt, driver=now.index(before[debt.driver]))
-        for debt in duty.debts
-        if before[debt.driver] in now
-    ]
-
-
-def _cure_anew(zone: Zone, duty: Duty, old: Length | None, new: Length | None) -> None:
-    """Let cures that run end as the new text says; the time they stood still is not lost."""
-    missed: list[tuple[Due | Period, When | None]] = [
-        (due, due.at) for due in duty.dues if not due.is_breached
-    ]
-    missed += [(p, When(p.last)) for p in duty.periods if not p.is_violation]
-    for item, due_at in missed:
-        if item.missed_at is None or item.cure_ends is None:
-            continue
-        is_timely = due_at is not None and zone.closing(due_at) >= item.missed_at
-        start = due_at if due_at is not None and is_timely else When(item.missed_at)
-        before = When(item.missed_at) if old is None else zone.plus(start, old)
-        after = When(item.missed_at) if new is None else zone.plus(start, new)
-        item.cure_ends = zone.later(after, zone.closing(before), zone.closing(item.cure_ends))
-    if duty.breached_at is not None:
-        start, paused = When(duty.breached_at), duty.breach_ends
-        ends = None if new is None else zone.plus(start, new)
-        if ends is not None and paused is not None and old is not None:
-            ends = zone.later(ends, zone.closing(zone.plus(start, old)), zone.closing(paused))
-        duty.breach_ends = ends
+    return past
 
 
 def _owed(draft: Draft) -> dict[str, Amounts]:
@@ -231,40 +214,6 @@ def _credit(draft: Draft, old: Definition, before: dict[str, Duty]) -> None:
                 claims.note_all(draft, text.obligations[source], before[source], target, sign)
 
 
-def _spare(
-    draft: Draft, old: Obligation, new: Obligation, met: dict[str, Due], at: Instant
-) -> None:
-    """Let no due that was met be due again, whatever the new text asks by it."""
-    duty = draft.duty(new.name)
-    dues.refresh(draft, new, duty, at)
-    meter = draft.facts.meter(new)
-    for due in duty.dues:
-        before = met.get(due.name)
-        if before is None:
-            continue
-        need, is_same = due.need or {}, editions.is_same_need(old, new, due.name)
-        if isinstance(new.form, InReturn):
-            if not is_same or not meter.is_met(due):
-                due.need = _cut(meter, minus(need, minus(need, before.need or {})))
-                due.spared = plus(due.spared, minus(need, due.need))
-        elif not is_same or not meter.is_met(due):
-            for field in due.__struct_fields__:
-                setattr(due, field, getattr(before, field))
-            due.need, due.is_closed = _cut(meter, before.need or {}), True
-
-
-def _cut(meter: Meter, need: Amounts) -> Amounts:
-    """Return as much of ``need`` as what is delivered meets."""
-    found = dict(need)
-    for category in sorted(need, key=lambda c: c != PLAIN):
-        if category != PLAIN and not meter.obligation.judged_in_total:
-            found[category] = min(found[category], meter.have.get(category, 0))
-        short = meter.short(Due(name="", need=found)) or 0
-        if category == PLAIN or meter.obligation.judged_in_total:
-            found[category] = max(0, found[category] - short)
-    return found
-
-
 def _rename(agreement: Agreement, old: Definition, edition: Definition, at: Instant) -> None:
     """Let the agreement be where it is by the names of ``edition``.
 
@@ -293,14 +242,15 @@ def _rename(agreement: Agreement, old: Definition, edition: Definition, at: Inst
     agreement.entered = known(agreement.entered, is_first=False)
     agreement.first_entered = known(agreement.first_entered, is_first=True)
     agreement.leaf = leaf(agreement.leaf)
-    for state in edition.ancestors(agreement.leaf):
-        agreement.entered.setdefault(state, at)
-        agreement.first_entered.setdefault(state, at)
     agreement.remembered = {
         leaf(state): leaf(left)
         for state, left in agreement.remembered.items()
         if leaf(state) in edition.holding and leaf(left)
     }
+    for here in Facts(edition, agreement).chain():
+        for state in edition.ancestors(here):
+            agreement.entered.setdefault(state, at)
+            agreement.first_entered.setdefault(state, at)
 
 
 def _keep_findings(agreement: Agreement, old: Definition, edition: Definition) -> None:
@@ -330,12 +280,17 @@ def _keep_openings(agreement: Agreement, old: Definition, edition: Definition) -
         if name in edition.transitions
         and edition.transitions[name].after == old.transitions[name].after
     }
-    waived = []
-    for key in agreement.waived_guards:
-        name, _, place = key.partition("/")
-        guard = old.transitions[name].guards[int(place) - 1]
-        new = edition.transitions.get(name)
-        texts = [g.text for g in new.guards] if new is not None else []
-        if guard.text in texts:
-            waived.append(f"{name}/{texts.index(guard.text) + 1}")
-    agreement.waived_guards = list(dict.fromkeys(waived))
+    agreement.waived_guards = [
+        f"{name}/{place}"
+        for name, transition in edition.transitions.items()
+        if name in old.transitions
+        for place, guard in enumerate(_guards(transition), 1)
+        for before, known in enumerate(_guards(old.transitions[name]), 1)
+        if guard == known and f"{name}/{before}" in agreement.waived_guards
+    ]
+
+
+def _guards(transition: Transition) -> list[tuple[Expression, int]]:
+    """Return what each guard asks, and how many before it ask the same."""
+    asked = [guard.that for guard in transition.guards]
+    return [(that, asked[:place].count(that)) for place, that in enumerate(asked)]

@@ -41,10 +41,11 @@ def has_parts(obligation: Obligation) -> bool:
 
 
 def total(obligation: Obligation, amounts: Mapping[str, int]) -> int:
-    """Return the plain sum of ``amounts``."""
+    """Return the plain sum of ``amounts``, but for categories that the text has no more."""
     if has_parts(obligation):
         return amounts.get(PLAIN, 0)
-    return sum(amounts.values())
+    known = {PLAIN, *obligation.categories} if obligation.categories else amounts
+    return sum(units for category, units in amounts.items() if category in known)
 
 
 def useful(obligation: Obligation, have: Mapping[str, int], cap: Mapping[str, int] | None) -> int:

@@ -150,8 +150,7 @@ def _sum(draft: Draft, obligation: Obligation, duty: Duty, claim: Claim, sign: i
 
 def note_all(draft: Draft, source: Obligation, duty: Duty, target: str, sign: int) -> None:
     """Note at ``target`` all that counts of ``source``, which now counts toward it, or no more."""
-    near = draft.records.claims_between(source.name, *_EVER)
-    made = {claim.entry: claim for claim in near if claim.kind == "perform"}
+    made = {claim.entry: claim for claim in draft.claims_between(source.name, *_EVER)}
     made |= {s.entry: claim for s in duty.spans if (claim := draft.claim(s.entry)) is not None}
     obligation = draft.definition.obligations[target]
     if isinstance(source.form, Rate) and not source.form.averaged:
@@ -349,13 +348,7 @@ def _cover(draft: Draft, measure: Claim, by: int | None) -> None:
     """Let ``measure`` supersede the performances of its span, or give them back."""
     assert measure.span is not None
     first, last = measure.span
-    near = draft.records.claims_between(measure.obligation, first, last)
-    entries = {claim.entry for claim in near}
-    entries |= {e for e, c in draft.changes.claims.items() if c.obligation == measure.obligation}
-    for entry in sorted(entries):
-        claim = draft.claim(entry)
-        if claim is None or claim.kind != "perform":
-            continue
+    for claim in draft.claims_between(measure.obligation, first, last):
         inside = first <= draft.zone.day(counting.occurrence(claim)) <= last
         taken = claim.superseded_by in {None, measure.entry}
         if inside and taken and claim.superseded_by != by:

@@ -234,5 +234,4 @@ def _require(draft: Draft, obligation: Obligation, duty: Duty, at: Instant) -> N
     """Let a condition precedent that is met stay met; a due that has passed is due after it."""
     duty.required_at = at
     for due in duty.dues:
-        if due.at is not None and draft.zone.closing(due.at) <= at:
-            due.given = draft.zone.plus(When(at), obligation.within)
+        dues.give_time(draft, obligation, due, at)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from phaseflow.engine.facts import Facts
 from phaseflow.model.agreement import Agreement, Changes, Claim, Duty, Records, copy
-from phaseflow.model.calendar import Instant, Zone
+from phaseflow.model.calendar import Date, Instant, Zone
 from phaseflow.model.definition import Definition, Obligation
 from phaseflow.model.statement import Consequence
 
@@ -57,6 +57,15 @@ class Draft:
             return self.changes.claims[entry]
         found = self.records.claim(entry)
         return None if found is None else copy(found)
+
+    def claims_between(self, obligation: str, first: Date, last: Date) -> Iterator[Claim]:
+        """Yield its ``perform`` claims near those days, as this step has them, by entry."""
+        entries = {c.entry for c in self.records.claims_between(obligation, first, last)}
+        entries |= {e for e, c in self.changes.claims.items() if c.obligation == obligation}
+        for entry in sorted(entries):
+            claim = self.claim(entry)
+            if claim is not None and claim.kind == "perform":
+                yield claim
 
     def keep(self, claim: Claim) -> None:
         """Write ``claim``."""

@@ -110,6 +110,12 @@ def rearm(due: Due) -> None:
     due.in_time = {}
 
 
+def give_time(draft: Draft, obligation: Obligation, due: Due, met_at: Instant) -> None:
+    """Let ``due``, if it had passed when its condition precedent was met, be due after that."""
+    if due.at is not None and draft.zone.closing(due.at) <= met_at:
+        due.given = draft.zone.plus(When(met_at), obligation.within)
+
+
 def calm(duty: Duty) -> None:
     """End the breach of a restraint."""
     duty.is_breached, duty.breached_at, duty.breach_ends = False, None, None

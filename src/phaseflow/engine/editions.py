@@ -33,9 +33,15 @@ def misfits(old: Definition, new: Definition) -> Iterator[str]:
     for name in new.parties:
         if name not in old.parties:
             yield (
-                f"{name!r} is no party of the agreement: entry 0 of the journal lists all who "
-                "may ever speak"
+                f"{name!r} is no party of the text in effect; an edition may leave a party out, "
+                "and add none"
             )
+    for base in _shared_otherwise(old, new):
+        yield (
+            f"{base} is owed by one alone in one of the two editions, and by several in the other, "
+            "of whom each would begin with nothing received; leave it as it is, and give what is "
+            "added another name"
+        )
     for name, obligation in new.obligations.items():
         before = old.obligations.get(name)
         if before is not None and _form(before) != _form(obligation):
@@ -43,6 +49,18 @@ def misfits(old: Definition, new: Definition) -> Iterator[str]:
                 f"{name} is counted in another way than before ({_told(before)}, now "
                 f"{_told(obligation)}), so that what it received would not fit; give it another name"
             )
+
+
+def _shared_otherwise(old: Definition, new: Definition) -> list[str]:
+    """Return what one alone owes in one text, and several, each by a name of its own, in the other."""
+    alone, shared = (
+        [
+            {one.base for one in text.obligations.values() if (one.name == one.base) == is_alone}
+            for text in (old, new)
+        ]
+        for is_alone in (True, False)
+    )
+    return sorted((alone[0] & shared[1]) | (alone[1] & shared[0]))
 
 
 def _form(obligation: Obligation) -> tuple[object, ...]:
@@ -101,18 +119,12 @@ def _bare(row: Tranche | Step) -> Tranche | Step:
     return Step(name=row.name, by=row.by)
 
 
-def is_same_need(old: Obligation, new: Obligation, due: str) -> bool:
-    """Tell whether both texts ask the same by the due of that name; of shares, of the same whole."""
-    if isinstance(old.form, InReturn) and isinstance(new.form, InReturn):
-        return _drivers(old.form) == _drivers(new.form)
+def is_same_need(old: Obligation, new: Obligation, before: str, after: str) -> bool:
+    """Tell whether both texts ask the same by a due, by its names; of shares, of the same whole."""
     if isinstance(old.form, Amount) and isinstance(new.form, Amount):
         is_same_whole = (old.form.amount, old.form.of_which) == (new.form.amount, new.form.of_which)
-        return is_same_whole and rows(old).get(due) == rows(new).get(due)
+        return is_same_whole and rows(old).get(before) == rows(new).get(after)
     return True
-
-
-def _drivers(form: InReturn) -> list[object]:
-    return [msgspec.structs.replace(driver, remarks=Remarks()) for driver in form.drivers]
 
 
 def order(obligation: Obligation) -> tuple[str, ...]:
