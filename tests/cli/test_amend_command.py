@@ -155,6 +155,43 @@ def test_the_page_fits_eighty_columns_however_long_the_names_are(agreed: Run, he
     assert "not in the text" in result.stdout
 
 
+def test_the_plan_tells_what_else_is_gone(agreed: Run, read: Read, here: Path) -> None:
+    agreed("find", "p", "talks", "false", "--by", "guide")
+    agreed("waive", "p", "--transition", "finish", "--guard", 1, "--by", "south")
+    write(
+        here / "other.yaml",
+        ("talks: {title: Talks go on, by: guide, initially: true}", "rest: {by: guide}"),
+        ("not talks", "not rest"),
+        ("that: release.discharged", "that: release.outstanding == 0"),
+    )
+
+    page = agreed("amend", "p", "other.yaml", "--plan").stdout
+    document = read("amend", "p", "other.yaml", "--plan")
+
+    assert "What else is gone" in page
+    assert "  finish: its guard release.discharged is waived no more\n" in page
+    assert "  finding talks: false does not stand any more\n" in page
+    assert document["findings_gone"] == {"talks": False}
+    assert document["waived_no_more"] == [{"transition": "finish", "guard": "release.discharged"}]
+
+
+def test_the_plan_tells_of_waivers_to_which_not_all_have_agreed(
+    agreed: Run, read: Read, here: Path
+) -> None:
+    write(here / "both.yaml", ("waivable_by: south", "waivable_by: {all: signatories}"))
+    agreed("amend", "p", "both.yaml", "--by", "north")
+    agreed("amend", "p", "both.yaml", "--by", "south")
+    agreed("waive", "p", "--transition", "finish", "--guard", 1, "--by", "south")
+    write(here / "two.yaml", *CHANGES)
+
+    page = agreed("amend", "p", "two.yaml", "--plan").stdout
+
+    assert "  to waive guard 1 of finish: given by south\n" in page
+    assert read("amend", "p", "two.yaml", "--plan")["lapsing_waivers"] == [
+        {"body": {"guard": 1, "transition": "finish"}, "given": ["south"]}
+    ]
+
+
 def test_an_edition_takes_effect_with_the_last_consent_and_text_prints_it(
     agreed: Run, read: Read, edition: str, here: Path
 ) -> None:

@@ -66,8 +66,11 @@ def test_what_the_plan_tells_is_what_the_completing_consent_gives(
     filed = file(store, consent("south", two))
 
     assert told.given == ("north",)
+    assert told.after is not None
     assert told.consequences == filed.entry.then
-    assert told.state == "running"
+    assert told.after == msgspec.structs.replace(
+        filed.place.agreement, position=told.after.position
+    )
     assert [(s.obligation, s.name) for s in told.moved] == [
         ("release", "day 2"),
         ("release", "day 3"),

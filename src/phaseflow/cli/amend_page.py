@@ -1,5 +1,7 @@
 """What a new edition would do to an agreement, on one page."""
 
+import json
+
 from phaseflow.cli.faults import reason_text
 from phaseflow.cli.journal_pages import in_short
 from phaseflow.cli.layout import heading, table, wrapped
@@ -8,14 +10,21 @@ from phaseflow.engine.outcome import Account
 from phaseflow.model.agreement import Due
 from phaseflow.model.calendar import When
 from phaseflow.service.amending import Plan
-from phaseflow.service.sentences import deadline, moment
+from phaseflow.service.sentences import deadline, moment, value_of, waived
 
 
 def plan_page(plan: Plan) -> str:
     """Return what would follow if everybody consented to the edition now."""
     parts = [_head(plan), _obstacles(plan)]
     if not plan.reasons:
-        parts += [_lapsing(plan), _effects(plan), _moved(plan), _undated(plan), _follows(plan)]
+        parts += [
+            _lapsing(plan),
+            _gone(plan),
+            _effects(plan),
+            _moved(plan),
+            _undated(plan),
+            _follows(plan),
+        ]
     return "\n\n".join("\n".join(part) for part in parts if part)
 
 
@@ -24,8 +33,8 @@ def _head(plan: Plan) -> list[str]:
     old, agreement = seen.place.definition, seen.place.agreement
     given = ", ".join(plan.given) or "nobody yet"
     state = agreement.leaf
-    if plan.state not in {None, state}:
-        state = f"{state}, then {plan.state}"
+    if plan.after is not None and plan.after.leaf != state:
+        state = f"{state}, then {plan.after.leaf}"
     return [
         heading(f"{edition.title}: edition {edition.edition} in place of {old.edition}"),
         f"Digest  {edition.digest}",
@@ -51,9 +60,21 @@ def _lapsing(plan: Plan) -> list[str]:
     lines = []
     open_ = dict(plan.before.place.agreement.consents)
     open_ |= {edition_named(rival.edition): list(rival.given) for rival in plan.rivals}
+    for body, given in plan.before.place.agreement.waivers.items():
+        open_[f"to waive {waived(json.loads(body))}"] = given
     for what, given in open_.items():
         lines += wrapped(f"{what}: given by {', '.join(given)}", indent=4, first="  ")
     return [heading("Consents that lapse"), *lines] if lines else []
+
+
+def _gone(plan: Plan) -> list[str]:
+    gone = [f"{name}: its guard {guard} is waived no more" for name, guard in plan.waived_no_more]
+    gone += [
+        f"finding {name}: {value_of(value)} does not stand any more"
+        for name, value in plan.unsaid.items()
+    ]
+    lines = [line for text in gone for line in wrapped(text, indent=4, first="  ")]
+    return [heading("What else is gone"), *lines] if lines else []
 
 
 def _effects(plan: Plan) -> list[str]:

@@ -6,9 +6,9 @@ from phaseflow.engine.amounts import total
 from phaseflow.engine.outcome import Account, Refusal
 from phaseflow.engine.outlook import account
 from phaseflow.engine.step import adopted
-from phaseflow.model.agreement import Due
+from phaseflow.model.agreement import Agreement, Due
 from phaseflow.model.calendar import When
-from phaseflow.model.definition import Definition
+from phaseflow.model.definition import Definition, Guard
 from phaseflow.model.statement import Consequence, Reason
 from phaseflow.service import definitions
 from phaseflow.service.place import look
@@ -36,8 +36,8 @@ class Effect(msgspec.Struct, frozen=True, kw_only=True):
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """What would follow if everybody consented to ``edition`` now.
 
-    ``reasons`` are what keeps it from taking effect; then nothing follows.
-    ``given`` and ``awaited`` are the consents to it.
+    ``reasons`` are what keeps it from taking effect; then nothing follows, and
+    there is no ``after``. ``given`` and ``awaited`` are the consents to it.
     """
 
     before: View
@@ -45,7 +45,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     given: tuple[str, ...]
     awaited: tuple[str, ...]
     reasons: tuple[Reason, ...]
-    state: str | None
+    after: Agreement | None
     effects: tuple[Effect, ...]
     moved: tuple[Moved, ...]
     consequences: tuple[Consequence, ...]
@@ -56,6 +56,24 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(
             one for one in self.before.proposals if one.edition.digest != self.edition.digest
         )
+
+    @property
+    def waived_no_more(self) -> list[tuple[str, str]]:
+        """The guards that would have to hold again, each with its transition."""
+        if self.after is None:
+            return []
+        place = self.before.place
+        before = _waived(place.definition, place.agreement)
+        after = _waived(self.edition, self.after)
+        return [(name, guard.text) for name, guard in before if not _asks_one(after, name, guard)]
+
+    @property
+    def unsaid(self) -> dict[str, bool | int | str]:
+        """The findings that would not stand any more."""
+        if self.after is None:
+            return {}
+        made = self.before.place.agreement.findings
+        return {name: value for name, value in made.items() if name not in self.after.findings}
 
     @property
     def undated(self) -> dict[str, int]:
@@ -106,11 +124,21 @@ def plan(store: Store, name: str, source: bytes, file: str, now: str | None = No
         given=given,
         awaited=old.amended_by.awaited(given) if old.amended_by else (),
         reasons=reasons,
-        state=None if isinstance(answer, Refusal) else answer.agreement.leaf,
+        after=None if isinstance(answer, Refusal) else answer.agreement,
         effects=effects,
         moved=tuple(one for effect in effects for one in _moved(effect)),
         consequences=() if isinstance(answer, Refusal) else answer.consequences,
     )
+
+
+def _waived(text: Definition, agreement: Agreement) -> list[tuple[str, Guard]]:
+    """Return the guards that are waived, each with its transition."""
+    keys = (key.partition("/") for key in agreement.waived_guards)
+    return [(name, text.transitions[name].guards[int(place) - 1]) for name, _, place in keys]
+
+
+def _asks_one(guards: list[tuple[str, Guard]], transition: str, guard: Guard) -> bool:
+    return any((name, one.that) == (transition, guard.that) for name, one in guards)
 
 
 def _moved(effect: Effect) -> list[Moved]:

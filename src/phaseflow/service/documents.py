@@ -4,6 +4,7 @@ The form of ``status --json`` is also the form of ``expect`` and ``then`` in
 scenarios. Moments are ISO 8601: a day of the agreement, or an instant in UTC.
 """
 
+import json
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -157,9 +158,17 @@ def plan_document(plan: Plan) -> Document:
         "given": list(plan.given),
         "awaited": list(plan.awaited),
         "reasons": [reason_document(reason) for reason in plan.reasons],
-        "state_after": plan.state,
+        "state_after": None if plan.after is None else plan.after.leaf,
         "lapsing": place.agreement.consents
         | {rival.edition.digest: list(rival.given) for rival in plan.rivals},
+        "lapsing_waivers": [
+            {"body": json.loads(body), "given": given}
+            for body, given in place.agreement.waivers.items()
+        ],
+        "waived_no_more": [
+            {"transition": name, "guard": guard} for name, guard in plan.waived_no_more
+        ],
+        "findings_gone": plan.unsaid,
         "obligations": {
             effect.obligation: {
                 "before": None if effect.before is None else account_document(effect.before),

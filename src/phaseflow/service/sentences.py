@@ -60,7 +60,7 @@ def content(statement: Statement) -> str:  # noqa: PLR0912  one case a kind
         case "amend":
             return str(body["definition"][:DIGITS])
         case "waive":
-            return _waived(body)
+            return waived(body)
         case "perform":
             return _performed(body)
         case "measure":
@@ -74,7 +74,7 @@ def content(statement: Statement) -> str:  # noqa: PLR0912  one case a kind
         case "allege":
             return str(body["obligation"])
         case "find":
-            return f"{body['finding']}: {_value(body['value'])}"
+            return f"{body['finding']}: {value_of(body['value'])}"
         case "notify":
             return _noticed(body)
         case "correct":
@@ -205,7 +205,8 @@ def _part(body: dict[str, Any], whole: str) -> str:
     return f"{part} of entry {body['entry']}"
 
 
-def _waived(body: dict[str, Any]) -> str:
+def waived(body: dict[str, Any]) -> str:
+    """Return what a waiver gives up, in a few words."""
     if "transition" in body:
         return f"guard {body.get('guard')} of {body['transition']}"
     of = body["obligation"]
@@ -238,5 +239,6 @@ def _corrected(body: dict[str, Any]) -> str:
     return f"entry {body['entry']}: " + ", ".join(filter(None, parts))
 
 
-def _value(value: object) -> str:
+def value_of(value: object) -> str:
+    """Return the value of a finding as people write it."""
     return str(value).lower() if isinstance(value, bool) else str(value)
