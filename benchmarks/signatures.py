@@ -17,9 +17,9 @@ from harness.report import note, print_json, print_machine, print_table, ratio, 
 from harness.timing import Taken, machine, median, spread, taken, workplace
 
 from phaseflow.journal.entry import Entry, agreement_id, genesis_body, seal, signed_part
-from phaseflow.journal.keytext import decode, packed, parse_key, strings
+from phaseflow.journal.keytext import decode, packed, parse_key, read_public_key, strings
 from phaseflow.journal.signature import STATEMENT
-from phaseflow.journal.signing import public_key_of, sign
+from phaseflow.journal.signing import sign
 from phaseflow.journal.verify import verify
 from phaseflow.model.calendar import Instant
 from phaseflow.model.statement import GenesisParty, Seen, Statement
@@ -49,7 +49,7 @@ def main() -> int:
         note(f"signing {ENTRIES} entries ...")
         lines = signed_lines(key)
         note("measuring verification ...")
-        figures["verifying"] = measure_verifying(lines, public_key_of(key))
+        figures["verifying"] = measure_verifying(lines, _public(key))
     if as_json:
         print_json("signatures", figures)
     else:
@@ -144,9 +144,13 @@ def genesis(key: str) -> dict[str, Any]:
     )
 
 
+def _public(key_file: Path) -> str:
+    return read_public_key(key_file.with_suffix(".pub").read_text(encoding="utf-8"))
+
+
 def signed_lines(key_file: Path) -> list[str]:
     """Return a journal of an unsigned beginning and signed reports, of the usual size."""
-    body = genesis(public_key_of(key_file))
+    body = genesis(_public(key_file))
     agreement = agreement_id(body)
     lines: list[str] = []
     prev, seen = agreement, None

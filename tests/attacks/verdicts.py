@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from phaseflow.journal.bundle import judge_bundle
+from phaseflow.errors import JournalBroken
+from phaseflow.journal.bundle import verify_bundle
 
 ROOT = Path(__file__).parents[2]
 SINGLE_FILE = ROOT / "tools" / "verify_bundle.py"
@@ -32,10 +33,10 @@ def by_single_file(bundle: Path, agreement: str | None, pins: Sequence[Path] = (
 
 
 def by_package(bundle: Path, agreement: str | None, pins: Sequence[Path] = ()) -> Found:
-    verdict = judge_bundle(bundle, agreement, pins)
-    report = verdict.report
-    if report is None:
-        return {"holds": False, "rule": verdict.rule, "entry": verdict.seq}
+    try:
+        report = verify_bundle(bundle, agreement, pins)
+    except JournalBroken as broken:
+        return {"holds": False, "rule": broken.rule, "entry": broken.seq}
     return {
         "holds": True,
         "agreement": report.agreement,

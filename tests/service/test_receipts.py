@@ -12,7 +12,7 @@ from phaseflow.errors import JournalBroken, NotSigned, StatementInvalid, StoreUn
 from phaseflow.journal.checkpoint import Checkpoint, Signed
 from phaseflow.journal.folder import read_pin
 from phaseflow.model.statement import RECORDER
-from phaseflow.service import auditing, receipts, recording
+from phaseflow.service import auditing, recording
 from phaseflow.service.receipts import Cosigning, Receipt, cosign, issue, keep, pins, take_in
 from phaseflow.storage.port import Store
 
@@ -43,6 +43,11 @@ def cosigned(
 def fixed(desk: Desk) -> list[int]:
     with desk.store.read() as transaction:
         return [kept.size for kept in transaction.papers(desk.id).checkpoints()]
+
+
+def vouched_for(desk: Desk) -> tuple[Signed, ...]:
+    with desk.store.read() as transaction:
+        return recording.signed_checkpoints(transaction, desk.id)
 
 
 def test_a_receipt_is_a_signed_checkpoint_over_the_entry(desk: Desk, tmp_path: Path) -> None:
@@ -83,7 +88,7 @@ def test_another_key_than_the_recorders_makes_no_receipt(desk: Desk) -> None:
     with pytest.raises(StatementInvalid, match="not by the key of recorder"):
         desk.receipt(filed, "north")
 
-    assert receipts.newest_signed(desk.store, "p") is None
+    assert vouched_for(desk) == ()
 
 
 def test_a_receipt_that_a_crash_has_cost_is_signed_later_over_the_same_text(
@@ -153,7 +158,7 @@ def test_a_checkpoint_that_was_put_there_and_fixes_another_head_is_not_signed(de
     with pytest.raises(JournalBroken, match="not signed"):
         issue(desk.store, "p", desk.signs("recorder"))
 
-    assert receipts.newest_signed(desk.store, "p") is None
+    assert vouched_for(desk) == ()
 
 
 def test_a_checkpoint_that_was_put_there_for_a_time_to_come_is_not_signed(desk: Desk) -> None:
@@ -166,7 +171,7 @@ def test_a_checkpoint_that_was_put_there_for_a_time_to_come_is_not_signed(desk: 
     with pytest.raises(JournalBroken, match="still to come"):
         issue(desk.store, "p", desk.signs("recorder"))
 
-    assert receipts.newest_signed(desk.store, "p") is None
+    assert vouched_for(desk) == ()
 
 
 def test_the_key_in_effect_after_the_last_entry_signs(desk: Desk) -> None:
@@ -300,8 +305,7 @@ def test_what_is_collected_is_checked(desk: Desk, checkpointed: Path) -> None:
     with pytest.raises(StatementInvalid, match="fixed no such checkpoint"):
         take_in(desk.store, unknown)
 
-    newest = receipts.newest_signed(desk.store, "p")
-    assert newest is not None
+    *_, newest = vouched_for(desk)
     assert list(newest.signatures) == [RECORDER]
 
 

@@ -278,7 +278,6 @@ def correct(draft: Draft, body: Correct, statement: Statement, at: Instant) -> R
         return reasons
 
     def mend(claim: Claim) -> None:
-        claim.corrected_by = draft.agreement.position
         if occurred is not None:
             claim.occurred = occurred
         if amount is not None:

@@ -13,7 +13,7 @@ from phaseflow.journal import folder
 from phaseflow.journal.checkpoint import Signed
 from phaseflow.journal.folder import read_lines, read_source
 from phaseflow.journal.signature import CHECKPOINT, STATEMENT, armored
-from phaseflow.journal.verify import Evidence, Report, Source, Verdict, check_named, judge, verify
+from phaseflow.journal.verify import Evidence, Report, Source, check_named, verify
 
 GUIDE = """\
 The journal of agreement {agreement}
@@ -119,11 +119,6 @@ def verify_bundle(directory: Path, agreement: str | None, pins: Iterable[Path] =
     )
     folder.check_files(directory)
     return report
-
-
-def judge_bundle(directory: Path, agreement: str | None, pins: Iterable[Path] = ()) -> Verdict:
-    """Return what :func:`verify_bundle` finds, as a value."""
-    return judge(lambda: verify_bundle(directory, agreement, pins))
 
 
 def _refuse_what_is_there(directory: Path) -> None:

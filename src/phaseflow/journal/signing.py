@@ -6,7 +6,6 @@ import tempfile
 from pathlib import Path
 
 from phaseflow.errors import NotSigned
-from phaseflow.journal.keytext import read_public_key
 from phaseflow.journal.signature import read_armored
 
 
@@ -49,21 +48,6 @@ def _run(options: list[str], key_file: Path) -> None:
         said = (done.stderr or b"").decode(errors="replace").strip()
         msg = f"ssh-keygen did not sign with {key_file}" + (f": {said}" if said else "")
         raise NotSigned(msg)
-
-
-def public_key_of(key_file: Path) -> str:
-    """Return the key, as text, that stands beside the private key ``key_file`` in ``.pub``.
-
-    Raises:
-        NotSigned: it cannot be read.
-        KeyInvalid: it is no key that a party may have.
-    """
-    path = key_file if key_file.suffix == ".pub" else key_file.with_name(key_file.name + ".pub")
-    try:
-        return read_public_key(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        msg = f"the public key {path} cannot be read; ssh-keygen -y -f {key_file} writes it anew"
-        raise NotSigned(msg) from error
 
 
 def _asks_for_a_touch(key_file: Path) -> bool:

@@ -80,32 +80,6 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         return self.entries - self.sealed
 
 
-class Verdict(msgspec.Struct, frozen=True, kw_only=True):
-    """Whether the evidence holds; if not, the entry and the rule that failed first.
-
-    ``rule`` is one of :data:`RULES`, or empty. ``seq`` None: no single entry
-    is to blame.
-    """
-
-    report: Report | None = None
-    rule: str = ""
-    seq: int | None = None
-    text: str = ""
-
-    @property
-    def holds(self) -> bool:
-        """Whether nothing failed."""
-        return self.report is not None
-
-
-def judge(verification: Callable[[], Report]) -> Verdict:
-    """Return what came of ``verification``: its report, or what failed."""
-    try:
-        return Verdict(report=verification())
-    except JournalBroken as error:
-        return Verdict(rule=error.rule, seq=error.seq, text=str(error))
-
-
 class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     """What is checked besides the entries.
 

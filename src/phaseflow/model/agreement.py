@@ -265,7 +265,6 @@ class Claim(msgspec.Struct, kw_only=True, omit_defaults=True):
     is_silent: bool = False
     wait_ends: Instant | None = None
     opens: dict[str, Instant] = {}
-    corrected_by: int | None = None
     superseded_by: int | None = None
     span: tuple[Date, Date] | None = None
     counted: Amounts = {}

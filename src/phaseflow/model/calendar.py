@@ -20,7 +20,6 @@ _PERIOD = re.compile(
     r"(?:T(?:(?P<hours>\d{1,5})H)?(?:(?P<minutes>\d{1,6})M)?(?:(?P<seconds>\d{1,7})S)?)?",
     re.ASCII,
 )
-SECONDS_A_DAY = 86_400
 
 
 class Period(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -210,10 +209,6 @@ class Zone(msgspec.Struct, frozen=True):
         from_, to = start.to_tz(self.name), end.to_tz(self.name)
         days = int(from_.date().until(to.date(), total="days"))
         return days if from_.time() >= to.time() else days + 1
-
-    def until_day(self, start: Instant, end: Date) -> int:
-        """Return the number of days from the day of ``start`` to ``end``."""
-        return int(self.day_of(start).until(end, total="days"))
 
 
 def period_of(day: Date, every: Literal["day", "week", "month"]) -> tuple[Date, Date]:

@@ -25,7 +25,7 @@ from phaseflow.model.calendar import Instant
 from phaseflow.model.statement import RECORDER
 from phaseflow.service import auditing
 from phaseflow.service.place import find, hold
-from phaseflow.service.recording import fix_checkpoint, held_keys, signed_checkpoints
+from phaseflow.service.recording import fix_checkpoint, held_keys
 from phaseflow.storage.port import Store
 
 Sign = Callable[[bytes], str]
@@ -94,13 +94,6 @@ def sign_as_recorder(store: Store, fixed: Checkpoint, sign: Sign) -> Signed:
     with store.write() as transaction:
         transaction.papers(checkpoint.agreement).sign(checkpoint.size, RECORDER, signature)
     return Signed(checkpoint, {RECORDER: signature})
-
-
-def newest_signed(store: Store, name: str) -> Signed | None:
-    """Return the largest checkpoint that the recorder has signed."""
-    with store.read() as transaction:
-        every = signed_checkpoints(transaction, find(transaction, name).id)
-    return every[-1] if every else None
 
 
 class Cosigning(msgspec.Struct, frozen=True, kw_only=True):
