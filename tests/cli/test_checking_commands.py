@@ -29,6 +29,16 @@ def test_several_files_are_checked_at_once_and_one_error_is_enough(
     ]
 
 
+def test_a_file_that_cannot_be_read_keeps_no_other_from_being_checked(run: Run, here: Path) -> None:
+    spoil(here, "bad.yaml", "by: guide,", "by: gide,")
+
+    result = run("check", "none.yaml", "plan.yaml", "bad.yaml", code=2)
+
+    assert "plan.yaml holds" in result.stdout
+    assert "'gide' is not a party" in result.stderr
+    assert "none.yaml cannot be read: No such file" in result.stderr
+
+
 def test_a_fault_is_told_to_programs_with_its_place_and_its_near_miss(
     read: Read, here: Path
 ) -> None:

@@ -380,6 +380,11 @@ HOSTILE = {
     "names in another script": SOUND.replace(
         "parties:\n", "parties:\n" + many(5_000, f"  р{'о' * 60}{{}}: {{{{}}}}\n")
     ),
+    "blanks in a moment": SOUND.replace("by: day 7", "by: x" + " " * 900_000 + "y", 1),
+    "figures that are none": SOUND.replace(
+        "amount: 10,", "amount: {" + many(5_000, "c{0}: x{0}, ") + "},"
+    ).replace("findings:\n", "findings:\n" + many(2_000, "  f{}: {{by: watch, type: integer}}\n")),
+    "unknown keys": SOUND.replace("  goods:\n", "  goods:\n" + many(9_000, "    k{}: 1\n")),
     "faulty parties": SOUND.replace("parties:\n", "parties:\n" + many(9_000, "  p{}: {{}}\n")),
 }
 EXAMINE = f"""
@@ -426,9 +431,9 @@ def test_of_very_many_faults_the_first_are_told() -> None:
 @pytest.mark.parametrize(
     ("wanted", "written", "hint"),
     [
-        ("refrain: true", "refrain: on", "write true or false"),
-        ("refrain: true", "refrain: NO", "write true or false"),
-        ("total: 8", "total: 0123", "without leading zeros"),
+        ("refrain: true", "refrain: on", "write true, or leave it out"),
+        ("refrain: true", "refrain: NO", "write true, or leave it out"),
+        ("total: 8", "total: 0123", "did you mean '123'?"),
         ("by: day 7", "by: 12:30", "write for example day 7"),
     ],
 )

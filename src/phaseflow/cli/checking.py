@@ -35,12 +35,20 @@ def check(
 
     Example: phaseflow check definitions/*/definition.yaml
     """
-    examined = [examine(options.document(file), str(file)) for file in files]
+    examined: list[Examined] = []
+    unread: list[str] = []
+    for file in files:
+        try:
+            examined.append(examine(options.document(file), str(file)))
+        except click.UsageError as error:
+            unread.append(error.message)
+            continue
+        if not as_json:
+            _show(examined[-1], with_advice=with_advice)
     if as_json:
         emit(faults_document(examined))
-    else:
-        for one in examined:
-            _show(one, with_advice=with_advice)
+    if unread:
+        raise click.UsageError("; ".join(unread))
     if any(one.count("error") for one in examined):
         ctx.exit(REFUSED)
 

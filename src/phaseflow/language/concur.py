@@ -1,6 +1,7 @@
 """Party expressions: who must concur."""
 
 from phaseflow.language.form import ConcurForm
+from phaseflow.language.meant import names, shortened
 from phaseflow.language.scope import PLURAL, Scope
 from phaseflow.language.source import Path
 from phaseflow.model.definition import Bloc, PartyExpression
@@ -44,9 +45,17 @@ def _one(name: str, path: Path, scope: Scope) -> PartyExpression:
     if name in scope.groups:
         message = f"{name!r} is a group, not a party"
         scope.faults.add("PF204", path, message, f"write {{all: {name}}} or {{any: 1, of: {name}}}")
+    elif listed := _listed(name, scope):
+        scope.faults.add("PF204", path, f"'{name}' is not a party", together(listed))
     else:
         check_party(name, path, scope)
     return NOBODY
+
+
+def together(parties: list[str]) -> str:
+    """Return the remedy where several are named and one expression is wanted."""
+    listed = f"[{shortened(parties)}]"
+    return f"write {{all: {listed}}}, or {{any: 1, of: {listed}}}"
 
 
 def check_party(name: str, path: Path, scope: Scope) -> bool:
@@ -58,9 +67,19 @@ def check_party(name: str, path: Path, scope: Scope) -> bool:
         message = f"{name!r} is a group, not a party"
         scope.faults.add("PF204", path, message, f"name its members: {members}")
     elif not scope.is_lost(name, "parties"):
-        remedy = scope.faults.near(name, scope.parties)
+        listed = _listed(name, scope)
+        options: list[str] = [*scope.parties]
+        if path[0] == "transitions" and path[-1] == "by":
+            options.append("automatic")
+        remedy = f"write [{', '.join(listed)}]" if listed else scope.faults.near(name, options)
         scope.faults.add("PF204", path, f"{name!r} is not a party", remedy)
     return False
+
+
+def _listed(text: str, scope: Scope) -> list[str]:
+    """Return the parties that ``text`` lists, or none where one of them is no party."""
+    found = names(text)
+    return found if all(name in scope.parties for name in found) else []
 
 
 def _members(form: "str | list[str]", path: Path, scope: Scope) -> tuple[str, ...]:

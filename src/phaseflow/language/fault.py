@@ -1,23 +1,37 @@
 """The faults of one file, gathered as they are found, each at its place."""
 
 from collections.abc import Iterable
-from difflib import get_close_matches
+from itertools import islice
 from typing import NoReturn
 
 from phaseflow.diagnostic import Diagnostic, Severity
 from phaseflow.errors import DefinitionInvalid
 from phaseflow.language.characters import FORBIDDEN, Odd, odd
+from phaseflow.language.meant import NEAR, nearest, shortened
 from phaseflow.language.source import Document, Mark, Path
 
 LINE_AT_MOST = 240
 """Longer lines are not shown with a fault."""
 FAULTS_AT_MOST = 1_000
 """Of more faults in one file, the first are told."""
-NAMES_AT_MOST = 12
-NEAR = "did you mean "
-_NEAR_AT_MOST = 100
+_COMPARED_AT_MOST = 20_000
 _OPTIONS_AT_MOST = 500
-_WORD_AT_MOST = 64
+_WIDTH_AT_MOST = 64
+
+
+def told(value: object) -> str:
+    """Return ``value`` as the file spells it; text in quotes.
+
+    >>> told(True), told("day 7"), told(None)
+    ('true', "'day 7'", 'null')
+    """
+    match value:
+        case str():
+            return f"'{value}'"
+        case bool():
+            return str(value).lower()
+        case _:
+            return "null" if value is None else str(value)
 
 
 class Faults:
@@ -28,7 +42,7 @@ class Faults:
         self.document = document
         self.found: list[Diagnostic] = []
         self.settled: set[Path] = set()
-        self._near_left = _NEAR_AT_MOST
+        self._compared_left = _COMPARED_AT_MOST
         for trouble in document.troubles:
             self.add_at(trouble.code, trouble.mark, trouble.message, trouble.remedy)
             if trouble.path is not None:
@@ -65,19 +79,33 @@ class Faults:
                 remedy = f"write {strange.meant} here"
         self.add_at(code, mark, message, remedy, severity=severity)
 
-    def near(self, name: str, options: Iterable[str]) -> str:
-        """Return the remedy for an unknown ``name``: the nearest option, and all if few."""
-        self._near_left -= 1
-        if self._near_left < 0:
+    def near(self, name: str, options: Iterable[str], taken: Iterable[str] = ()) -> str:
+        """Return the remedy for an unknown ``name``: the nearest option, or what there is.
+
+        What is ``taken`` stands there already, so that it was not meant.
+        """
+        if self._compared_left < 0:
             return ""
-        known = list(dict.fromkeys(options))[:_OPTIONS_AT_MOST]
-        close = get_close_matches(name, known, n=1) if len(name) <= _WORD_AT_MOST else []
-        if close:
-            return f"{NEAR}{close[0]!r}?"
-        if not known:
-            return "none is defined"
-        more = ", …" if len(known) > NAMES_AT_MOST else ""
-        return f"there is {', '.join(known[:NAMES_AT_MOST])}{more}"
+        known = list(dict.fromkeys(islice(options, _OPTIONS_AT_MOST)))
+        self._compared_left -= len(known)
+        close = self._titled(name, known) or nearest(name, [*known, *taken])
+        if close is not None and close not in known:
+            return f"remove it, as {close!r} stands here too"
+        if close is not None and close.lower() == name:
+            return f"this holds once {close!r} is mended"
+        if close is not None:
+            return f"{NEAR}{close!r}?"
+        return f"there is {shortened(known)}" if known else "none is defined"
+
+    def _titled(self, name: str, known: list[str]) -> str | None:
+        """Return the one of ``known`` that people call ``name``, or None."""
+        data = self.document.data
+        sections = data.values() if isinstance(data, dict) and " " in name else ()
+        for section in sections:
+            for key, value in section.items() if isinstance(section, dict) else ():
+                if isinstance(value, dict) and value.get("title") == name and key in known:
+                    return str(key)
+        return None
 
     @property
     def has_errors(self) -> bool:
@@ -105,7 +133,7 @@ class Faults:
     def _odd(self, mark: Mark) -> Odd | None:
         """Return what only looks like what was meant in the text that a fault is about."""
         line = self.document.lines[mark.line - 1] if self.document.lines else ""
-        return odd(line[mark.column - 1 :][: min(mark.width, _WORD_AT_MOST)])
+        return odd(line[mark.column - 1 :][: min(mark.width, _WIDTH_AT_MOST)])
 
     def _mark(self, path: Path, *, at_key: bool) -> Mark:
         """Return the mark of a scalar value, of the key above a collection, or of a parent."""

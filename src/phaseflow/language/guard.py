@@ -2,6 +2,7 @@
 
 import ast
 import keyword
+import re
 from typing import NamedTuple
 
 from phaseflow.language.moment import when_text
@@ -30,6 +31,7 @@ from phaseflow.model.guard import (
 
 ATTRIBUTES = BOOLEAN_ATTRIBUTES + NUMBER_ATTRIBUTES
 
+_WORD = re.compile(r"\w+", re.ASCII)
 _COMPARISONS: dict[type[ast.cmpop], ComparisonSign] = {
     ast.Eq: "==",
     ast.NotEq: "!=",
@@ -77,7 +79,7 @@ class _Reader:
             return None
         found = self.node(read, 0)
         if found.type not in {"boolean", None}:
-            remedy = f"compare it, as in {self.text.strip()} > 0" if found.type == "integer" else ""
+            remedy = self.comparison_with(found, self.text.strip())
             self.fault("PF210", f"this is {_named(found.type)}, not a condition", remedy)
         return None if self.has_fault else found.expression
 
@@ -123,6 +125,16 @@ class _Reader:
         self.fault(code, message, remedy, self.span(node))
         return _UNKNOWN
 
+    def refuse_word(
+        self, node: ast.expr, place: int, message: str, options: list[str], code: str = "PF209"
+    ) -> _Typed:
+        """Note what is wrong with one word, counted from either end, of a dotted name."""
+        start, width = self.span(node)
+        word = [*_WORD.finditer(self.text, start, start + width)][place]
+        remedy = self.faults.near(word[0], options)
+        self.fault(code, message, remedy, (word.start(), len(word[0])))
+        return _UNKNOWN
+
     def span(self, node: ast.expr) -> tuple[int, int]:
         """Return the characters of a part of the tree."""
         end = node.end_col_offset or node.col_offset + 1
@@ -133,8 +145,20 @@ class _Reader:
         found = self.node(node, depth)
         if found.type not in {"boolean", None}:
             message = f"this is {_named(found.type)}, not a condition"
-            self.refuse(node, message, "compare it with something", "PF210")
+            start, width = self.span(node)
+            remedy = self.comparison_with(found, self.text[start : start + width])
+            self.refuse(node, message, remedy, "PF210")
         return found.expression
+
+    def comparison_with(self, found: _Typed, text: str) -> str:
+        """Return how ``text``, which is no condition, becomes one."""
+        if found.type == "integer" or not isinstance(found.expression, FindingValue):
+            return f"compare it, as in {text} > 0"
+        if found.type == "word":
+            words = self.words_of(found.expression.finding)
+            return f"compare it, as in {text} == {words[0] if words else 'WORD'}"
+        day = "2025-03-01" if found.type == "date" else "2025-03-01T12:00"
+        return f"compare it, as in {text} >= '{day}'"
 
     def integer(self, node: ast.expr, depth: int) -> Expression:
         """Return a part that must be a number."""
@@ -246,12 +270,16 @@ class _Reader:
         if scope.is_lost(head, "findings", "obligations", "parties"):
             self.has_fault = True
             return _UNKNOWN
-        options = [*scope.findings, *scope.duties, *scope.parties]
-        remedy = self.faults.near(head, options)
+        options: list[str] = [*scope.findings, *scope.duties, *scope.parties]
+        if rest:
+            options = [*(scope.parties if rest == ["in_breach"] else scope.duties)]
+        message = f"{head!r} is not a finding, an obligation or a party"
         if head in scope.states:
             remedy = "a guard reads no states; the transition's from: says where it applies"
-        message = f"{head!r} is not a finding, an obligation or a party"
-        return self.refuse(node, message, remedy, "PF209")
+            return self.refuse(node, message, remedy, "PF209")
+        if not options:
+            return self.refuse(node, message, "no obligation is defined", "PF209")
+        return self.refuse_word(node, 0, message, options)
 
     def finding(self, node: ast.expr, name: str, rest: list[str]) -> _Typed:
         """Return the value of a finding."""
@@ -284,7 +312,7 @@ class _Reader:
             return self.no_attribute(node, duty, rest)
         if len(part) > 1 or (part and part[0] not in duty.parts):
             message = f"{part[-1]!r} is not a category or a step of {duty.base!r}"
-            return self.refuse(node, message, self.faults.near(part[-1], duty.parts), "PF208")
+            return self.refuse_word(node, -2, message, [*duty.parts], "PF208")
         type_: Type = "boolean" if attribute in BOOLEAN_ATTRIBUTES else "integer"
         read = ObligationAttribute(text, names, attribute, part[0] if part else None)
         return _Typed(read, type_)
@@ -297,7 +325,7 @@ class _Reader:
             return self.refuse(node, message, remedy, "PF209")
         options = [*ATTRIBUTES, *duty.parts, *(duty.obligors if duty.is_shared else ())]
         message = f"obligation {duty.base!r} has no {rest[-1]!r}"
-        return self.refuse(node, message, self.faults.near(rest[-1], options), "PF209")
+        return self.refuse_word(node, -1, message, options)
 
 
 def _spelt(node: ast.Name) -> str:

@@ -3,7 +3,9 @@
 import re
 from collections.abc import Iterable
 
+from phaseflow.language import meant
 from phaseflow.language.form import ChoiceForm
+from phaseflow.language.meant import NEAR
 from phaseflow.language.scope import Scope
 from phaseflow.language.source import Path
 from phaseflow.model.calendar import (
@@ -26,6 +28,13 @@ _DAY = re.compile(rf"day\s+(\d{{1,5}})(?:T({_TIME}))?", re.ASCII)
 _DATE = re.compile(rf"(\d{{4}}-\d{{2}}-\d{{2}})(?:T({_TIME}))?", re.ASCII)
 _ANCHOR = re.compile(r"[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)*", re.ASCII)
 _TERM = re.compile(r"\s*([+-])\s*([^\s+-]+)", re.ASCII)
+_TIME_FOLLOWS = re.compile(r"\s+(?:at\s+)?\d{1,2}:")
+_TERM_WORDS = re.compile(r"[^+-]+")
+_LONG = re.compile(r"(?=.*\d{4})P(?:\d+[YMWD])*(?:T(?:\d+[HMS])+)?", re.ASCII)
+_ABROAD = re.compile(rf"T{_TIME}\s?(?:Z|([+-])(\d\d):?(\d\d))$", re.ASCII)
+_FAR_DAY = re.compile(r"day\s+\d{6,}", re.ASCII)
+_LONGEST = 1_000
+_PIECE = re.compile(r"\s*\+\s*|\s+-\s+")
 _AFTER_NAME = re.compile(r"\s*(?:[+-]|\Z)")
 _INSTANT = re.compile(rf"\d{{4}}-\d{{2}}-\d{{2}}T{_TIME}Z", re.ASCII)
 _FIRST_YEAR, _LAST_YEAR = 1583, 2999
@@ -60,9 +69,19 @@ def period(text: str, path: Path, scope: Scope) -> Period | None:
     try:
         return parse_period(text)
     except ValueError as error:
-        message, _, remedy = str(error).partition("; ")
-        scope.faults.add("PF110", path, message, remedy)
+        scope.faults.add("PF110", path, *_period_fault(text, error))
         return None
+
+
+def _period_fault(text: str, error: ValueError) -> tuple[str, str]:
+    """Return what is wrong with a period, and how to mend it."""
+    message, _, remedy = str(error).partition("; ")
+    close = meant.period(text)
+    if close is not None and close != text:
+        remedy = f"{NEAR}'{close}'?"
+    elif _LONG.fullmatch(text):
+        message, remedy = f"'{text}' is too long", "write a shorter one"
+    return message, remedy or "write a longer one, or leave it out"
 
 
 def _choice(form: ChoiceForm, path: Path, scope: Scope) -> Moment | None:
@@ -106,33 +125,63 @@ def _period_at(term: re.Match[str]) -> Period:
     try:
         return parse_period(term[2])
     except ValueError as error:
-        message, _, remedy = str(error).partition("; ")
-        raise _Wrong((term.start(2), len(term[2])), "PF110", message, remedy) from None
+        text = _TERM_WORDS.match(term.string, term.start(2))
+        whole = text[0].rstrip() if text else term[2]
+        span = (term.start(2), len(whole))
+        message, remedy = _period_fault(whole, error)
+        raise _Wrong(span, "PF110", message.replace(repr(term[2]), f"'{whole}'"), remedy) from None
 
 
 def _base(text: str, scope: Scope) -> tuple[Moment, int]:
     start = len(text) - len(text.lstrip())
-    day = _DAY.match(text, start)
-    if day:
-        return _agreement_day(day, scope), _word_end(text, day)
-    date = _DATE.match(text, start)
-    if date:
-        return _calendar_day(date), _word_end(text, date)
-    name = _ANCHOR.match(text, start)
-    if name and _AFTER_NAME.match(text, name.end()):
-        return _anchor(name, scope), _word_end(text, name)
-    whole = text.strip()
-    raise _Wrong((start, len(whole)), "PF111", f"{whole!r} is not a moment", _EXAMPLES)
+    day, date, name = (kind.match(text, start) for kind in (_DAY, _DATE, _ANCHOR))
+    if _ABROAD.search(text):
+        raise _no_moment(text, start, scope)
+    if day and _ends_word(text, day):
+        return _agreement_day(day, scope), day.end()
+    if date and _ends_word(text, date):
+        return _calendar_day(date), date.end()
+    if name and name[0] != "day" and _AFTER_NAME.match(text, name.end()):
+        return _anchor(name, scope), name.end()
+    raise _no_moment(text, start, scope)
 
 
-def _word_end(text: str, found: re.Match[str]) -> int:
-    """Return where the word ends, which must not go on with a letter or a digit."""
-    end = found.end()
-    if end < len(text) and not text[end].isspace() and text[end] not in "+-":
-        rest = re.split(r"[\s+]", text[found.start() :], maxsplit=1)[0]
-        remedy = "write the local time, as in day 7T16:00 or 2025-03-01T12:00"
-        raise _Wrong((found.start(), len(rest)), "PF111", f"{rest!r} is not a moment", remedy)
-    return end
+def _ends_word(text: str, found: re.Match[str]) -> bool:
+    """Tell whether what was found does not go on with a letter or a digit."""
+    rest = text[found.end() :]
+    return not rest or ((rest[0].isspace() or rest[0] in "+-") and not _TIME_FOLLOWS.match(rest))
+
+
+def _at_home(text: str, found: re.Match[str], zone: Zone) -> str:
+    """Return the remedy for a time of another zone: the same in the zone of the calendar."""
+    sign, hours, minutes = found.groups()
+    written = text[: text.index("T") + 6]
+    if not _DATE.fullmatch(written) or _date(written[:10]) is None:
+        return "write the local time of the calendar's time_zone, as in day 7T16:00"
+    offset = (int(hours) * 60 + int(minutes)) * (-1 if sign == "-" else 1) if sign else 0
+    at = Instant.parse_iso(f"{written}:00Z").add(minutes=-offset)
+    return f"{NEAR}'{zone.local(at).replace(' ', 'T')}'?"
+
+
+def _no_moment(text: str, start: int, scope: Scope) -> _Wrong:
+    """Return the fault of a text that does not begin with a moment, and what was meant by it."""
+    whole, is_abroad = text.strip(), _ABROAD.search(text)
+    if not is_abroad and len(whole) <= _LONGEST:
+        whole = _PIECE.split(whole, maxsplit=1)[0]
+    close = meant.moment(whole)
+    remedy = _EXAMPLES
+    if is_abroad:
+        remedy = _at_home(whole, is_abroad, scope.zone)
+    elif close is not None:
+        remedy = f"{NEAR}'{close}'?"
+    elif _FAR_DAY.fullmatch(whole):
+        remedy = "days have numbers of at most 5 digits"
+    elif meant.period(whole) is not None:
+        remedy = f"say what it is counted from, as in phase_1 + {meant.period(whole)}"
+    else:
+        near = scope.faults.near(whole, [*scope.states, *scope.findings, *scope.duties])
+        remedy = near if near.startswith(NEAR) else remedy
+    return _Wrong((start, len(whole)), "PF111", f"'{whole}' is not a moment", remedy)
 
 
 def _agreement_day(found: re.Match[str], scope: Scope) -> Moment:
@@ -179,9 +228,12 @@ def _anchor(found: re.Match[str], scope: Scope) -> Anchor:
         return _duty_anchor(name, rest, span, scope)
     if scope.is_lost(head, "states", "findings", "obligations"):
         raise _Wrong(span, "", "", "")
-    options = [*scope.states, *scope.findings, *scope.duties]
+    close = meant.moment(name)
+    if close is not None:
+        raise _Wrong(span, "PF111", f"'{name}' is not a moment", f"{NEAR}'{close}'?")
+    options = [*scope.duties] if rest else [*scope.states, *scope.findings, *scope.duties]
     message = f"{name!r} is not a state, a finding or an obligation"
-    raise _Wrong(span, "PF209", message, scope.faults.near(head, options))
+    raise _Wrong((span[0], len(head)), "PF209", message, scope.faults.near(head, options))
 
 
 def _a(word: str) -> str:
@@ -202,6 +254,7 @@ def _duty_anchor(name: str, rest: list[str], span: tuple[int, int], scope: Scope
         return Anchor("step", name)
     options = duty.parts if duty.kind == "steps" else ()
     message = f"{own[-1]!r} is not a step of {duty.base!r}"
+    span = (span[0] + span[1] - len(own[-1]), len(own[-1]))
     raise _Wrong(span, "PF208", message, scope.faults.near(own[-1], options))
 
 

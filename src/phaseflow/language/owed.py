@@ -1,8 +1,10 @@
 """Obligations as written -> obligations of the model, one for each obligor."""
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
+from phaseflow.language import meant
 from phaseflow.language.concur import check_party, concur
 from phaseflow.language.duty import Debts, debts, listed
 from phaseflow.language.form import DriverForm, ObligationForm, Remarked, RowForm, StepForm
@@ -307,7 +309,10 @@ def check_state(name: str, path: Path, scope: Scope) -> bool:
     if name in scope.states:
         return True
     if not scope.is_lost(name, "states"):
-        remedy = scope.faults.near(name, scope.states)
+        listed = meant.names(name) if path[-1] in {"during", "from"} else []
+        is_list = bool(listed) and all(one in scope.states for one in listed)
+        near = scope.faults.near(name, scope.states)
+        remedy = f"write [{', '.join(listed)}]" if is_list else near
         scope.faults.add("PF205", path, f"{name!r} is not a state", remedy)
     return False
 
@@ -319,10 +324,17 @@ def check_figure(name: str, path: Path, scope: Scope) -> None:
         message = f"finding {name!r} is of type {finding.type}, not integer"
         scope.faults.add("PF214", path, message, "give it type: integer")
     elif finding is None and not scope.is_lost(name, "findings"):
-        options = [n for n, f in scope.findings.items() if f.type == "integer"]
         message = f"{name!r} is neither a whole number nor an integer finding"
-        remedy = "write it without leading zeros" if name.isdecimal() else ""
-        scope.faults.add("PF214", path, message, remedy or scope.faults.near(name, options))
+        close = meant.figure(name, may_share=path[-1] == "total")
+        near = f"{meant.NEAR}{close!r}?" if close else scope.faults.near(name, _integers(scope))
+        if not near.startswith(meant.NEAR):
+            listed = meant.shortened(_integers(scope))
+            near = "write a whole number in digits" + (f", or {listed}" if listed else "")
+        scope.faults.add("PF214", path, message, near)
+
+
+def _integers(scope: Scope) -> Iterator[str]:
+    return (name for name, finding in scope.findings.items() if finding.type == "integer")
 
 
 def find_duty(name: str, path: Path, scope: Scope) -> tuple[Duty, tuple[str, ...]] | None:

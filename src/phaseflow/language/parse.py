@@ -9,10 +9,10 @@ from phaseflow.diagnostic import Diagnostic
 from phaseflow.errors import DefinitionInvalid
 from phaseflow.language import duty, rules
 from phaseflow.language.concur import check_party, concur
+from phaseflow.language.days import calendar, zone
 from phaseflow.language.duty import listed
-from phaseflow.language.fault import Faults
+from phaseflow.language.fault import Faults, told
 from phaseflow.language.form import (
-    CalendarForm,
     DefinitionForm,
     FindingForm,
     StateForm,
@@ -25,7 +25,6 @@ from phaseflow.language.reading import Reading, read_form
 from phaseflow.language.scope import PLURAL, Node, Scope, check_name, check_unique
 from phaseflow.language.source import Path, read
 from phaseflow.language.written import Written
-from phaseflow.model.calendar import Anchor, Calendar, Date, TimeZoneNotFoundError, Zone
 from phaseflow.model.definition import (
     Definition,
     Finding,
@@ -36,9 +35,14 @@ from phaseflow.model.definition import (
 from phaseflow.model.guard import Type
 
 _DEFINITION_NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
-_ZONE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+)*", re.ASCII)
 _WORD = re.compile(r"[a-z][a-z0-9_]{0,31}")
 _THINGS_AT_MOST = 1_000
+_VALUE_OF = {
+    "boolean": "write true or false, or leave it out",
+    "integer": "write a whole number in digits, or leave it out",
+    "date": "write it as in 2025-03-01, or leave it out",
+    "instant": "write it as in 2025-03-01T12:00, or leave it out",
+}
 _TYPES = tuple(name for name in get_args(Type) if name != "word")
 
 
@@ -116,11 +120,11 @@ def _definition(reading: Reading, scope: Scope, digest: str) -> Definition:
     parties = _parties(form, scope)
     _groups(form, scope)
     states = _states(form, scope)
-    scope.zone = _zone(form.calendar, scope)
+    scope.zone = zone(form.calendar, scope)
     scope.findings = {name: _finding(name, f, scope) for name, f in form.findings.items()}
     duty.declare(form, scope)
     _check_namespaces(reading, scope)
-    calendar = _calendar(form.calendar, scope)
+    numbered = calendar(form.calendar, scope)
     owed = [o for base, f in form.obligations.items() for o in obligations(base, f, scope)]
     owned = transitions(reading, scope)
     amendments = form.amendments
@@ -129,7 +133,7 @@ def _definition(reading: Reading, scope: Scope, digest: str) -> Definition:
         name=form.name,
         edition=form.edition,
         title=form.title or form.name,
-        calendar=calendar,
+        calendar=numbered,
         parties=parties,
         groups=scope.groups,
         findings=scope.findings,
@@ -260,51 +264,6 @@ def _states(form: DefinitionForm, scope: Scope) -> dict[str, State]:
     return found
 
 
-def _zone(form: CalendarForm, scope: Scope) -> Zone:
-    zone = Zone(form.time_zone)
-    try:
-        if _ZONE_NAME.fullmatch(zone.name):
-            zone.midnight(Date(2025, 1, 1))
-            return zone
-    except TimeZoneNotFoundError:
-        pass
-    path = ("calendar", "time_zone")
-    message = f"there is no time zone {zone.name!r}"
-    scope.faults.add("PF212", path, message, "name it as in Asia/Jerusalem, or UTC")
-    return Zone("UTC")
-
-
-def _calendar(form: CalendarForm, scope: Scope) -> Calendar:
-    written = {0: form.day_0, 1: form.day_1}
-    given = [number for number, name in written.items() if name is not None]
-    if not given:
-        return Calendar(scope.zone)
-    if len(given) > 1:
-        message = "days are numbered from day_0 or from day_1, not from both"
-        scope.faults.add("PF402", ("calendar", "day_1"), message, "remove one", at_key=True)
-    number = given[-1]
-    scope.first_number = number
-    name = written[number] or ""
-    anchor = _first_day(name, ("calendar", f"day_{number}"), scope)
-    return Calendar(scope.zone, 1 if number else 0, anchor)
-
-
-def _first_day(name: str, path: Path, scope: Scope) -> Anchor | None:
-    if name in scope.states:
-        return Anchor("state", name)
-    finding = scope.findings.get(name)
-    if finding is not None and finding.type == "date":
-        return Anchor("finding", name)
-    if finding is not None:
-        message = f"finding {name!r} is of type {finding.type}, not date"
-        scope.faults.add("PF210", path, message, "give it type: date")
-    elif not scope.is_lost(name, "states", "findings"):
-        dates = [n for n, f in scope.findings.items() if f.type == "date"]
-        message = f"{name!r} is neither a state nor a date finding"
-        scope.faults.add("PF205", path, message, scope.faults.near(name, [*scope.states, *dates]))
-    return None
-
-
 def _finding(name: str, form: FindingForm, scope: Scope) -> Finding:
     path = ("findings", name)
     check_name(name, path, scope.faults, what="finding")
@@ -358,7 +317,8 @@ def _initially(
     ):
         return value
     wanted = f"one of {', '.join(words)}" if words else f"of type {type_}"
-    scope.faults.add("PF215", path, f"{value!r} is not {wanted}", "write such a value, or none")
+    remedy = scope.faults.near(str(value), words) if words else _VALUE_OF.get(type_, "")
+    scope.faults.add("PF215", path, f"{told(value)} is not {wanted}", remedy)
     return None
 
 

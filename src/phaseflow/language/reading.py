@@ -6,8 +6,10 @@ from typing import Any
 
 import msgspec
 
-from phaseflow.language.fault import Faults
+from phaseflow.language.fault import Faults, told
 from phaseflow.language.form import DefinitionForm, Misfit, fit, shape
+from phaseflow.language.scope import REMARKS
+from phaseflow.language.shapes import nothing_meant, shape_meant, word_meant
 from phaseflow.language.source import Path
 
 _SECTIONS = ("parties", "groups", "findings", "obligations", "states", "transitions")
@@ -49,7 +51,8 @@ def read_form(data: Any, faults: Faults) -> Reading:
         faults.add("PF108", ("events",), message, remedy, at_key=True)
         faults.fail()
     for path in _empty(data, ()):
-        faults.add("PF108", path, f"{path[-1]!r} has no value", "give it one, or remove it")
+        remedy = nothing_meant(path)
+        faults.add("PF108", path, f"{path[-1]!r} has no value", remedy, at_key=True)
         faults.settled.add(path)
     reading = Reading(form=_stand_in(), places=[], damaged={p[:2] for p in faults.settled})
     found = fit(data)
@@ -151,46 +154,25 @@ def _explain(misfits: list[Misfit], faults: Faults) -> None:
             case "shape":
                 wanted = " or ".join(misfit.expected)
                 message = f"{_subject(misfit.path)} must be {wanted}, not {shape(misfit.value)}"
-                faults.add("PF108", misfit.path, message, _hint(misfit))
+                faults.add("PF108", misfit.path, message, shape_meant(misfit))
             case "word":
-                message = f"{_subject(misfit.path)} cannot be {misfit.value!r}"
+                message = f"{_subject(misfit.path)} cannot be {told(misfit.value)}"
                 near = faults.near(str(misfit.value), misfit.expected)
-                faults.add("PF109", misfit.path, message, _hint(misfit) or near)
+                faults.add("PF109", misfit.path, message, word_meant(misfit) or near)
             case "range":
-                message = f"{_subject(misfit.path)} cannot be {misfit.value!r}"
+                message = f"{_subject(misfit.path)} cannot be {told(misfit.value)}"
                 faults.add("PF109", misfit.path, message, misfit.expected[0])
 
 
 def _explain_unknown(misfit: Misfit, faults: Faults) -> None:
     key = str(misfit.path[-1])
-    faults.add(
-        "PF106",
-        misfit.path,
-        f"unknown key {key!r}",
-        faults.near(key, misfit.expected),
-        at_key=True,
-    )
+    around = _follow(faults.document.data, misfit.path[:-1]) or {}
+    free = [one for one in misfit.expected if one not in around]
+    taken = [one for one in misfit.expected if one in around]
+    remedy = faults.near(key, [*(one for one in free if one not in REMARKS), *free], taken)
+    faults.add("PF106", misfit.path, f"unknown key {key!r}", remedy, at_key=True)
 
 
 def _subject(path: Path) -> str:
     named = next((key for key in reversed(path) if isinstance(key, str)), "this")
     return f"an item of {named!r}" if path and isinstance(path[-1], int) else repr(named)
-
-
-_YES_OR_NO = frozenset({"yes", "no", "on", "off", "y", "n"})
-
-
-def _hint(misfit: Misfit) -> str:
-    """Return how to write what was probably meant."""
-    value, expected = misfit.value, misfit.expected
-    if isinstance(value, str) and value.lower() in _YES_OR_NO:
-        return f"{value} is text here, as in YAML 1.2; write true or false"
-    if isinstance(value, str) and value.lstrip("0").isdecimal() and "a whole number" in expected:
-        return "write the number without quotes and without leading zeros"
-    if expected == ("True",):
-        return "write true, or leave it out"
-    if isinstance(value, bool | int) and expected[0] == "text":
-        return "put it in quotes, if it is text"
-    if expected == ("a list",):
-        return "write [ ] around it, or '- ' before each item"
-    return ""

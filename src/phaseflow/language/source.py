@@ -221,7 +221,7 @@ class _Composer:
         next(self.events)
         event = next(self.events)
         if isinstance(event, yaml.StreamEndEvent):
-            self.stop("PF102", event, "the file is empty", "begin it with phaseflow: 1")
+            self.stop("PF102", event, "the file is empty", "write something into it")
         if event.tags:
             self.refuse("PF103", event, "a %TAG directive is not allowed", "remove it")
         self.document.data = self.node(next(self.events), (), 0)

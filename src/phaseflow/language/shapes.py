@@ -1,0 +1,81 @@
+"""How to write what has another shape than its key asks for."""
+
+import re
+
+from phaseflow.language.concur import together
+from phaseflow.language.form import Misfit
+from phaseflow.language.meant import NEAR, moment
+from phaseflow.language.source import Path
+
+_YES_OR_NO = frozenset({"yes", "no", "on", "off", "y", "n"})
+_TRUTH = frozenset({"true", "false"})
+_MOMENTS = frozenset({"by", "from", "until", "not_before", "after", "earlier_of", "later_of"})
+_WHO = frozenset({"verified_by", "waivable_by"})
+_KEY_WITHOUT_SPACE = re.compile(r"([a-z_]+):(\S.*)")
+
+
+def shape_meant(misfit: Misfit) -> str:
+    """Return the remedy for a value of the wrong shape, empty where none is likely."""
+    value, expected, named = misfit.value, misfit.expected, _key(misfit.path)
+    match value:
+        case str() if "a truth value" in expected and value.lower() in _TRUTH:
+            return f"write {value.lower()}, without quotes"
+        case str() if "a truth value" in expected:
+            return _truth_instead(value)
+        case str() if named == "any":
+            return f"say how many of them, as in {{any: 1, of: {value}}}"
+        case str() if "a whole number" in expected and value.lstrip("0").isdecimal():
+            return "write the number without quotes and without leading zeros"
+        case str() if "a whole number" in expected:
+            return "write a whole number in digits, or leave it out"
+        case list() if _is_who(misfit.path) and all(isinstance(one, str) for one in value):
+            return together(value)
+        case list() if named in _MOMENTS and "a mapping" in expected:
+            return "write {earlier_of: [ … ]} or {later_of: [ … ]}"
+        case list() if value and all(isinstance(one, dict) for one in value):
+            return "write { } in place of [ ]"
+        case dict() if "a list" in expected and "text" in expected:
+            return "write one name, or [ ] around several"
+        case int() if named in _MOMENTS and not isinstance(value, bool) and value >= 0:
+            return f"{NEAR}{moment(str(value))!r}?"
+        case bool() | int() if "text" in expected:
+            return "put it in quotes, if it is text"
+    return "write [ ] around it, or '- ' before each item" if expected == ("a list",) else ""
+
+
+def word_meant(misfit: Misfit) -> str:
+    """Return the remedy for a word where only others may stand, empty where none is likely."""
+    if misfit.expected != ("True",):
+        return ""
+    remedy = "write true, or leave it out"
+    if isinstance(misfit.value, str) and misfit.value.lower() in _YES_OR_NO:
+        return f"'{misfit.value}' is text here, as in YAML 1.2; {remedy}"
+    return remedy
+
+
+def nothing_meant(path: Path) -> str:
+    """Return the remedy for a key, or an item, without a value."""
+    key = str(path[-1])
+    joined = _KEY_WITHOUT_SPACE.fullmatch(key)
+    if joined is not None:
+        return f"write {joined[1]}: {joined[2]}, with a space after the colon"
+    if " " in key.strip():
+        return "in braces a comma begins a new key: put text that holds one in quotes"
+    return "give it one, or remove it"
+
+
+def _truth_instead(value: str) -> str:
+    if value.lower() in _YES_OR_NO:
+        return f"'{value}' is text here, as in YAML 1.2; write true or false"
+    return "write true or false"
+
+
+def _key(path: Path) -> str:
+    """Return the key that a value at ``path`` stands under."""
+    return next((key for key in reversed(path) if isinstance(key, str)), "")
+
+
+def _is_who(path: Path) -> bool:
+    """Tell whether those who must concur stand at ``path``."""
+    named = path[-1]
+    return named in _WHO or (named == "by" and path[0] in {"transitions", "findings", "amendments"})
