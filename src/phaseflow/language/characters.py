@@ -34,6 +34,7 @@ names in Japanese, and a pasted picture stays whole. The names that a
 definition gives are ASCII and hold none of it.
 """
 
+_HIDDEN_ASCII = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 CURLY = "\u201c\u201d\u201e\u201f\u2018\u2019\u201a\u201b"
 
 _INSTEAD = {
@@ -54,6 +55,11 @@ _LETTERS = str.maketrans(
     "abcdehijklmnopqstuxvwABCEHIJKMOPSTXYayiknopuABEZHIKMNOPTYXig",
 )
 _WORD = re.compile(r"\w+")
+
+
+def hidden(text: str) -> re.Match[str] | None:
+    """Return the first character of ``text`` that does not show, or None."""
+    return (_HIDDEN_ASCII if text.isascii() else FORBIDDEN).search(text)
 
 
 class Odd(NamedTuple):

@@ -8,7 +8,7 @@ import msgspec
 import yaml
 
 from phaseflow.language.broken import Refusal, broken
-from phaseflow.language.characters import FORBIDDEN, described
+from phaseflow.language.characters import described, hidden
 
 Path = tuple[str | int, ...]
 
@@ -155,7 +155,7 @@ def _decoded(source: bytes, document: Document) -> str | None:
 
 def _check_characters(document: Document) -> None:
     for number, line in enumerate(document.lines, 1):
-        found = FORBIDDEN.search(line)
+        found = hidden(line)
         if found:
             message = f"{described(found[0])} is not allowed: it does not show"
             _trouble(document, "PF101", Mark(number, found.start() + 1), message, "remove it")
@@ -326,7 +326,7 @@ class _Composer:
         if "phaseflow:" in text:
             lines = event.start_mark.line + 1, event.end_mark.line + 1
             self.document.quoted.append(lines)
-        found = FORBIDDEN.search(text)
+        found = hidden(text)
         if found:
             message = f"this holds {described(found[0])}, which does not show"
             self.refuse("PF101", event, message, "remove it", path)
