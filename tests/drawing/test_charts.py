@@ -175,9 +175,9 @@ def test_colour_tells_nothing() -> None:
 def test_what_nobody_reported_is_drawn_as_unknown_and_not_as_nothing() -> None:
     aid = next(g for lane, g in lanes(PLAN / "record_2025.yaml") if lane["obligation"] == "aid")
 
-    assert [text for text in told(aid) if text.startswith("not reported")]
+    assert [text for text in told(aid) if text.startswith("unknown")]
     assert not [text for text in told(aid) if text.startswith("0 truck delivered")]
-    assert [t.text for t in aid.iter(f"{SVG}text") if t.text == "not reported"]
+    assert [t.text for t in aid.iter(f"{SVG}text") if t.text == "unknown"]
 
 
 def test_a_restraint_is_drawn_over_the_days_that_the_text_names() -> None:

@@ -20,7 +20,6 @@ _TOLD = _RIGHT + 8
 _TITLE, _NAME = 13.0, 7.5
 _LINE = 8.5
 _ROW = _LINE + 1
-_NARROW = 24.0
 _BAND = 13.0
 _PAD = 4.0
 _RULE = 'stroke="#c0c0c0" stroke-width="0.5"'
@@ -125,7 +124,7 @@ def _labels(field: Field, line: Timeline) -> Iterator[tuple[float, str, int]]:
     bands = list(_stays(field, line))[1:]
     for stay, (title, x, end) in zip(line.stays, bands, strict=True):
         text = f"{field.name(stay.since)}: {stay.by}"
-        if end - x < _NARROW:
+        if fitted(title, end - x - 5, SMALL) != title:
             text = f"{text}; then: {title}"
         text = fitted(text, _RIGHT, SMALL)
         room = width(text, SMALL)
@@ -208,7 +207,7 @@ def _samples(line: Timeline) -> Iterator[tuple[Swatch, str]]:
     if any(lane.is_claimed_apart and lane.form != "restraint" for lane in drawn):
         yield _claimed, "claimed, where it differs"
     if any(mark.units is None for lane in drawn for mark in lane.done):
-        yield _unknown, "not reported: unknown"
+        yield _unknown, "unknown: no report counts"
     if deeds:
         yield _due_deed, "an act is due"
     if any(deed.done for deed in deeds):
@@ -285,7 +284,7 @@ def _rule(look: str) -> Swatch:
 
 def _foot(sheet: Sheet, line: Timeline, y: float) -> float:
     silent = ", ".join(name.replace("_", " ").replace(".", " of ") for name in line.silent)
-    texts = [*([f"Nothing to show yet of: {silent}."] if silent else []), _SAID]
+    texts = [*([f"Nothing to show of: {silent}."] if silent else []), _SAID]
     for text in texts:
         for part in wrapped(text, ACROSS, SMALL):
             y += _LINE

@@ -5,15 +5,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 
 from phaseflow.drawing.picture import Arrow, Box, Line, Picture
+from phaseflow.drawing.words import TIE
 
 FONT = "Helvetica"
 _GRAPH = f"""\
-  graph [compound=true, rankdir=TB, nodesep=0.1, ranksep=0.14, margin=0, fontname="{FONT}",
+  graph [compound=true, rankdir=TB, nodesep=0.06, ranksep=0.14, margin=0, fontname="{FONT}",
          fontsize=12, labelloc=t, color="#808080"]
   node [shape=plain, fontname="{FONT}", fontsize=7]
   edge [fontname="{FONT}", fontsize=7, arrowsize=0.6, color="#404040"]
 """
-_TIE = "\N{NO-BREAK SPACE}"
 _WHAT = 38
 _WHEN = 26
 _WHO = 18
@@ -110,7 +110,7 @@ def _row(line: Line) -> str:
 
 def _spaced(lines: str) -> str:
     """Return the lines of a cell with room after each, which keeps columns apart but not rows."""
-    return "<br/>".join(f"{line}{_TIE}" for line in lines.split("<br/>"))
+    return "<br/>".join(f"{line}{TIE}" for line in lines.split("<br/>"))
 
 
 def _cell(text: str, more: str = "") -> str:
@@ -119,7 +119,7 @@ def _cell(text: str, more: str = "") -> str:
 
 def _broken(text: str, width: int) -> str:
     parts = textwrap.wrap(text, width, break_on_hyphens=False, break_long_words=False)
-    return "<br/>".join(escape(part.replace(_TIE, " ")) for part in parts)
+    return "<br/>".join(escape(part.replace(TIE, " ")) for part in parts)
 
 
 def _leaves(box: Box) -> Iterator[Box]:
@@ -195,7 +195,8 @@ class _Drawn:
 
     def _line(self, bundle: Sequence[Arrow]) -> Iterator[str]:
         source, target, card = bundle[0].source, bundle[0].target, _card(bundle)
-        tail, head = self.fastening[source], self.fastening[target]
+        left = next((arrow.left for arrow in bundle if arrow.left), None)
+        tail, head = left or self.fastening[source], self.fastening[target]
         more = ["weight=20"] if self._is_main(source, target) else []
         if any(arrow.taken for arrow in bundle):
             more.append(_TAKEN)
@@ -225,9 +226,9 @@ def _label(arrow: Arrow, width: int) -> str:
     """Return the words on an arrow: what it is, who may, after when, on which guards."""
     lines = [f"<b>{_broken(arrow.title, width)}</b>", _broken(arrow.owners, width)]
     if arrow.after:
-        lines.append(_broken(f"after {arrow.after}", width))
+        lines.append(_broken(arrow.after, width))
     for place, guard in enumerate(arrow.guards):
-        text = f"and{_TIE}{guard}" if place else f"if{_TIE}{guard}"
+        text = f"and{TIE}{guard}" if place else f"if{TIE}{guard}"
         lines.append(f"<i>{_broken(text, width)}</i>")
     lines += [f"<b>taken {escape(at)}</b>" for at in arrow.taken]
     return f'<tr><td align="left" balign="left">{"<br/>".join(lines)}</td></tr>'

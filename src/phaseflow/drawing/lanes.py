@@ -62,9 +62,8 @@ def figures(lane: Lane) -> Iterator[str]:
         case "rate":
             known = [mark for mark in lane.done if mark.units is not None]
             yield f"{len(known):,} of {len(lane.done):,} {lane.every}s known"
-            short = sum(_is_short(due, done) for due, done in zip(lane.due, lane.done, strict=True))
-            if short:
-                yield f"short in {short:,} of them"
+            if lane.periods_short:
+                yield f"short in {lane.periods_short:,}"
         case "restraint":
             pass
         case "amount":
@@ -215,11 +214,11 @@ def _said(field: Field, deed: Deed) -> str:
         said.append(deed.standing)
     elif deed.is_late:
         said.append("not reported")
-    return ", ".join(said) or "no date yet"
+    return ", ".join(said) or ("no longer due" if deed.is_disarmed else "no date yet")
 
 
 def _rate(plot: _Plot) -> None:
-    """Draw what each period owed and had; where nobody reported, an empty frame."""
+    """Draw what each period owed and had; where no report counts, an empty frame."""
     sheet, lane = plot.sheet, plot.lane
     said = {mark.day: mark.units for mark in lane.claimed}
     for mark in lane.done:
@@ -243,7 +242,7 @@ def _rate(plot: _Plot) -> None:
 
 
 def _unknown(lane: Lane) -> Iterator[tuple[Date, Date]]:
-    """Yield the runs of periods on which nobody reported, by the last days of their ends."""
+    """Yield the runs of periods that are unknown, by the last days of their ends."""
     first = last = None
     for mark in lane.done:
         if mark.units is None:
@@ -258,9 +257,9 @@ def _unknown(lane: Lane) -> Iterator[tuple[Date, Date]]:
 def _silence(plot: _Plot, first: Date, last: Date) -> None:
     left, right = plot.period(first)[0], plot.field.end(last)
     top, bottom = plot.height(plot.named), plot.bottom
-    told = f"not reported, from the {plot.lane.every} to {first} on, until {last}"
+    told = f"unknown, from the {plot.lane.every} to {first} on, until {last}"
     plot.sheet.box((left, top), right - left, bottom - top, UNKNOWN, told)
-    for text in ("not reported", "?"):
+    for text in ("unknown", "?"):
         if width(text, SMALL) + 4 <= right - left:
             x = (left + right - width(text, SMALL)) / 2
             plot.sheet.cleared((x, (top + bottom) / 2 + SMALL / 3), text, italic=True)
@@ -285,7 +284,3 @@ def _restraint(sheet: Sheet, field: Field, lane: Lane, y: float) -> None:
 
 def _most(marks: Iterable[Mark]) -> int:
     return max((mark.units for mark in marks if mark.units is not None), default=0)
-
-
-def _is_short(due: Mark, done: Mark) -> bool:
-    return done.units is not None and due.units is not None and done.units < due.units

@@ -64,7 +64,7 @@ def _duties(lines: Iterable[Line]) -> Iterator[str]:
 def _arrow(arrow: Arrow) -> str:
     lines = [f"<b>{_escaped(arrow.title)}</b>", _escaped(arrow.owners)]
     if arrow.after:
-        lines.append(_escaped(f"after {arrow.after}"))
+        lines.append(_escaped(arrow.after))
     for place, guard in enumerate(arrow.guards):
         text = f"and {guard}" if place else f"if {guard}"
         lines += map(_escaped, textwrap.wrap(text, _WIDTH, break_long_words=False))

@@ -67,7 +67,10 @@ class Box(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Arrow(msgspec.Struct, frozen=True, kw_only=True):
-    """A transition from one state as written to another; ``taken`` are the days it was."""
+    """A transition from one state as written to another; ``taken`` are the days it was.
+
+    ``left`` is the leaf that was left when it was taken the last time.
+    """
 
     name: str
     title: str
@@ -77,6 +80,7 @@ class Arrow(msgspec.Struct, frozen=True, kw_only=True):
     after: str
     guards: tuple[str, ...]
     taken: tuple[str, ...]
+    left: str | None
     is_return: bool
 
 
@@ -171,7 +175,11 @@ def _stays(definition: Definition, state: str, course: Course | None) -> Iterato
 
 
 def _lines(definition: Definition, course: Course | None) -> dict[str, list[Line]]:
-    """Return what is owed, by the state in which it is shown."""
+    """Return what is owed, by the state in which it is shown.
+
+    Where the agreement has never been, nothing is said of its standing.
+    """
+    entered = _entered(course)
     standings = {} if course is None else {a.obligation: a.standing for a in course.accounts}
     found: dict[str, list[Line]] = {}
     for same in _alike(definition, standings):
@@ -183,8 +191,17 @@ def _lines(definition: Definition, course: Course | None) -> dict[str, list[Line
             standing=standings.get(first.name),
         )
         for place in _places(definition, first):
-            found.setdefault(place, []).append(line)
+            is_entered = place == WHOLE or any(place in definition.ancestors(s) for s in entered)
+            shown = line if is_entered else msgspec.structs.replace(line, standing=None)
+            found.setdefault(place, []).append(shown)
     return found
+
+
+def _entered(course: Course | None) -> set[str]:
+    """Return the leaves in which an agreement has been."""
+    moves = () if course is None else course.taken
+    ends = {leaf for move in moves for leaf in (move.source, move.target)}
+    return ends if course is None else ends | {course.leaf}
 
 
 def _alike(
@@ -221,15 +238,20 @@ def _places(definition: Definition, obligation: Obligation) -> list[str]:
 def _arrows(definition: Definition, course: Course | None) -> Iterator[Arrow]:
     for transition in definition.transitions.values():
         for source, target in _ends(definition, transition):
+            moves = _taken(definition, transition, source, course)
             yield Arrow(
                 name=transition.name,
                 title=transition.remarks.title or transition.name.replace("_", " "),
                 source=source,
                 target=target,
                 owners=words.concurring(definition, transition.owners),
-                after="" if transition.after is None else words.by(transition.after),
-                guards=tuple(guard.text for guard in transition.guards),
-                taken=tuple(_taken(definition, transition, source, course)),
+                after=words.after(transition.after),
+                guards=tuple(words.guard(guard.text) for guard in transition.guards),
+                taken=tuple(
+                    words.day(definition, When(move.at), course.first_day if course else None)
+                    for move in moves
+                ),
+                left=moves[-1].source if moves else None,
                 is_return=transition.target is None,
             )
 
@@ -258,10 +280,12 @@ def _ends(definition: Definition, transition: Transition) -> list[tuple[str, str
 
 def _taken(
     definition: Definition, transition: Transition, source: str, course: Course | None
-) -> Iterator[str]:
-    for move in () if course is None else course.taken:
-        if move.transition == transition.name and source in definition.ancestors(move.source):
-            yield words.day(definition, When(move.at), course.first_day if course else None)
+) -> list[Taken]:
+    return [
+        move
+        for move in (() if course is None else course.taken)
+        if move.transition == transition.name and source in definition.ancestors(move.source)
+    ]
 
 
 def _main(definition: Definition) -> tuple[str, ...]:

@@ -41,7 +41,7 @@ def timeline(
     """
     facts = Facts(definition, agreement)
     others = tuple(beside)
-    drawn = [_lane(facts, records, others, account, course.at) for account in course.accounts]
+    drawn = [_lane(facts, records, others, account, course) for account in course.accounts]
     lanes = tuple(lane for lane in drawn if any(lane.days))
     now = facts.zone.day_of(course.at)
     stays = _stays(facts, course)
@@ -88,7 +88,7 @@ def _transition(definition: Definition, name: str) -> str:
 
 
 def _lane(
-    facts: Facts, records: Records, beside: Iterable[Claim], account: Account, at: Instant
+    facts: Facts, records: Records, beside: Iterable[Claim], account: Account, course: Course
 ) -> Lane:
     obligation = facts.definition.obligations[account.obligation]
     lane = Lane(
@@ -107,7 +107,7 @@ def _lane(
     said = list(_said(records, obligation))
     match obligation.form:
         case Steps():
-            return _with(lane, form="steps", deeds=tuple(_deeds(facts, account, said)))
+            return _with(lane, form="steps", deeds=tuple(_deeds(facts, account, said, course)))
         case Rate(every=every, averaged=False):
             periods = list(_periods(facts, records, obligation))
             due, done = _rate(facts, obligation, periods)
@@ -117,6 +117,7 @@ def _lane(
                 every=every,
                 due=due,
                 done=done,
+                periods_short=account.periods_short,
                 claimed=tuple(_said_by_period(facts, obligation, said, periods)),
             )
         case Restraint():
@@ -126,16 +127,16 @@ def _lane(
                 form="restraint",
                 done=_added(facts, [(c, 1) for c in (*said, *alleged) if c.is_violation]),
                 claimed=_added(facts, [(c, 1) for c in alleged]),
-                held=tuple(_held(facts, obligation, at)),
+                held=tuple(_held(facts, obligation, course.at)),
             )
         case _:
             is_single = isinstance(obligation.form, Amount) and obligation.form.is_single
             return _with(
                 lane,
-                due=tuple(_due(facts, obligation, account)),
+                due=tuple(_due(facts, obligation, account, course)),
                 done=_added(facts, _deliveries(facts, records, obligation, beside)),
                 claimed=_added(facts, _claims(facts, records, obligation)),
-                deeds=tuple(_deeds(facts, account, said)) if is_single else (),
+                deeds=tuple(_deeds(facts, account, said, course)) if is_single else (),
             )
 
 
@@ -143,19 +144,34 @@ def _with(lane: Lane, **changes: object) -> Lane:
     return msgspec.structs.replace(lane, **changes)
 
 
-def _due(facts: Facts, obligation: Obligation, account: Account) -> Iterator[Mark]:
-    """Yield the dues of an amount, cumulative, by day."""
+def _due(facts: Facts, obligation: Obligation, account: Account, course: Course) -> Iterator[Mark]:
+    """Yield the dues of an amount, cumulative, by day; those that the end disarmed are none."""
+    ended = _ended(facts, course)
     if isinstance(obligation.form, InReturn):
         owed = 0
         for batch in account.batches:
             owed += batch.owed
-            if batch.due is not None:
-                yield Mark(day=_last_day(facts, batch.due), units=owed)
+            if batch.due is None:
+                continue
+            is_open = batch.delivered < batch.owed
+            if is_open and ended is not None and facts.zone.closing(batch.due) > ended:
+                continue
+            yield Mark(day=_last_day(facts, batch.due), units=owed)
         return
     for due in account.dues:
         at = due.given or due.at
-        if at is not None and due.need is not None and not due.is_waived:
-            yield Mark(day=_last_day(facts, at), units=total(obligation, due.need))
+        if at is None or due.need is None or due.is_waived or _is_disarmed(due, ended):
+            continue
+        yield Mark(day=_last_day(facts, at), units=total(obligation, due.need))
+
+
+def _ended(facts: Facts, course: Course) -> Instant | None:
+    """Return when the agreement ended; what falls due after that falls due no more."""
+    return course.taken[-1].at if facts.is_final() and course.taken else None
+
+
+def _is_disarmed(due: Due, ended: Instant | None) -> bool:
+    return ended is not None and not due.is_passed and due.standing != "discharged"
 
 
 def _last_day(facts: Facts, at: When) -> Date:
@@ -165,11 +181,12 @@ def _last_day(facts: Facts, at: When) -> Date:
     return facts.zone.day_of(facts.zone.closing(at).add(seconds=-1))
 
 
-def _deeds(facts: Facts, account: Account, said: Iterable[Claim]) -> Iterator[Deed]:
+def _deeds(facts: Facts, account: Account, said: Iterable[Claim], course: Course) -> Iterator[Deed]:
     late = {due.name for due in account.late}
-    is_single = len(account.dues) == 1
+    is_single, ended = len(account.dues) == 1, _ended(facts, course)
     for due in account.dues:
-        at = due.given or due.at
+        is_disarmed = _is_disarmed(due, ended)
+        at = None if is_disarmed else due.given or due.at
         days = [
             facts.zone.day(claim.occurred)
             for claim in said
@@ -182,6 +199,7 @@ def _deeds(facts: Facts, account: Account, said: Iterable[Claim]) -> Iterator[De
             claimed=min(days, default=None),
             standing=due.standing,
             is_late=due.name in late or _is_missed(due),
+            is_disarmed=is_disarmed,
         )
 
 
@@ -273,10 +291,12 @@ def _rate(
     owed = facts.figures(obligation.form.amount)
     due, done = [], []
     for period in periods:
-        is_known = period.measured is not None or period.claims or obligation.verified_by is None
-        units = total(obligation, effective(period)) if is_known else None
+        have = effective(period)
+        is_reported = period.measured is not None or bool(period.claims or have)
+        units = total(obligation, have) if is_reported else None
         done.append(Mark(day=period.last, units=units))
-        due.append(Mark(day=period.last, units=None if owed is None else total(obligation, owed)))
+        need = owed if period.need is None else period.need
+        due.append(Mark(day=period.last, units=None if need is None else total(obligation, need)))
     return tuple(due), tuple(done)
 
 

@@ -46,7 +46,7 @@ def strip(line: Timeline) -> str:
     if not line.lanes:
         lines += ["", "Nothing has fallen due or been delivered yet."]
     if line.silent:
-        text = "Nothing to show yet of: " + ", ".join(line.silent)
+        text = "Nothing to show of: " + ", ".join(line.silent)
         lines += ["", *textwrap.wrap(text, _WIDTH, subsequent_indent="  ")]
     lines += ["", *_legend(line)]
     return "\n".join(row.rstrip() for row in lines) + "\n"
@@ -144,7 +144,7 @@ def _letters(scale: _Scale, deeds: Iterable[Deed], *, is_done: bool) -> str:
 
 def _fills(scale: _Scale, marks: Iterable[Mark], due: dict[Date, int | None]) -> str:
     """Return how far each period was met; of several in one column the worst known."""
-    worst = "#+-?"
+    worst = "?#+-"
     field = [" "] * _FIELD
     for mark in marks:
         owed = due.get(mark.day)
@@ -173,7 +173,8 @@ def _told(deed: Deed) -> str:
     if deed.done is not None:
         return f"done {deed.done}{', late' if deed.is_late else ''}"
     claimed = f", claimed {deed.claimed}" if deed.claimed is not None else ""
-    return f"{'missed, ' if deed.is_late else ''}{deed.standing}{claimed}"
+    disarmed = ", no longer due" if deed.is_disarmed else ""
+    return f"{'missed, ' if deed.is_late else ''}{deed.standing}{disarmed}{claimed}"
 
 
 def _legend(line: Timeline) -> Iterator[str]:
@@ -183,5 +184,6 @@ def _legend(line: Timeline) -> Iterator[str]:
     if any(lane.held for lane in line.lanes):
         yield "A restraint binds on the days marked =; below, violations counted so far."
     if any(lane.form == "rate" for lane in line.lanes):
-        yield "Rates, by period: # met, + in part, - nothing delivered, ? not reported."
+        yield "Rates, by period, the worst that is known where several share a place:"
+        yield "# met, + in part, - nothing delivered, ? unknown, as no report counts."
     yield "Standings are arithmetic of the text, not a finding of guilt."

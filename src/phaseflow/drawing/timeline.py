@@ -10,7 +10,7 @@ from phaseflow.model.calendar import Date
 
 
 class Mark(msgspec.Struct, frozen=True, kw_only=True):
-    """So many units in all by a day; ``units`` None: nobody reported."""
+    """So many units in all by a day; ``units`` None: unknown, no report counts."""
 
     day: Date
     units: int | None
@@ -20,6 +20,7 @@ class Deed(msgspec.Struct, frozen=True, kw_only=True):
     """A step, or a single act: the days on which it is due and was done, None where there is none.
 
     ``claimed`` is the first day on which it is said to have been done, attested or not.
+    Where the agreement ended before it was due, ``is_disarmed``, and no day stands.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Deed(msgspec.Struct, frozen=True, kw_only=True):
     claimed: Date | None
     standing: Standing
     is_late: bool
+    is_disarmed: bool = False
 
 
 class Stay(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,8 +54,9 @@ class Lane(msgspec.Struct, frozen=True, kw_only=True):
     ``due``, ``done`` (what counts, verified where the text wants that) and
     ``claimed`` (what was said) are cumulative, of a rate for each period, which
     is as long as ``every``. Violations of a restraint are ``done``, ``claimed``
-    those that were alleged, ``held`` the days on which it bound. Steps and single acts have ``deeds``. What is due so
-    far and delivered in all stands at the end; ``is_reported`` tells whether
+    those that were alleged, ``held`` the days on which it bound. Steps and single acts have ``deeds``.
+    ``periods_short`` of a rate are short, those of an unverified one without a report
+    included. What is due so far and delivered in all stands at the end; ``is_reported`` tells whether
     anybody ever reported on it.
     """
 
@@ -73,6 +76,7 @@ class Lane(msgspec.Struct, frozen=True, kw_only=True):
     violations: int = 0
     due_so_far: int = 0
     delivered: int = 0
+    periods_short: int = 0
     is_reported: bool = False
 
     @property

@@ -1,9 +1,22 @@
 """The few words that stand in a picture: who, what is owed, by when, on which condition."""
 
-from phaseflow.model.calendar import Date, Moment, Offset, Period, When
+import re
+
+from phaseflow.model.calendar import (
+    AgreementDay,
+    Anchor,
+    CalendarDay,
+    Choice,
+    Date,
+    Moment,
+    Offset,
+    Period,
+    When,
+)
 from phaseflow.model.definition import (
     Amount,
     Definition,
+    Figure,
     InReturn,
     Obligation,
     PartyExpression,
@@ -11,8 +24,12 @@ from phaseflow.model.definition import (
     Restraint,
     Steps,
 )
+from phaseflow.model.units import plural
 
-_LONGEST_NAME = 16
+_LONGEST_NAME = 20
+TIE = "\N{NO-BREAK SPACE}"
+_SIGNS = {"==": "=", "!=": "≠", "<=": "≤", ">=": "≥"}
+_WORDS = re.compile(r"""(?P<said>"[^"]*"|'[^']*')|(?P<name>[a-z][a-z0-9_.]*)|(?P<sign>[=!<>]=)""")
 
 
 def party(definition: Definition, name: str) -> str:
@@ -57,9 +74,11 @@ def spelled(period: Period) -> str:
     >>> spelled(Period(days=41)), spelled(Period(seconds=86400)), spelled(Period(months=1))
     ('41 days', '24 hours', '1 month')
     """
+    years, months = divmod(period.months, 12)
     hours, rest = divmod(period.seconds, 3600)
     parts = [
-        (period.months, "month"),
+        (years, "year"),
+        (months, "month"),
         (period.days, "day"),
         (hours, "hour"),
         (rest // 60, "minute"),
@@ -69,10 +88,62 @@ def spelled(period: Period) -> str:
 
 
 def by(moment: Moment) -> str:
-    """Return a moment as written, its period in words."""
-    if isinstance(moment, Offset):
-        return f"{by(moment.base)} {'+' if moment.sign > 0 else '-'} {spelled(moment.period)}"
-    return str(moment)
+    """Return a moment in words.
+
+    >>> by(Offset(Anchor("finding", "handed_over"), Period(days=30), 1))
+    '30 days after handed over'
+    >>> by(Choice("earlier_of", (AgreementDay(7), AgreementDay(9, "16:00"))))
+    'the earlier of day 7 and 16:00 on day 9'
+    """
+    match moment:
+        case AgreementDay(day, time) | CalendarDay(day, time):
+            named = f"day {day}" if isinstance(day, int) else str(day)
+            return f"{time} on {named}" if time else named
+        case Offset(base, period, sign):
+            return f"{spelled(period)} {'after' if sign > 0 else 'before'} {by(base)}"
+        case Anchor(name=name):
+            return named_thing(name)
+        case Choice(pick, of):
+            return f"the {pick.removesuffix('_of')} of {' and '.join(map(by, of))}"
+
+
+def after(moment: Moment | None) -> str:
+    """Return after when a move may be made: ``after day 42``; empty if it may at any time."""
+    if moment is None:
+        return ""
+    is_after = isinstance(moment, Offset) and moment.sign > 0
+    return by(moment) if is_after else f"after {by(moment)}"
+
+
+def named_thing(name: str, space: str = " ") -> str:
+    """Return a name of the file as words."""
+    return name.replace("_", space).replace(".", space)
+
+
+def guard(text: str) -> str:
+    r"""Return a guard as it is written, its names as words and its signs as people write them.
+
+    The words of one name are tied together: no line is to end between them.
+
+    >>> guard("price.outstanding == 0 and not talks_continue")
+    'price\xa0outstanding = 0 and not talks\xa0continue'
+    """
+    return _WORDS.sub(_word, text)
+
+
+def _word(found: re.Match[str]) -> str:
+    if found["said"]:
+        return found["said"]
+    return named_thing(found["name"], TIE) if found["name"] else _SIGNS[found["sign"]]
+
+
+def _counted(figures: list[Figure], unit: str) -> str:
+    """Return the sum of figures in units; empty if one of them is yet to be found."""
+    whole = [n for n in figures if isinstance(n, int)]
+    if not whole or len(whole) < len(figures):
+        return ""
+    number = f"{sum(whole):,}"
+    return f"{number} {unit if number == '1' else plural(unit)}" if unit else number
 
 
 def dates(obligation: Obligation) -> str:
@@ -97,19 +168,17 @@ def _dates(obligation: Obligation) -> str:
             return "as many as there are"
         case Amount(amount=amount, schedule=schedule, is_single=is_single):
             figures = [] if is_single or amount is None else list(amount.values())
-            whole = [n for n in figures if isinstance(n, int)]
-            count = f"{sum(whole):,}" if len(whole) == len(figures) and whole else ""
+            count = _counted(figures, obligation.unit)
             return _joined(count, _span([tranche.by for tranche in schedule]))
         case Steps(steps=steps):
             return _joined(f"{len(steps)} steps", _span([s.by for s in steps if s.by is not None]))
         case InReturn(drivers=drivers):
             within = {spelled(d.within) for d in drivers if d.within is not None}
-            named = ", ".join(driver.obligation for driver in drivers)
+            named = ", ".join(dict.fromkeys(named_thing(d.obligation) for d in drivers))
             return f"{' or '.join(sorted(within))} after {named}" if within else f"after {named}"
         case Rate(amount=amount, every=every):
-            figures = list(amount.values())
-            whole = [n for n in figures if isinstance(n, int)]
-            return f"{sum(whole):,} a {every}" if len(whole) == len(figures) else f"each {every}"
+            count = _counted(list(amount.values()), obligation.unit)
+            return f"{count} a {every}" if count else f"each {every}"
         case Restraint():
             return "at all times"
 
@@ -128,7 +197,11 @@ def _span(moments: list[Moment]) -> str:
     if not moments:
         return ""
     first, last = by(moments[0]), by(moments[-1])
-    return f"by {first}" if first == last else f"{first} to {last}"
+    if first == last:
+        return f"by {first}"
+    if first.startswith("day ") and last.startswith("day "):
+        return f"days {first.removeprefix('day ')} to {last.removeprefix('day ')}"
+    return f"{first} to {last}"
 
 
 def _joined(*parts: str) -> str:

@@ -14,10 +14,10 @@ from phaseflow.model.calendar import (
     Zone,
 )
 from phaseflow.model.definition import Remarks
+from phaseflow.model.units import plural
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|~])")
 _ADDRESS = re.compile(r"https?://[^\s<>\\]+", re.ASCII)
-_PLAIN_UNIT = re.compile(r"[a-z]+", re.ASCII)
 _MONTHS = [
     "January",
     "February",
@@ -47,13 +47,6 @@ _COUNTED = [
     "eleven",
     "twelve",
 ]
-_PLURALS = {
-    "man": "men",
-    "woman": "women",
-    "child": "children",
-    "foot": "feet",
-    "aircraft": "aircraft",
-}
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
@@ -139,24 +132,7 @@ def units(number: str, unit: str) -> str:
     """
     if not unit:
         return number
-    if number == "1" or not _PLAIN_UNIT.fullmatch(unit):
-        return f"{number} {escaped(unit)}"
-    return f"{number} {plural(unit)}"
-
-
-def plural(word: str) -> str:
-    """Return the plural of a plain word.
-
-    >>> [plural(word) for word in ("truck", "body", "day", "branch", "km", "man")]
-    ['trucks', 'bodies', 'days', 'branches', 'km', 'men']
-    """
-    if word in _PLURALS:
-        return _PLURALS[word]
-    if len(word) <= len("km") or not _PLAIN_UNIT.fullmatch(word):
-        return word
-    if word.endswith("y") and word[-2] not in "aeou":
-        return word[:-1] + "ies"
-    return word + ("es" if word.endswith(("s", "x", "ch", "sh")) else "s")
+    return f"{number} {escaped(unit if number == '1' else plural(unit))}"
 
 
 def period(length: Period) -> str:

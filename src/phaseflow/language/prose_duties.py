@@ -10,7 +10,6 @@ from phaseflow.language.phrases import (
     escaped,
     listed,
     period,
-    plural,
     quoted,
     remarked,
     sentence,
@@ -31,6 +30,7 @@ from phaseflow.model.definition import (
     Steps,
     Tranche,
 )
+from phaseflow.model.units import plural
 
 _PERIODS = {
     "day": "calendar day",
