@@ -50,6 +50,11 @@ RULES = (
         "was recorded is over."
     ),
     (
+        "Where an amount is owed, in all or by the day, week or month, a figure measured over some "
+        "days counts in place of what is reported as done on them, if it is from those who must "
+        "confirm that, or confirmed by them; where nobody must, if it is from who owes it."
+    ),
+    (
         "While an obligation is suspended, nothing of it becomes late, and no time to cure runs. "
         "For a day, week or month that ends then nothing is owed. Something that must not be done "
         "is no violation if it is done then. A breach that stands is not lifted, and the time in "

@@ -249,6 +249,8 @@ def _rate(voice: Voice, obligation: Obligation, form: Rate, owed: str) -> Iterat
     yield Said(f"For each {span} at whose end it is in force, what {owed} is {much}.")
     yield from _least(voice, form.of_which)
     yield from _judged(obligation)
+    if not form.averaged:
+        yield Said(f"A figure measured counts only over exactly one {form.every}.")
     yield Said(
         f"What is delivered beyond it in one {form.every} carries over to the next."
         if form.averaged
