@@ -16,7 +16,7 @@ def test_a_definition_is_drawn_with_owners_and_guards(run: Run) -> None:
     drawn = run("draw", "plan.yaml").stdout
 
     assert "North to South: Release of persons, 6 persons, days 2 to 10" in drawn
-    assert "North and South<br/>if release discharged" in drawn
+    assert "North and South<br/>if “release” discharged" in drawn
     assert "by itself<br/>after day 30" in drawn
 
 

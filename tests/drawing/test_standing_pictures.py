@@ -155,4 +155,4 @@ def test_what_is_owed_and_asked_is_told_in_words() -> None:
     assert "rent, 9 men a month" in shown
     assert "100 euros, day 5 to the later of 16:00 on day 3 and 9 years after let" in shown
     assert "2 steps, day 10 to 1 year after let" in shown
-    assert "<br/>3 months after let<br/>if service first delivered = 0" in shown
+    assert "<br/>3 months after let<br/>if “service, first” delivered = 0" in shown

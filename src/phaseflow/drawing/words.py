@@ -28,8 +28,11 @@ from phaseflow.model.units import plural
 
 _LONGEST_NAME = 20
 TIE = "\N{NO-BREAK SPACE}"
-_SIGNS = {"==": "=", "!=": "≠", "<=": "≤", ">=": "≥"}
-_WORDS = re.compile(r"""(?P<said>"[^"]*"|'[^']*')|(?P<name>[a-z][a-z0-9_.]*)|(?P<sign>[=!<>]=)""")
+_SIGNS = {"==": "=", "!=": "≠", "<=": "≤", ">=": "≥", "*": "\N{MULTIPLICATION SIGN}"}
+_WORDS = re.compile(
+    r"""(?P<kept>"[^"]*"|'[^']*'|\b(?:and|or|not|true|false)\b)"""
+    r"""|(?P<name>[a-z][a-z0-9_.]*)|(?P<sign>[=!<>]=|\*)"""
+)
 
 
 def party(definition: Definition, name: str) -> str:
@@ -115,26 +118,33 @@ def after(moment: Moment | None) -> str:
     return by(moment) if is_after else f"after {by(moment)}"
 
 
-def named_thing(name: str, space: str = " ") -> str:
+def named_thing(name: str) -> str:
     """Return a name of the file as words."""
-    return name.replace("_", space).replace(".", space)
+    return name.replace("_", " ").replace(".", " ")
 
 
 def guard(text: str) -> str:
-    r"""Return a guard as it is written, its names as words and its signs as people write them.
+    r"""Return a guard as it is written, its signs as people write them, and its names as words.
 
-    The words of one name are tied together: no line is to end between them.
+    A name is quoted, lest ``no_delay.breached`` read as that nothing was. Its words are
+    tied together: no line is to end between them.
 
-    >>> guard("price.outstanding == 0 and not talks_continue")
-    'price\xa0outstanding = 0 and not talks\xa0continue'
+    >>> print(guard("price.outstanding == 0 and not talks_go_on").replace(TIE, " "))
+    “price” outstanding = 0 and not “talks go on”
     """
     return _WORDS.sub(_word, text)
 
 
 def _word(found: re.Match[str]) -> str:
-    if found["said"]:
-        return found["said"]
-    return named_thing(found["name"], TIE) if found["name"] else _SIGNS[found["sign"]]
+    if found["kept"]:
+        return found["kept"]
+    if found["sign"]:
+        return _SIGNS[found["sign"]]
+    thing, dot, attribute = found["name"].rpartition(".")
+    if not dot:
+        thing, attribute = attribute, ""
+    quoted = f"“{thing.replace('.', f',{TIE}')}” {attribute}"
+    return quoted.rstrip().replace("_", TIE).replace(" ", TIE)
 
 
 def _counted(figures: list[Figure], unit: str) -> str:
