@@ -122,7 +122,9 @@ def strayed(before: str, after: str) -> list[str]:
             at = spoken_of(old, number)
             of = began.get(at, [])
             if line.lstrip().startswith("#"):
-                is_told = at <= len(old) and margin_of(line) == margin_of(old[at - 1])
+                # What stands above a closing bracket speaks of what is within.
+                after = old[at - 1] if at <= len(old) else "}"
+                is_told = margin_of(line) == margin_of(after) and after.strip()[0] not in "}]"
                 of = of[:1] if is_told else []
             elif re.search(r"[\]}],?\s*# mark", line):
                 # It speaks of what is closed, which may have begun before, and be all.
@@ -198,6 +200,10 @@ def test_braces_stay_on_one_line_up_to_the_width_and_open_beyond_it() -> None:
     assert tidy(long) == f"parties:\n  a:\n    title: {'A' * 90}\n    role: verifier\n"
 
 
+def test_a_state_of_which_nothing_is_said_keeps_its_colon_in_braces() -> None:
+    assert tidy("states: {draft: , b, c: {d:   }}\n") == "states: {draft: , b: , c: {d: }}\n"
+
+
 def test_indentation_and_blank_lines_are_even() -> None:
     source = "\n\ntitle: x   \nsources:\n- a\n\n\n\n-   b\nstates:\n        a:\n\n"
 
@@ -240,6 +246,27 @@ def test_the_line_for_editors_stays_first_and_what_is_right_above_a_key_goes_wit
         (
             "states:\n  a:\n    deadlines: run\n    # one\n  # two\n  b:\n",
             "states:\n  a:\n    deadlines: run\n    # one\n  # two\n  b:\n",
+        ),
+        (
+            "transitions:\n  - {name: a}\n      # one\n  - name: b\n",
+            "transitions:\n  - {name: a}\n    # one\n  - name: b\n",
+        ),
+        (
+            "title: x\n    # one\nname: y\n",
+            "name: y\ntitle: x\n  # one\n",
+        ),
+        (
+            "states:\n  a:\n\n      # one\n    # two\n\n  # three\n  b:\n",
+            "states:\n  a:\n\n    # one\n    # two\n\n  # three\n  b:\n",
+        ),
+        (
+            "states:\n  a:\n      deadlines: run\n    # one\n  b:\n",
+            "states:\n  a:\n    deadlines: run\n    # one\n  b:\n",
+        ),
+        ("note: |\n    a\n  # one\nname: y\n", "name: y\n# one\nnote: |\n  a\n"),
+        (
+            "transitions:\n  - {name: a}\n      # phaseflow: ignore PF420 because of it\n  - name: b\n",
+            "transitions:\n  - {name: a}\n  # phaseflow: ignore PF420 because of it\n  - name: b\n",
         ),
         (
             "transitions:\n  # one\n  -\n    # two\n    to: a # three\n    # four\n    name: b\n",

@@ -165,6 +165,8 @@ def test_a_remedy_that_is_followed_mends(sound: str, slip: str, remedy: str, men
         ("goods.discharged", "north.discharged_"),
         ("by: day 7", "by: 12:30"),
         ("by: day 7", "by: 2025-13-40"),
+        ("by: day 7", "by: 2026-03-14 25:00"),
+        ("by: day 7", "by: 9999999"),
         ("total: 8", "total: 50.5 %"),
         ("PT24H", "soon"),
     ],

@@ -14,7 +14,7 @@ LINE_AT_MOST = 240
 """Longer lines are not shown with a fault."""
 FAULTS_AT_MOST = 1_000
 """Of more faults in one file, the first are told."""
-_COMPARED_AT_MOST = 20_000
+_COMPARED_AT_MOST = 10_000
 _OPTIONS_AT_MOST = 500
 _WIDTH_AT_MOST = 64
 
@@ -65,7 +65,7 @@ class Faults:
         (start from 0, and width). What the reading already refused is not
         reported again.
         """
-        if path in self.settled or len(self.found) > FAULTS_AT_MOST:
+        if path in self.settled or self.is_full:
             return
         mark = self._mark(path, at_key=at_key)
         if span is not None and mark.inner:
@@ -106,6 +106,11 @@ class Faults:
                 if isinstance(value, dict) and value.get("title") == name and key in known:
                     return str(key)
         return None
+
+    @property
+    def is_full(self) -> bool:
+        """Whether nothing more is told of this file."""
+        return len(self.found) > FAULTS_AT_MOST
 
     @property
     def has_errors(self) -> bool:
@@ -150,7 +155,7 @@ class Faults:
         self, code: str, mark: Mark, message: str, remedy: str, *, severity: Severity = "error"
     ) -> None:
         """Note a fault of what stands at ``mark``."""
-        if len(self.found) > FAULTS_AT_MOST:
+        if self.is_full:
             return
         if len(self.found) == FAULTS_AT_MOST:
             code, mark, severity = "PF103", Mark(1, 1), "error"

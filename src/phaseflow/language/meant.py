@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from difflib import get_close_matches
 
-from phaseflow.model.calendar import parse_period
+from phaseflow.model.calendar import Date, parse_period
 
 NEAR = "did you mean "
 NAMES_AT_MOST = 64
@@ -23,6 +23,7 @@ _PERIOD = re.compile(
 )
 _UNITS = ("PT{}H", "PT{}M", "P{}D", "P{}W", "P{}M", "P{}Y")
 _TIME = r"(?:[T\s]+(?:at\s+)?(\d{1,2}:\d\d(?::\d\d)?)(?:Z|[+-]\d\d:?\d\d)?)?"
+_CLOCK = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d)?", re.ASCII)
 _DAY = re.compile(rf"(?:day)?[\s_-]*(\d{{1,5}})\.?{_TIME}", re.IGNORECASE | re.ASCII)
 _DATE = re.compile(rf"(\d{{4}})[-/.](\d{{1,2}})[-/.](\d{{1,2}}){_TIME}", re.ASCII)
 _DATE_BACKWARDS = re.compile(rf"(\d{{1,2}})\.\s?(\d{{1,2}})\.\s?(\d{{4}}){_TIME}", re.ASCII)
@@ -98,6 +99,8 @@ def moment(text: str) -> str | None:
 
     >>> moment("Day14"), moment("2026-3-14"), moment("14.3.2026 9:30"), moment("14")
     ('day 14', '2026-03-14', '2026-03-14T09:30', 'day 14')
+    >>> moment("2026-3-14 25:00"), moment("2026-13-14")
+    (None, None)
     """
     text = text.strip()
     if len(text) > _WORD_AT_MOST:
@@ -110,7 +113,18 @@ def moment(text: str) -> str | None:
         day, time = f"{found[3]}-{found[2]:0>2}-{found[1]:0>2}", found[4]
     else:
         return None
-    return f"{day}T{time:0>{8 if time.count(':') > 1 else 5}}" if time else day
+    meant = f"{day}T{time:0>{8 if time.count(':') > 1 else 5}}" if time else day
+    if time and not _CLOCK.fullmatch(meant.rpartition("T")[2]):
+        return None
+    return meant if day.startswith("day ") or _is_date(day) else None
+
+
+def _is_date(text: str) -> bool:
+    try:
+        Date.parse_iso(text)
+    except ValueError:
+        return False
+    return True
 
 
 def figure(text: str, *, may_share: bool = True) -> str | None:

@@ -172,7 +172,7 @@ def _no_moment(text: str, start: int, scope: Scope) -> _Wrong:
     remedy = _EXAMPLES
     if is_abroad:
         remedy = _at_home(whole, is_abroad, scope.zone)
-    elif close is not None:
+    elif close is not None and close != whole:
         remedy = f"{NEAR}'{close}'?"
     elif _FAR_DAY.fullmatch(whole):
         remedy = "days have numbers of at most 5 digits"

@@ -12,6 +12,8 @@ from phaseflow.language.scope import REMARKS
 from phaseflow.language.shapes import nothing_meant, shape_meant, word_meant
 from phaseflow.language.source import Path
 
+BEGIN = "begin it with phaseflow: 1"
+"""The remedy where a file is no definition at all."""
 _SECTIONS = ("parties", "groups", "findings", "obligations", "states", "transitions")
 _STAND_IN: dict[str, Any] = {
     "phaseflow": 1,
@@ -44,7 +46,7 @@ def read_form(data: Any, faults: Faults) -> Reading:
         DefinitionInvalid: nothing of it can be used.
     """
     if not isinstance(data, dict):
-        faults.add("PF108", (), f"a definition is a mapping, not {shape(data)}")
+        faults.add("PF108", (), f"a definition is a mapping, not {shape(data)}", BEGIN)
         faults.fail()
     if "events" in data and "phaseflow" not in data:
         message, remedy = "this is a scenario, not a definition", "play it with phaseflow rehearse"
@@ -144,6 +146,8 @@ def _follow(data: Any, path: Path) -> Any:
 
 def _explain(misfits: list[Misfit], faults: Faults) -> None:
     for misfit in misfits:
+        if faults.is_full:
+            return
         match misfit.kind:
             case "unknown":
                 _explain_unknown(misfit, faults)

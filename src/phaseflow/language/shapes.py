@@ -36,7 +36,7 @@ def shape_meant(misfit: Misfit) -> str:
             return "write { } in place of [ ]"
         case dict() if "a list" in expected and "text" in expected:
             return "write one name, or [ ] around several"
-        case int() if named in _MOMENTS and not isinstance(value, bool) and value >= 0:
+        case int() if named in _MOMENTS and not isinstance(value, bool) and moment(str(value)):
             return f"{NEAR}{moment(str(value))!r}?"
         case bool() | int() if "text" in expected:
             return "put it in quotes, if it is text"

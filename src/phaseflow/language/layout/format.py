@@ -5,6 +5,7 @@ from phaseflow.language.form import shape
 from phaseflow.language.layout.arrange import arrange
 from phaseflow.language.layout.pieces import pieces
 from phaseflow.language.layout.write import written
+from phaseflow.language.reading import BEGIN
 from phaseflow.language.source import BYTES_AT_MOST, read
 
 
@@ -21,7 +22,7 @@ def formatted(source: bytes, file: str) -> bytes:
     faults = Faults(document)
     faults.finish()
     if not isinstance(document.data, dict):
-        faults.add("PF108", (), f"a definition is a mapping, not {shape(document.data)}")
+        faults.add("PF108", (), f"a definition is a mapping, not {shape(document.data)}", BEGIN)
         faults.fail()
     text = source.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     sheet = pieces(text)

@@ -27,13 +27,15 @@ class Entry(msgspec.Struct):
     """A pair of a mapping, or an item of a list (``key`` is None), with its comments.
 
     ``above`` are the lines before it, of which an empty one is a blank line;
-    ``beside`` are the comments on its own lines.
+    ``beside`` are the comments on its own lines, ``below`` those that follow it
+    and are indented further than what comes next.
     """
 
     key: Scalar | None = None
     value: "Scalar | Collection" = Scalar("", "")
     above: list[str] = []
     beside: list[str] = []
+    below: list[str] = []
 
 
 class Collection(msgspec.Struct):
@@ -113,7 +115,8 @@ class _Reader:
                 break
             self.pass_over(inner.start)
             within = self.taken_from_within(inner)
-            entry = Entry(above=self.settle(found.column))
+            before = None if found.is_flow or not found.entries else found.entries[-1]
+            entry = Entry(above=self.settle(found.column, before))
             found.entries.append(entry)
             self.last, self.closed, self.pending = entry, [], within
             if found.is_mapping:
@@ -186,11 +189,13 @@ class _Reader:
             elif not shown and 0 < place < len(lines) - 1 and not is_within:
                 self.pending.append(_Note("", _WITHOUT_LIMIT))
 
-    def settle(self, column: int) -> list[str]:
-        """Give what is pending to the collections just closed; return what goes to the next entry.
+    def settle(self, column: int, before: Entry | None = None) -> list[str]:
+        """Give what is pending to what it belongs to; return what goes to the next entry.
 
-        A comment belongs to the innermost of them that is not indented
-        further, unless the next entry, at ``column``, is as near.
+        A comment belongs to the innermost of the collections just closed that
+        is not indented further, unless the next entry, at ``column``, is as
+        near: to the last entry of it, or to the one ``before`` the next, where
+        it is indented further than that.
         """
         kept: list[str] = []
         level, blank = 0, False
@@ -202,11 +207,31 @@ class _Reader:
                 column < self.closed[level].column <= note.column
             ):
                 level += 1
-            target = self.closed[level].after if level < len(self.closed) else kept
+            around = self.closed[level] if level < len(self.closed) else None
+            margin, last = column, before
+            if around is not None:
+                margin = around.column
+                last = None if around.after or not around.entries else around.entries[-1]
+            target = kept if around is None else around.after
+            if last is not None and note.column > margin and not _speaks_of_next(note):
+                if not _runs_on(last):
+                    target = last.below
+                elif around is None:
+                    target = last.above
             target += ["", note.text] if blank else [note.text]
             blank = False
         self.pending = []
         return [*kept, ""] if blank else kept
+
+
+def _speaks_of_next(note: _Note) -> bool:
+    """Tell whether a comment tells the check to ignore something in the next line."""
+    return "phaseflow:" in note.text
+
+
+def _runs_on(entry: Entry) -> bool:
+    """Tell whether an indented line below ``entry`` would be part of its text."""
+    return isinstance(entry.value, Scalar) and entry.value.style in {"|", ">"}
 
 
 def _parted(lines: list[str]) -> tuple[list[str], list[str]]:

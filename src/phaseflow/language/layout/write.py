@@ -44,6 +44,7 @@ def _block(found: Collection, indent: int, lead: str | None = None) -> list[str]
             lines += _entry(entry, indent, " " * indent)
         else:
             lines += _entry(entry, indent, lead)
+        lines += _comments(entry.below, indent + INDENT)
     return lines + _comments(found.after, indent)
 
 
@@ -97,7 +98,7 @@ def _inline(value: Scalar | Collection) -> str:
     for entry in value.entries:
         key = _spelt(entry.key) if entry.key is not None else ""
         item = _inline(entry.value)
-        parts.append(f"{key}: {item}" if key and item else key + item)
+        parts.append(f"{key}: {item}" if entry.key is not None else item)
     inner = ", ".join(parts)
     return f"{{{inner}}}" if value.is_mapping else f"[{inner}]"
 
