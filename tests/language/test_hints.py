@@ -41,6 +41,11 @@ def followed(text: str, fault: Diagnostic) -> str:
         ("by: day 7", "by: 2026-03-14T01:00-0500", "2026-03-14T08:00"),
         ("after: day 14", "after: Running + P14D", "running"),
         ("by: day 7", "by: running + 7 days", "P7D"),
+        ("after: day 14", "after: 14 days after running", "running + P14D"),
+        ("after: day 14", "after: within P2D of the signed", "signed + P2D"),
+        ("after: day 14", "after: hill + P14D", "retreat.hill"),
+        # words
+        ("[agreed, failed]", "[Agreed, failed]", "agreed"),
         # periods
         ("PT24H", "24h", "PT24H"),
         ("PT24H", "24 hours", "PT24H"),
@@ -126,7 +131,7 @@ def test_what_was_meant_holds_in_its_place(sound: str, slip: str, meant: str) ->
             "remove it, as 'initial' stands here too",
             "initial: proposed",
         ),
-        ("by: day 7", "by: P7D", "say what it is counted from, as in phase_1 + P7D", "by: running + P7D"),
+        ("by: day 7", "by: P7D", "say what it is counted from, as in NAME + P7D", "by: running + P7D"),
         ("by: day 7", "by: day 9999999", "days have numbers of at most 5 digits", "by: day 7"),
         ("from: running, to: halted", "from: 'running, proposed', to: halted", "write [running, proposed]", "from: [running, proposed], to: halted"),
         ("obligor: [north, south]", "obligor: north and south", "write [north, south]", "obligor: [north, south]"),

@@ -418,6 +418,16 @@ def test_a_hostile_file_is_refused_in_little_time_and_memory(name: str, tmp_path
     assert int(peak) < MEGABYTES
 
 
+@pytest.mark.parametrize("text", ["x" * 5_000, "x\\ny"])
+def test_a_message_takes_one_line_of_bounded_length(text: str) -> None:
+    with pytest.raises(DefinitionInvalid) as caught:
+        parse_definition(SOUND.replace("by: day 7", f'by: "{text}"', 1).encode(), "d.yaml")
+
+    [fault] = caught.value.faults
+    assert len(fault.message) < 400
+    assert "\n" not in fault.message + fault.remedy
+
+
 def test_of_very_many_faults_the_first_are_told() -> None:
     text = SOUND.replace("parties:\n", "parties:\n" + many(1_500, "  p{}: {{role: x}}\n"))
 

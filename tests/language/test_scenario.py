@@ -120,6 +120,21 @@ def test_an_event_that_cannot_be_filed_is_refused(event: str, code: str) -> None
     assert code in {code for _, code in faults(f"events:\n  - {event}\n")}
 
 
+@pytest.mark.parametrize(
+    ("text", "remedy"),
+    [
+        ("", "begin a definition with phaseflow: 1, a scenario with events:"),
+        ("events: [{tick: 2025-1-9}]", "did you mean '2025-01-09'?"),
+        ("events: [{tick: day 9}]", "write 2025-01-19, 2025-01-19T11:15 or 2025-01-19T09:15:00Z"),
+    ],
+)
+def test_a_fault_of_a_scenario_says_what_to_write(text: str, remedy: str) -> None:
+    with pytest.raises(DefinitionInvalid) as caught:
+        parse_scenario(text.encode(), "s.yaml")
+
+    assert [fault.remedy for fault in caught.value.faults] == [remedy]
+
+
 def test_two_events_of_one_name_are_refused() -> None:
     event = "  - {at: 2025-01-01, by: usa, note: {}, as: first}\n"
 

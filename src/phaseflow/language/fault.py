@@ -12,6 +12,8 @@ from phaseflow.language.source import Document, Mark, Path
 
 LINE_AT_MOST = 240
 """Longer lines are not shown with a fault."""
+SENTENCE_AT_MOST = 300
+"""Of a longer message the middle is left out."""
 FAULTS_AT_MOST = 1_000
 """Of more faults in one file, the first are told."""
 _COMPARED_AT_MOST = 10_000
@@ -32,6 +34,14 @@ def told(value: object) -> str:
             return str(value).lower()
         case _:
             return "null" if value is None else str(value)
+
+
+def _in_a_line(sentence: str) -> str:
+    """Return ``sentence`` without line ends, and without the middle of what it quotes at length."""
+    if len(sentence) > SENTENCE_AT_MOST:
+        half = SENTENCE_AT_MOST // 2
+        sentence = f"{sentence[:half]} … {sentence[-half:]}"
+    return " ".join(sentence.split("\n"))
 
 
 class Faults:
@@ -169,8 +179,8 @@ class Faults:
                 file=self.document.file,
                 line=mark.line,
                 column=mark.column,
-                message=message,
-                remedy=remedy,
+                message=_in_a_line(message),
+                remedy=_in_a_line(remedy),
                 source=FORBIDDEN.sub("\ufffd", line) if len(line) <= LINE_AT_MOST else "",
                 width=max(1, min(mark.width, len(line) - mark.column + 1)),
                 severity=severity,

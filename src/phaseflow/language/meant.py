@@ -23,6 +23,9 @@ _PERIOD = re.compile(
 )
 _UNITS = ("PT{}H", "PT{}M", "P{}D", "P{}W", "P{}M", "P{}Y")
 _TIME = r"(?:[T\s]+(?:at\s+)?(\d{1,2}:\d\d(?::\d\d)?)(?:Z|[+-]\d\d:?\d\d)?)?"
+_COUNTED = re.compile(
+    r"(?:within\s+)?(.{1,20}?)\s+(?:after|from|of)\s+(?:the\s+)?([a-z]\w*)", re.ASCII
+)
 _CLOCK = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d)?", re.ASCII)
 _DAY = re.compile(rf"(?:day)?[\s_-]*(\d{{1,5}})\.?{_TIME}", re.IGNORECASE | re.ASCII)
 _DATE = re.compile(rf"(\d{{4}})[-/.](\d{{1,2}})[-/.](\d{{1,2}}){_TIME}", re.ASCII)
@@ -92,6 +95,17 @@ def period(text: str) -> str | None:
     except ValueError:
         return None
     return meant
+
+
+def counted_from(text: str) -> tuple[str, str] | None:
+    """Return the anchor and the duration of ``text``, in the order in which people say them.
+
+    >>> counted_from("30 days after handover"), counted_from("P1D from now on")
+    (('handover', 'P30D'), None)
+    """
+    found = _COUNTED.fullmatch(text.strip()) if len(text) <= _WORD_AT_MOST else None
+    length = period(found[1]) if found else None
+    return (found[2], length) if found and length else None
 
 
 def moment(text: str) -> str | None:

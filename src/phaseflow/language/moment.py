@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from phaseflow.language import meant
 from phaseflow.language.form import ChoiceForm
 from phaseflow.language.meant import NEAR
-from phaseflow.language.scope import Scope
+from phaseflow.language.scope import Duty, Scope
 from phaseflow.language.source import Path
 from phaseflow.model.calendar import (
     AgreementDay,
@@ -152,6 +152,10 @@ def _ends_word(text: str, found: re.Match[str]) -> bool:
     return not rest or ((rest[0].isspace() or rest[0] in "+-") and not _TIME_FOLLOWS.match(rest))
 
 
+def _is_anchor(name: str, scope: Scope) -> bool:
+    return name in scope.states or name in scope.duties or name in scope.findings
+
+
 def _at_home(text: str, found: re.Match[str], zone: Zone) -> str:
     """Return the remedy for a time of another zone: the same in the zone of the calendar."""
     sign, hours, minutes = found.groups()
@@ -177,7 +181,9 @@ def _no_moment(text: str, start: int, scope: Scope) -> _Wrong:
     elif _FAR_DAY.fullmatch(whole):
         remedy = "days have numbers of at most 5 digits"
     elif meant.period(whole) is not None:
-        remedy = f"say what it is counted from, as in phase_1 + {meant.period(whole)}"
+        remedy = f"say what it is counted from, as in NAME + {meant.period(whole)}"
+    elif (counted := meant.counted_from(whole)) and _is_anchor(counted[0], scope):
+        remedy = f"{NEAR}'{counted[0]} + {counted[1]}'?"
     else:
         near = scope.faults.near(whole, [*scope.states, *scope.findings, *scope.duties])
         remedy = near if near.startswith(NEAR) else remedy
@@ -231,9 +237,19 @@ def _anchor(found: re.Match[str], scope: Scope) -> Anchor:
     close = meant.moment(name)
     if close is not None:
         raise _Wrong(span, "PF111", f"'{name}' is not a moment", f"{NEAR}'{close}'?")
+    owed = _with_step(name, scope)
+    if owed is not None:
+        message, full = f"'{name}' is a step of {owed.base!r}", f"{owed.base}.{name}"
+        raise _Wrong(span, "PF209", message, f"{NEAR}{full!r}?")
     options = [*scope.duties] if rest else [*scope.states, *scope.findings, *scope.duties]
     message = f"{name!r} is not a state, a finding or an obligation"
     raise _Wrong((span[0], len(head)), "PF209", message, scope.faults.near(head, options))
+
+
+def _with_step(name: str, scope: Scope) -> Duty | None:
+    """Return the obligation of one obligor that has a step of that name, or None."""
+    owed = (d for d in scope.duties.values() if d.kind == "steps" and not d.is_shared)
+    return next((duty for duty in owed if name in duty.parts), None)
 
 
 def _a(word: str) -> str:

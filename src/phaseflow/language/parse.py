@@ -18,6 +18,7 @@ from phaseflow.language.form import (
     StateForm,
 )
 from phaseflow.language.ignore import check_ignores, leave_alone
+from phaseflow.language.meant import NEAR
 from phaseflow.language.moment import when_text
 from phaseflow.language.moves import transitions
 from phaseflow.language.owed import check_state, obligations, remarks
@@ -286,12 +287,17 @@ def _type(form: FindingForm, path: Path, scope: Scope) -> Type:
             scope.faults.add("PF215", here, "this list has no words", "write for example [yes, no]")
         for place, word in enumerate(form.type):
             if not _WORD.fullmatch(word) or word in {"true", "false", "and", "or", "not"}:
+                small = word.lower().replace(" ", "_")
                 remedy = "use a-z, 0-9 and _, beginning with a letter, at most 32"
+                if _WORD.fullmatch(small) and small != word:
+                    remedy = f"{NEAR}{small!r}?"
                 scope.faults.add("PF215", (*here, place), f"{word!r} is not a word", remedy)
         return "word"
     if form.type not in _TYPES:
         message = f"{form.type!r} is not a type"
-        scope.faults.add("PF109", here, message, scope.faults.near(form.type, _TYPES))
+        near = scope.faults.near(form.type, _TYPES)
+        remedy = near if near.startswith(NEAR) else f"{near}, or a list of words"
+        scope.faults.add("PF109", here, message, remedy)
         return "boolean"
     return next(name for name in get_args(Type) if name == form.type)
 

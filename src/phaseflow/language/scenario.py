@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from typing import Any, get_args
 
 from phaseflow.errors import StatementInvalid
-from phaseflow.language.fault import Faults
+from phaseflow.language import meant
+from phaseflow.language.fault import Faults, told
 from phaseflow.language.moment import when_text
 from phaseflow.language.source import Path, read
 from phaseflow.model.calendar import Zone
@@ -144,14 +145,17 @@ class _Reader:
             return value
         options = list(self.names)
         remedy = self.faults.near(str(value), options) if options else "write its name there"
-        self.faults.add("PF204", path, f"{value!r} is not a party of a definition", remedy)
+        self.faults.add("PF204", path, f"{told(value)} is not a party of a definition", remedy)
         return ""
 
     def moment(self, value: Any, path: Path) -> str:
         """Return a day, local time or instant, as written."""
         if not isinstance(value, str) or when_text(value, _UTC) is None:
-            message = f"{value!r} is not a moment"
+            message = f"{told(value)} is not a moment"
+            close = meant.moment(str(value)) or ""
             remedy = "write 2025-01-19, 2025-01-19T11:15 or 2025-01-19T09:15:00Z"
+            if when_text(close, _UTC) is not None:
+                remedy = f"{meant.NEAR}{close!r}?"
             self.faults.add("PF111", path, message, remedy)
             return ""
         return value
@@ -255,7 +259,7 @@ class _Reader:
         codes = self.list(written["refused"], here)
         for place, code in enumerate(codes):
             if code not in RULES:
-                message = f"{code!r} is no reason of a refusal"
+                message = f"{told(code)} is no reason of a refusal"
                 self.faults.add(
                     "PF109", (*here, place), message, self.faults.near(str(code), RULES)
                 )

@@ -221,7 +221,8 @@ class _Composer:
         next(self.events)
         event = next(self.events)
         if isinstance(event, yaml.StreamEndEvent):
-            self.stop("PF102", event, "the file is empty", "write something into it")
+            remedy = "begin a definition with phaseflow: 1, a scenario with events:"
+            self.stop("PF102", event, "the file is empty", remedy)
         if event.tags:
             self.refuse("PF103", event, "a %TAG directive is not allowed", "remove it")
         self.document.data = self.node(next(self.events), (), 0)
