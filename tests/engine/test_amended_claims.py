@@ -182,6 +182,18 @@ def test_a_category_that_is_gone_opens_no_guard() -> None:
     assert reason.values == {"delivery.delivered": "2"}
 
 
+def test_a_category_that_is_gone_fills_no_batch_of_an_exchange() -> None:
+    stage = World(HEADER + EXCHANGE.replace("each: 1", "each: {old: 1, young: 1}"))
+    stage.say("seller", "perform", "2025-03-02", obligation="guns", amount=2)
+    both = {"old": 2, "young": 2}
+    stage.say("buyer", "perform", "2025-03-03", obligation="men", amount=both)
+
+    stage.amend("2025-03-03T13:00", ("each: {old: 1, young: 1}", "each: {old: 1}"))
+
+    account = stage.account("men")
+    assert ([batch.delivered for batch in account.batches], account.delivered) == ([2], 2)
+
+
 def test_what_silence_attested_since_the_last_entry_counts_toward_what_an_edition_says() -> None:
     stage = World(HEADER + SILENT)
     stage.say("seller", "perform", "2025-03-02", obligation="march", amount=1)

@@ -44,8 +44,13 @@ def total(obligation: Obligation, amounts: Mapping[str, int]) -> int:
     """Return the plain sum of ``amounts``, but for categories that the text has no more."""
     if has_parts(obligation):
         return amounts.get(PLAIN, 0)
-    known = {PLAIN, *obligation.categories} if obligation.categories else amounts
-    return sum(units for category, units in amounts.items() if category in known)
+    return sum(of_the_text(obligation, amounts).values())
+
+
+def of_the_text(obligation: Obligation, amounts: Mapping[str, int]) -> Amounts:
+    """Return ``amounts`` without the categories that only an earlier edition had."""
+    known = {PLAIN, *obligation.categories} if obligation.categories else amounts.keys()
+    return {category: units for category, units in amounts.items() if category in known}
 
 
 def useful(obligation: Obligation, have: Mapping[str, int], cap: Mapping[str, int] | None) -> int:

@@ -1,7 +1,7 @@
 """Questions about an agreement as it stands: what is open, to whom, and what each duty comes to."""
 
 from phaseflow.engine import moves
-from phaseflow.engine.amounts import plus, total
+from phaseflow.engine.amounts import of_the_text, plus, total
 from phaseflow.engine.conditions import created_so_far
 from phaseflow.engine.dues import first_due
 from phaseflow.engine.facts import Facts
@@ -88,7 +88,8 @@ def _batches(facts: Facts, obligation: Obligation, duty: Duty) -> tuple[Batch, .
     for debt in sorted(duty.debts, key=lambda d: facts.zone.closing(d.begun)):
         days.setdefault(facts.zone.day(debt.begun), []).append(debt)
     needs = _increments(facts, obligation, days)
-    given = _fill(obligation, needs, facts.delivered(obligation.name))
+    delivered = of_the_text(obligation, facts.delivered(obligation.name))
+    given = _fill(obligation, needs, delivered)
     return tuple(
         Batch(
             begun=day,
