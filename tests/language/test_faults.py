@@ -73,6 +73,10 @@ CASES: dict[str, tuple[str, str]] = {
     ),
     "a reserved name": ("  ready:", "  total: {by: watch}\n  ready:"),
     "a name of two things": ("  ready:", "  goods: {by: watch}\n  ready:"),
+    "a party named as a group of a role": (
+        "  watch: {role: verifier}",
+        "  observers: {role: signatory}\n  watch: {role: verifier}",
+    ),
     "two transitions of one name": ("{name: halt,", "{name: begin,"),
     "two states of one name": (
         "  halted: {deadlines: toll}",
@@ -252,6 +256,14 @@ def test_a_long_line_is_not_shown_with_its_fault() -> None:
 
 def test_a_row_of_less_than_nothing_is_a_figure_that_cannot_be() -> None:
     assert "PF404" in report(SOUND.replace("{by: day 7, total: 4}", "{by: day 7, boats: -2}"))
+
+
+def test_who_holds_a_role_alone_may_be_named_as_all_who_hold_it() -> None:
+    alone = SOUND.replace("  watch: {role", "  observers: {role: observer}\n  watch: {role")
+    among = alone.replace("  watch: {role", "  envoy: {role: observer}\n  watch: {role")
+
+    assert "observers" in parse_definition(alone.encode(), "d.yaml").parties
+    assert report(among).count("PF203") == 1
 
 
 def test_an_empty_beginning_is_no_state() -> None:

@@ -53,6 +53,7 @@ class Faults:
         self.found: list[Diagnostic] = []
         self.settled: set[Path] = set()
         self._compared_left = _COMPARED_AT_MOST
+        self.faulty: set[Path] = set()
         for trouble in document.troubles:
             self.add_at(trouble.code, trouble.mark, trouble.message, trouble.remedy)
             if trouble.path is not None:
@@ -75,6 +76,8 @@ class Faults:
         (start from 0, and width). What the reading already refused is not
         reported again.
         """
+        if severity == "error":
+            self.faulty.add(path)
         if path in self.settled or self.is_full:
             return
         mark = self._mark(path, at_key=at_key)

@@ -10,6 +10,7 @@ from phaseflow.errors import DefinitionInvalid
 from phaseflow.language import duty, rules
 from phaseflow.language.concur import check_party, concur
 from phaseflow.language.days import calendar, zone
+from phaseflow.language.doubt import lost
 from phaseflow.language.duty import listed
 from phaseflow.language.fault import Faults, told
 from phaseflow.language.form import (
@@ -82,36 +83,14 @@ def _written(source: bytes, file: str) -> tuple[Faults, Written]:
     if not document.is_readable:
         faults.fail()
     reading = read_form(document.data, faults)
-    scope = Scope(faults=faults, damaged=reading.damaged, lost=_lost(document.data, reading))
+    kept = (name for name, _, _, _ in _walk(reading.form.states, ("states",), None))
+    names = lost(document.data, reading.form, kept)
+    scope = Scope(faults=faults, damaged=reading.damaged, lost=names)
     definition = _definition(reading, scope, hashlib.sha256(source).hexdigest())
     written = Written(definition=definition, reading=reading, scope=scope)
     rules.check(written)
     check_ignores(faults)
     return faults, written
-
-
-def _lost(data: object, reading: Reading) -> dict[str, set[str]]:
-    """Return, by section, the names of what is not in the reading because it is faulty."""
-    form = reading.form
-    lost: dict[str, set[str]] = {}
-    for section in ("parties", "groups", "findings", "obligations"):
-        written = data.get(section) if isinstance(data, dict) else None
-        kept = getattr(form, section)
-        lost[section] = (
-            {n for n in written if n not in kept} if isinstance(written, dict) else set()
-        )
-    written = data.get("states") if isinstance(data, dict) else None
-    states = {name for name, _, _, _ in _walk(form.states, ("states",), None)}
-    lost["states"] = {name for name in _state_names(written) if name not in states}
-    return lost
-
-
-def _state_names(data: object) -> Iterator[str]:
-    if isinstance(data, dict):
-        for name, state in data.items():
-            yield name
-            if isinstance(state, dict):
-                yield from _state_names(state.get("states"))
 
 
 def _definition(reading: Reading, scope: Scope, digest: str) -> Definition:
@@ -181,6 +160,7 @@ def _parties(form: DefinitionForm, scope: Scope) -> dict[str, Party]:
     for name, party in form.parties.items():
         path = ("parties", name)
         check_name(name, path, scope.faults, what="party")
+        _check_is_no_group(name, path, scope)
         if party.through == name:
             message = f"{name!r} is bound through itself"
             scope.faults.add("PF204", (*path, "through"), message, "name another party")
@@ -192,6 +172,15 @@ def _parties(form: DefinitionForm, scope: Scope) -> dict[str, Party]:
         name: Party(name=name, role=p.role, through=p.through, remarks=remarks(p))
         for name, p in form.parties.items()
     }
+
+
+def _check_is_no_group(name: str, path: Path, scope: Scope) -> None:
+    """Note it when a party is named as the group of a role that it does not hold alone."""
+    for role, plural in PLURAL.items():
+        holders = [party for party, held in scope.parties.items() if held == role]
+        if name == plural and holders != [name]:
+            message = f"{name!r} is the group of those who hold that role"
+            scope.faults.add("PF203", path, message, "name the party otherwise", at_key=True)
 
 
 def _groups(form: DefinitionForm, scope: Scope) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from phaseflow.language.form import DriverForm, ObligationForm
 from phaseflow.language.scope import Duty
 from phaseflow.language.source import Path
 from phaseflow.language.written import Fault, Written
@@ -20,17 +21,32 @@ _DEFAULTS = frozenset({"breached", "overdue"})
 
 def keys_close(written: Written) -> Iterator[Fault]:
     """Every category of a driver calls for something in return."""
+    called: dict[str, set[str]] = {}
+    for _, driver, duty, _ in _drivers(written):
+        for name in _meant(driver, duty):
+            called.setdefault(name, set()).update(_calls(driver, duty))
+    told: set[tuple[str, str]] = set()
     for path, driver, duty, _ in _drivers(written):
-        keys = [key for key in (driver.each, driver.shared) if key is not None]
-        if not duty.categories or not all(isinstance(key, dict) for key in keys):
-            continue
-        called = {name for key in keys for name in key}
-        if not called & set(duty.categories):
-            continue
-        for category in duty.categories:
-            if category not in called:
-                message = f"{category!r} of {driver.obligation!r} calls for nothing in return"
-                yield Fault((*path, "obligation"), message, "name it under each: or shared:")
+        for name in _meant(driver, duty):
+            for category in duty.categories if called[name] else ():
+                one = driver.obligation, category
+                if category not in called[name] and one not in told:
+                    told.add(one)
+                    message = f"{category!r} of {driver.obligation!r} calls for nothing in return"
+                    yield Fault((*path, "obligation"), message, "name it under each: or shared:")
+
+
+def _meant(driver: DriverForm, duty: Duty) -> tuple[str, ...]:
+    """Return the obligations that a driver stands for."""
+    return duty.full_names if driver.obligation == duty.base else (driver.obligation,)
+
+
+def _calls(driver: DriverForm, duty: Duty) -> set[str]:
+    """Return the categories of ``duty`` for which a driver calls for something."""
+    keys = [key for key in (driver.each, driver.shared) if key is not None]
+    if not all(isinstance(key, dict) for key in keys):
+        return set(duty.categories)
+    return {name for key in keys if isinstance(key, dict) for name in key}
 
 
 def pools_divide(written: Written) -> Iterator[Fault]:
@@ -55,7 +71,7 @@ def _divides(path: Path, pool: Any, units: Any) -> Iterator[Fault]:
         yield Fault(path, message, remedy)
 
 
-def _drivers(written: Written) -> Iterator[tuple[Path, Any, Duty, Any]]:
+def _drivers(written: Written) -> Iterator[tuple[Path, DriverForm, Duty, ObligationForm]]:
     """Yield each driver as written: its path, its form, and the duty it names with its form."""
     for path, _, form, _ in written.duties():
         for place, driver in enumerate(form.in_return_for or ()):

@@ -12,15 +12,25 @@ _EDGES_AT_MOST = 200_000
 
 def states_can_be_reached(written: Written) -> Iterator[Fault]:
     """Some way leads from the initial state to each state."""
-    reached = _reached(written)
+    reached, begins = _reached(written), written.reading.form.initial
     for name, node in written.scope.states.items():
         around = node.parent
         if _is_reached(name, written, reached) or (
             around is not None and not _is_reached(around, written, reached)
         ):
             continue
-        message = f"no transition leads to {name!r}: the agreement can never be there"
-        yield Fault(node.path, message, "add a transition to it, or remove it", at_key=True)
+        message = f"no way leads from {begins!r} to {name!r}: the agreement is never there"
+        yield Fault(node.path, message, _way_in(name, written), at_key=True)
+
+
+def _way_in(name: str, written: Written) -> str:
+    """Return what would let an agreement come into the state of ``name``."""
+    leaves = written.scope.leaves(name)
+    for _, transition in written.transitions():
+        outside = [source for source in transition.sources if source not in leaves]
+        if transition.target in leaves and outside:
+            return f"{transition.name!r} enters it from {outside[0]!r}: mend the way to that"
+    return "add a transition to it, or remove it"
 
 
 def states_can_be_left(written: Written) -> Iterator[Fault]:
@@ -58,7 +68,7 @@ def duties_are_in_force(written: Written) -> Iterator[Fault]:
     reached = _reached(written)
     for path, _, _, owed in written.duties():
         if owed.during and not reached.intersection(owed.during):
-            message = "this duty is never in force: no transition leads to its states"
+            message = "this duty is never in force: no way leads to its states"
             yield Fault((*path, "during"), message, "name states that can be reached")
 
 
@@ -68,7 +78,7 @@ def moments_can_come(written: Written) -> Iterator[Fault]:
     for path, moment in _moments(written):
         for anchor in _anchors(moment):
             if not _is_reached(anchor, written, reached):
-                message = f"no transition leads to {anchor!r}: this moment never comes"
+                message = f"no way leads to {anchor!r}: this moment never comes"
                 yield Fault(path, message, "name a state that can be reached")
 
 

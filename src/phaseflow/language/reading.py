@@ -52,7 +52,8 @@ def read_form(data: Any, faults: Faults) -> Reading:
         message, remedy = "this is a scenario, not a definition", "play it with phaseflow rehearse"
         faults.add("PF108", ("events",), message, remedy, at_key=True)
         faults.fail()
-    for path in _empty(data, ()):
+    known = {key: value for key, value in data.items() if key in DefinitionForm.model_fields}
+    for path in _empty(known, ()):
         remedy = nothing_meant(path)
         faults.add("PF108", path, f"{path[-1]!r} has no value", remedy, at_key=True)
         faults.settled.add(path)

@@ -16,6 +16,7 @@ from phaseflow.language import (
     unquoted,
     unused,
 )
+from phaseflow.language.doubt import in_doubt
 from phaseflow.language.written import Fault, Written
 
 
@@ -73,12 +74,13 @@ ADVISED: dict[str, Rule] = {
     "PF216": _warning(unused.findings_are_read),
     "PF217": _warning(unused.groups_are_named),
     "PF218": Rule(unused.parties_take_part, needs_whole=True, severity="advice"),
+    "PF219": _warning(unused.parties_are_told_apart),
     "PF308": _warning(reach.states_can_be_reached),
     "PF309": _warning(reach.states_can_be_left),
     "PF310": _warning(choice.transitions_can_be_taken),
     "PF311": _advice(choice.guards_can_fail),
     "PF312": _warning(choice.transitions_differ),
-    "PF313": _advice(choice.automatic_exclude_each_other),
+    "PF313": Rule(choice.automatic_exclude_each_other, needs_whole=True, severity="advice"),
     "PF314": _warning(reach.an_end_is_in_sight),
     "PF315": _advice(gaps.silence_has_a_meaning),
     "PF316": _warning(reach.moments_can_come),
@@ -86,7 +88,7 @@ ADVISED: dict[str, Rule] = {
     "PF419": Rule(gaps.default_has_a_consequence, needs_whole=True, severity="advice"),
     "PF420": _advice(gaps.somebody_verifies),
     "PF421": Rule(gaps.nobody_verifies_himself, severity="warning"),
-    "PF422": Rule(promise.keys_close, severity="warning"),
+    "PF422": _warning(promise.keys_close),
     "PF423": _advice(promise.pools_divide),
     "PF424": Rule(promise.schedule_reaches_the_whole, severity="warning"),
     "PF425": _warning(reach.duties_are_in_force),
@@ -173,8 +175,13 @@ def check(written: Written) -> None:
 
 
 def advise(written: Written) -> None:
-    """Note everything in which ``written`` departs from what is advised."""
-    _hold(ADVISED, written)
+    """Note everything in which ``written`` departs from what is advised.
+
+    What rests on something faulty is not judged.
+    """
+    faults = written.scope.faults
+    data, faulty = faults.document.data, faults.faulty | written.reading.damaged
+    _hold(ADVISED, msgspec.structs.replace(written, in_doubt=in_doubt(data, faulty)))
 
 
 def _hold(rules: dict[str, Rule], written: Written) -> None:

@@ -12,6 +12,8 @@ from phaseflow.model.calendar import Zone
 from phaseflow.model.definition import Finding, Role
 from phaseflow.model.guard import BOOLEAN_ATTRIBUTES, NUMBER_ATTRIBUTES, PARTY_ATTRIBUTES
 
+EVERY_NAME = "*"
+"""Among the names that are lost: whatever the name, it may be one of them."""
 Kind = Literal["single", "amount", "steps", "in_return", "rate", "restraint"]
 
 PLURAL: dict[Role, str] = {
@@ -88,7 +90,8 @@ class Scope(msgspec.Struct, kw_only=True):
 
     def is_lost(self, name: str, *sections: str) -> bool:
         """Tell whether ``name`` is that of something whose text is faulty."""
-        return any(name in self.lost.get(section, ()) for section in sections)
+        lost = (self.lost.get(section, ()) for section in sections)
+        return any(name in names or EVERY_NAME in names for names in lost)
 
     def duty(self, name: str) -> tuple[Duty, tuple[str, ...]] | None:
         """Return the duty of a written or full ``name``, and the obligations it means there."""

@@ -1,15 +1,11 @@
-"""Advice PF216 to PF218: what is named and never used."""
+"""Advice PF216 to PF219: what is named and never used, or named as something else."""
 
-import re
 from collections.abc import Iterator
-from typing import Any
 
-from phaseflow.language.scope import REMARKS
+from phaseflow.language.doubt import names_in
+from phaseflow.language.scope import PLURAL
 from phaseflow.language.written import Fault, Written
 from phaseflow.model.definition import PartyExpression
-
-_NAME = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
-_FOR_PEOPLE = REMARKS | {"else", "sources", "unit"}
 
 
 def findings_are_read(written: Written) -> Iterator[Fault]:
@@ -47,6 +43,25 @@ def parties_take_part(written: Written) -> Iterator[Fault]:
             yield Fault(("parties", name), message, remedy, at_key=True)
 
 
+def parties_are_told_apart(written: Written) -> Iterator[Fault]:
+    """No party is titled as another party, or as all who hold a role."""
+    parties = written.definition.parties
+    called = {role: f"the group {role!r}" for role in PLURAL.values()}
+    called |= {_plain(name): repr(name) for name in parties}
+    for name, party in parties.items():
+        title = _plain(party.remarks.title or name)
+        other = called.setdefault(title, repr(name))
+        if other != repr(name):
+            message = f"{name!r} is titled as {other}: who reads it cannot tell them apart"
+            path = ("parties", name, "title")
+            yield Fault(path, message, "give each party a title of its own")
+
+
+def _plain(title: str) -> str:
+    """Return ``title`` without what the eye does not count."""
+    return " ".join(word for word in title.casefold().split() if word not in {"all", "the"})
+
+
 def _expressions(written: Written) -> Iterator[PartyExpression | None]:
     definition = written.definition
     yield definition.amended_by
@@ -60,15 +75,4 @@ def _expressions(written: Written) -> Iterator[PartyExpression | None]:
 def _used(written: Written, section: str) -> set[str]:
     """Return every word of the file outside ``section`` and of what is for people only."""
     document = written.scope.faults.document.data
-    found: set[str] = set()
-    pending: list[Any] = [inner for key, inner in document.items() if key != section]
-    while pending:
-        one = pending.pop()
-        if isinstance(one, str):
-            found.update(_NAME.findall(one))
-        elif isinstance(one, list):
-            pending += one
-        elif isinstance(one, dict):
-            found.update(one)
-            pending += [inner for key, inner in one.items() if key not in _FOR_PEOPLE]
-    return found
+    return names_in([inner for key, inner in document.items() if key != section])
