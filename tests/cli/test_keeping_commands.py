@@ -111,6 +111,25 @@ def test_a_replay_gives_every_consequence_again(released: Run, read: Read) -> No
     assert "follows from its definition" in released("audit", "replay", "p").stdout
 
 
+@pytest.mark.parametrize(
+    ("change", "command"),
+    [
+        ("UPDATE agreement SET state = '{\"leaf\": 1}'", ("status", "p")),
+        ("UPDATE claim SET body = '{}'", ("contest", "p", 3, "--by", "south")),
+    ],
+)
+def test_present_state_of_another_version_is_rebuilt(
+    released: Run, here: Path, change: str, command: tuple[object, ...]
+) -> None:
+    tamper(here, change)
+
+    result = released(*command, code=5)
+    released("db", "rebuild", "p")
+
+    assert "`phaseflow db rebuild`" in result.stderr
+    released(*command)
+
+
 def test_a_replay_finds_present_state_that_differs_and_a_rebuild_mends_it(
     released: Run, here: Path
 ) -> None:

@@ -43,3 +43,55 @@ def test_a_measure_counts_once_and_in_place_of_the_claims_of_its_span() -> None:
     assert [mark.units for mark in lane.done] == [1]
     assert lane.delivered == 1
     assert [mark.units for mark in lane.claimed] == [2]
+
+
+RATES = """\
+phaseflow: 1
+name: example
+edition: "1"
+title: An example
+calendar: {time_zone: UTC, day_1: running}
+parties:
+  seller: {title: Seller, role: signatory}
+  buyer: {title: Buyer, role: signatory}
+  judge: {title: Judge, role: verifier}
+initial: running
+states:
+  running: {title: Running}
+  done: {title: Done, final: success}
+transitions:
+  - {name: finish, from: running, to: done, by: seller}
+findings:
+  quota: {type: integer, by: judge, initially: 2}
+obligations:
+  aid: {obligor: seller, obligee: buyer, amount: quota, every: day}
+  fuel: {obligor: seller, obligee: buyer, amount: quota, every: day, verified_by: judge}
+"""
+
+
+def test_each_day_of_a_rate_shows_what_it_owed_itself_and_a_waived_one_nothing() -> None:
+    start = Instant.parse_iso("2025-03-01T10:00:00Z")
+    third, fourth = (start.add(seconds=days * 86_400) for days in (2, 3))
+    engine = Engine(check(RATES.encode(), "rates.yaml"), start)
+    for actor, kind, body, at in (
+        ("buyer", "waive", {"obligation": "aid", "due": "2025-03-01"}, third),
+        ("judge", "find", {"finding": "quota", "value": 5}, third),
+        ("judge", "note", {"text": "nothing"}, fourth),
+    ):
+        engine.file(engine.statement(actor, kind, body, When(at)), at, on_record=False)
+    course = Course(
+        label="p",
+        leaf="running",
+        at=fourth,
+        first_day=engine.agreement.first_day,
+        taken=(),
+        accounts=tuple(
+            account(engine.definition, engine.agreement, name) for name in ("aid", "fuel")
+        ),
+    )
+
+    aid, fuel = timeline(engine.definition, engine.agreement, engine.records, course).lanes
+
+    assert [mark.units for mark in aid.due] == [0, 2, 5]
+    assert [mark.units for mark in fuel.due] == [2, 2, 5]
+    assert aid.due_so_far == 7

@@ -322,3 +322,120 @@ def test_periods_on_which_the_verifier_never_spoke_leave_the_position_in_the_end
 
     assert len(world.duty("aid").periods) <= 9
     assert world.duty("aid").periods_waiting == 28
+
+
+FIGURES = """
+findings:
+  base: {type: integer, by: judge, initially: 2}
+  more: {type: integer, by: judge}
+obligations:
+  aid:
+    obligor: seller
+    obligee: buyer
+    during: running
+    amount: base
+    every: day
+    verified_by: judge
+"""
+CHANGES = {"an amendment": ("amount: base", "amount: 5"), "a finding": None}
+DAY_1 = {"from": "2025-03-01", "to": "2025-03-01"}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES.keys())
+def test_a_day_reported_late_owes_what_the_text_said_at_its_end(
+    change: tuple[str, str] | None,
+) -> None:
+    world = World(HEADER + FIGURES)
+
+    world.tick("2025-03-03")
+    if change is None:
+        world.say("judge", "find", "2025-03-03", finding="base", value=5)
+    else:
+        world.amend("2025-03-03", change)
+    world.say("judge", "measure", "2025-03-03T13:00", obligation="aid", amount=2, **DAY_1)
+
+    assert (world.standing("aid"), world.duty("aid").violations) == ("pending", 0)
+    assert (world.account("aid").outstanding, world.duty("aid").owed) == (0, {"total": 2})
+
+
+def test_a_day_that_ends_after_the_change_owes_by_the_new_text() -> None:
+    world = World(HEADER + FIGURES)
+
+    world.amend("2025-03-03", ("amount: base", "amount: 5"))
+    world.tick("2025-03-04")
+    span = {"from": "2025-03-03", "to": "2025-03-03"}
+    world.say("judge", "measure", "2025-03-04", obligation="aid", amount=2, **span)
+
+    assert (world.account("aid").outstanding, world.standing("aid")) == (3, "breached")
+
+
+UNDETERMINED = FIGURES.replace(", initially: 2", "")
+UNVERIFIED = UNDETERMINED.replace("    verified_by: judge\n", "")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        ("amount: base", "amount: 5"),
+        ("base: {type: integer,", "base: {type: integer, initially: 5,"),
+    ],
+    ids=["another amount", "a first value"],
+)
+def test_an_edition_gives_no_figure_to_days_that_ended_without_one(change: tuple[str, str]) -> None:
+    world = World(HEADER + UNVERIFIED)
+
+    world.amend("2025-03-03", change)
+    unknown = world.account("aid").outstanding, world.account("aid").periods_unknown
+    world.say("judge", "find", "2025-03-03T13:00", finding="base", value=2)
+
+    assert unknown == (0, 2)
+    assert world.account("aid").outstanding == 4
+
+
+def test_days_whose_finding_the_text_has_no_more_stay_unknown() -> None:
+    world = World(HEADER + UNDETERMINED)
+
+    world.amend(
+        "2025-03-03", ("  base: {type: integer, by: judge}\n", ""), ("amount: base", "amount: 5")
+    )
+    world.amend("2025-03-04", ("findings:\n", "findings:\n  base: {type: boolean, by: judge}\n"))
+    world.say("judge", "find", "2025-03-04", finding="base", value=True)
+    world.say("judge", "measure", "2025-03-04", obligation="aid", amount=1, **DAY_1)
+
+    assert (world.account("aid").outstanding, world.account("aid").periods_unknown) == (0, 3)
+
+
+def test_days_reported_late_owe_the_first_figure_that_was_found() -> None:
+    world = World(HEADER + UNDETERMINED)
+
+    world.tick("2025-03-03")
+    world.say("judge", "find", "2025-03-03", finding="base", value=2)
+    world.say("judge", "find", "2025-03-03T13:00", finding="base", value=5)
+    world.say("judge", "measure", "2025-03-03T14:00", obligation="aid", amount=2, **DAY_1)
+
+    assert (world.account("aid").outstanding, world.duty("aid").owed) == (0, {"total": 2})
+
+
+def test_of_several_figures_each_stays_as_it_was_at_the_end_of_the_day() -> None:
+    world = World(HEADER + FIGURES.replace("amount: base", "amount: {apples: base, pears: more}"))
+
+    world.tick("2025-03-02")
+    world.say("judge", "find", "2025-03-02", finding="base", value=5)
+    world.say("judge", "find", "2025-03-02", finding="more", value=1)
+    had = {"apples": 2, "pears": 1}
+    world.say("judge", "measure", "2025-03-02", obligation="aid", amount=had, **DAY_1)
+
+    assert (world.account("aid").outstanding, world.duty("aid").owed) == (0, had)
+
+
+def test_days_that_owe_the_same_take_the_room_of_one() -> None:
+    world = World(HEADER + FIGURES)
+
+    world.tick("2025-03-20")
+    world.amend("2025-03-20", ("amount: base", "amount: 5"))
+    world.tick("2025-04-20")
+
+    assert [(str(span.first), str(span.last)) for span in world.duty("aid").judged] == [
+        ("2025-03-01", "2025-03-19"),
+        ("2025-03-20", "2025-04-19"),
+    ]

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from phaseflow.engine.amounts import total
 from phaseflow.engine.outlook import account
-from phaseflow.engine.periods import shortfall
+from phaseflow.engine.periods import judged, known, shortfall
 from phaseflow.model.agreement import Agreement, Amounts, Claim, Duty, InMemory, Period
 from phaseflow.model.definition import Definition, Obligation, Rate
 
@@ -69,15 +69,19 @@ def check_duty(obligation: Obligation, duty: Duty, claims: list[Claim], records:
 
 def check_periods(obligation: Obligation, duty: Duty, periods: list[Period]) -> None:
     """Fail where the sums of a rate are not those of its judged periods."""
-    judged = [period for period in periods if period.is_judged and not period.is_waived]
+    over = [period for period in periods if period.is_judged and not period.is_waived]
+    for period in over:
+        span = judged(duty, period.first)
+        assert span is not None
+        assert period.need == known(span.owes)
     is_reported = obligation.verified_by is None
-    known = [
+    counted = [
         period
-        for period in judged
+        for period in over
         if period.need is not None and (is_reported or period.claims or period.measured is not None)
     ]
-    assert duty.owed == added(period.need or {} for period in known)
-    short = [shortfall(obligation, period, period.need or {}, {}) for period in known]
+    assert duty.owed == added(period.need or {} for period in counted)
+    short = [shortfall(obligation, period, period.need or {}, {}) for period in counted]
     assert (duty.shortfall, duty.periods_short) == (sum(short), sum(map(bool, short)))
     waiting = [period for period in periods if period.waiting and period.measured is None]
     assert duty.periods_waiting == len(waiting)

@@ -11,7 +11,7 @@ from phaseflow.engine.amounts import total
 from phaseflow.engine.counting import occurrence
 from phaseflow.engine.facts import Facts
 from phaseflow.engine.outcome import Account
-from phaseflow.engine.periods import effective
+from phaseflow.engine.periods import effective, known
 from phaseflow.model.agreement import Agreement, Claim, Due, Period, Records
 from phaseflow.model.calendar import Date, Instant, When, period_of
 from phaseflow.model.definition import (
@@ -110,7 +110,7 @@ def _lane(
             return _with(lane, form="steps", deeds=tuple(_deeds(facts, account, said, course)))
         case Rate(every=every, averaged=False):
             periods = list(_periods(facts, records, obligation))
-            due, done = _rate(facts, obligation, periods)
+            due, done = _rate(obligation, periods)
             return _with(
                 lane,
                 form="rate",
@@ -275,27 +275,25 @@ def _periods(facts: Facts, records: Records, obligation: Obligation) -> Iterator
     assert isinstance(obligation.form, Rate)
     duty = facts.agreement.obligations[obligation.name]
     open_ = {period.first: period for period in duty.periods}
-    for begin, end in duty.judged:
-        day = begin
-        while day <= end:
+    for span in duty.judged:
+        day = span.first
+        while day <= span.last:
             first, last = period_of(day, obligation.form.every)
             found = open_.get(first) or records.period(obligation.name, first)
-            yield found or Period(first=first, last=last)
+            yield found or Period(first=first, last=last, need=known(span.owes))
             day = last.add(days=1)
 
 
 def _rate(
-    facts: Facts, obligation: Obligation, periods: Iterable[Period]
+    obligation: Obligation, periods: Iterable[Period]
 ) -> tuple[tuple[Mark, ...], tuple[Mark, ...]]:
-    assert isinstance(obligation.form, Rate)
-    owed = facts.figures(obligation.form.amount)
     due, done = [], []
     for period in periods:
         have = effective(period)
         is_reported = period.measured is not None or bool(period.claims or have)
         units = total(obligation, have) if is_reported else None
         done.append(Mark(day=period.last, units=units))
-        need = owed if period.need is None else period.need
+        need = {} if period.is_waived else period.need
         due.append(Mark(day=period.last, units=None if need is None else total(obligation, need)))
     return tuple(due), tuple(done)
 

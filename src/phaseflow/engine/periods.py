@@ -7,9 +7,9 @@ again only when a late report speaks of them.
 
 from phaseflow.engine.amounts import add, has_parts, minus, plus
 from phaseflow.engine.draft import Draft
-from phaseflow.model.agreement import Amounts, Due, Duty, Period, Standing, copy
+from phaseflow.model.agreement import Amounts, Due, Duty, Judged, Period, Standing, copy
 from phaseflow.model.calendar import Date, Instant, When, period_name, period_named, period_of
-from phaseflow.model.definition import PLAIN, Obligation, Rate
+from phaseflow.model.definition import PLAIN, Figure, Obligation, Rate
 
 
 def of_day(draft: Draft, obligation: Obligation, day: Date) -> Period:
@@ -29,8 +29,9 @@ def by_first(draft: Draft, obligation: Obligation, first: Date, last: Date) -> P
     kept = kept or draft.records.period(obligation.name, first)
     period = copy(kept) if kept else Period(first=first, last=last)
     if kept is None:
-        period.is_judged = any(early <= first <= late for early, late in duty.judged)
-        period.need = need(draft, obligation) if period.is_judged else None
+        span = judged(duty, first)
+        period.is_judged = span is not None
+        period.need = None if span is None else known(span.owes)
     duty.periods.append(period)
     duty.periods.sort(key=lambda p: p.first)
     return period
@@ -50,6 +51,38 @@ def need(draft: Draft, obligation: Obligation) -> Amounts | None:
     """Return what a period that ends now owes, parts included, or None while undetermined."""
     assert isinstance(obligation.form, Rate)
     return draft.facts.figures(obligation.form.amount | obligation.form.of_which)
+
+
+def _owes(draft: Draft, obligation: Obligation) -> dict[str, Figure]:
+    """Return what a period that ends now owes; an undetermined figure stays as it is written."""
+    assert isinstance(obligation.form, Rate)
+    written = obligation.form.amount | obligation.form.of_which
+    numbers = {category: draft.facts.figure(figure) for category, figure in written.items()}
+    return {c: written[c] if units is None else units for c, units in numbers.items()}
+
+
+def known(owes: dict[str, Figure]) -> Amounts | None:
+    """Return what ``owes`` in numbers, or None while one is undetermined."""
+    numbers = {c: figure for c, figure in owes.items() if isinstance(figure, int)}
+    return numbers if len(numbers) == len(owes) else None
+
+
+def _learn(draft: Draft, duty: Duty) -> None:
+    """Let the periods that are over owe what was found since, where that was undetermined.
+
+    What an edition says anew is not for them, a first value of their finding included.
+    """
+    for span in duty.judged:
+        for category, figure in span.owes.items():
+            if isinstance(figure, str) and figure in draft.agreement.findings:
+                is_number = draft.definition.findings[figure].type == "integer"
+                found = draft.facts.figure(figure) if is_number else None
+                span.owes[category] = figure if found is None else found
+
+
+def judged(duty: Duty, first: Date) -> Judged | None:
+    """Return the days that are over among which the period from ``first`` is."""
+    return next((span for span in duty.judged if span.first <= first <= span.last), None)
 
 
 def is_known(obligation: Obligation, period: Period) -> bool:
@@ -190,10 +223,11 @@ def close(draft: Draft, obligation: Obligation, duty: Duty, *, owes: bool) -> No
     else:
         with Change(draft, obligation, by_first(draft, obligation, first, last)) as period:
             period.is_judged, period.need = True, need(draft, obligation)
-    if duty.judged and duty.judged[-1][1].add(days=1) == first:
-        duty.judged[-1] = (duty.judged[-1][0], last)
+    asked, latest = _owes(draft, obligation), duty.judged[-1] if duty.judged else None
+    if latest is not None and latest.last.add(days=1) == first and latest.owes == asked:
+        latest.last = last
     else:
-        duty.judged.append((first, last))
+        duty.judged.append(Judged(first=first, last=last, owes=asked))
 
 
 def _close_averaged(draft: Draft, obligation: Obligation, duty: Duty, first: Date) -> None:
@@ -225,8 +259,7 @@ def named(draft: Draft, obligation: Obligation, name: str) -> Period | None:
     """Return the judged period of that name, to be written on."""
     assert isinstance(obligation.form, Rate)
     edges = period_named(name, obligation.form.every)
-    judged = draft.duty(obligation.name).judged
-    if edges is None or not any(early <= edges[0] <= late for early, late in judged):
+    if edges is None or judged(draft.duty(obligation.name), edges[0]) is None:
         return None
     return by_first(draft, obligation, *edges)
 
@@ -235,6 +268,7 @@ def review(
     draft: Draft, obligation: Obligation, duty: Duty, at: Instant, *, is_stopped: bool
 ) -> None:
     """Bring every judged period up to ``at``: missed, in its cure, violated, or made up."""
+    _learn(draft, duty)
     for period in duty.periods:
         if period.is_judged and not period.is_waived:
             _review(draft, obligation, duty, period, at, is_stopped=is_stopped)
@@ -249,9 +283,9 @@ def _review(
     *,
     is_stopped: bool,
 ) -> None:
-    if period.need is None and (known := need(draft, obligation)) is not None:
+    if period.need is None and (span := judged(duty, period.first)) is not None:
         with Change(draft, obligation, period) as changed:
-            changed.need = known
+            changed.need = known(span.owes)
     zone, owed = draft.zone, period.need
     is_short = (
         owed is not None
@@ -312,8 +346,8 @@ def settle(draft: Draft, obligation: Obligation, duty: Duty) -> None:
 
     The latest one that is judged stays: the whole follows it.
     """
-    judged = [p for p in duty.periods if p.is_judged and p.standing != "pending"]
-    latest = judged[-1] if judged else None
+    decided = [p for p in duty.periods if p.is_judged and p.standing != "pending"]
+    latest = decided[-1] if decided else None
     kept = []
     for period in duty.periods:
         is_open = not period.is_judged and (

@@ -12,7 +12,7 @@ import msgspec
 
 from phaseflow.model.calendar import Date, Instant, When, decode_hook, encode_hook
 from phaseflow.model.calendar import Period as Length
-from phaseflow.model.definition import PartyExpression
+from phaseflow.model.definition import Figure, PartyExpression
 
 Standing = Literal[
     "waived",
@@ -139,6 +139,17 @@ class Span(msgspec.Struct, kw_only=True):
     entry: int
 
 
+class Judged(msgspec.Struct, kw_only=True):
+    """Days of a rate that are over, ``last`` inclusive, and what each of their periods ``owes``.
+
+    A figure that was undetermined at their end stands by its finding's name until that is made.
+    """
+
+    first: Date
+    last: Date
+    owes: dict[str, Figure]
+
+
 class Duty(msgspec.Struct, kw_only=True, omit_defaults=True):
     """What has become of one obligation.
 
@@ -151,7 +162,7 @@ class Duty(msgspec.Struct, kw_only=True, omit_defaults=True):
     ``stopped_since`` is set while tolled or excused, ``stop`` is what that does
     to its dues. ``is_breached``, ``breached_at``, ``breach_ends`` (when cure ends it),
     ``breach_paused_since`` (cure stands still) and ``breaks`` (spans that are over,
-    in which it did not bind) are of a restraint. Of a rate, ``judged`` are the spans of days whose periods it owed,
+    in which it did not bind) are of a restraint. Of a rate, ``judged`` are the days whose periods it owed,
     ``owed`` and ``shortfall`` sums over those of them that are known; of an averaged one
     ``owed_before`` is what it owed for ``periods_owed`` that earlier editions counted.
     ``earlier`` tells what earlier editions said of claims, the oldest first;
@@ -193,7 +204,7 @@ class Duty(msgspec.Struct, kw_only=True, omit_defaults=True):
     spans: list[Span] = []
     periods: list[Period] = []
     next_period: Date | None = None
-    judged: list[tuple[Date, Date]] = []
+    judged: list[Judged] = []
     owed: Amounts = {}
     owed_before: Amounts = {}
     shortfall: int = 0

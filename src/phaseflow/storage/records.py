@@ -1,11 +1,32 @@
 """What reports came to, read from the database by key while a step is worked out."""
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, TypeVar
 
-from phaseflow.model.agreement import Claim, Period, decode
+import msgspec
+
+from phaseflow.errors import StoreUnavailable
+from phaseflow.model.agreement import Agreement, Claim, Period, decode
 from phaseflow.model.calendar import Date
 from phaseflow.storage import statements as sql
+
+T = TypeVar("T", Agreement, Claim, Period)
+
+
+def projected(text: str, kind: type[T]) -> T:
+    """Return what a table of present state holds.
+
+    Raises:
+        StoreUnavailable: it has the form of another version of the program.
+    """
+    try:
+        return decode(text, kind)
+    except msgspec.ValidationError as error:
+        msg = (
+            "the tables of present state have the form of another version of phaseflow; "
+            "`phaseflow db rebuild` computes them anew from the journal"
+        )
+        raise StoreUnavailable(msg) from error
 
 
 class SqlRecords:
@@ -19,19 +40,19 @@ class SqlRecords:
     def claim(self, entry: int) -> Claim | None:
         """Return the claim that ``entry`` made."""
         body = self._bodies(sql.CLAIM, seq=entry).first() if entry <= sql.LAST else None
-        return None if body is None else decode(body, Claim)
+        return None if body is None else projected(body, Claim)
 
     def claims_between(self, obligation: str, first: Date, last: Date) -> Iterable[Claim]:
         """Yield the ``perform`` claims of ``obligation`` near those days, by entry."""
         early, late = first.add(days=-1).format_iso(), last.add(days=1).format_iso()
         found = self._bodies(sql.CLAIMS_BETWEEN, obligation=obligation, first=early, last=late)
-        return [decode(body, Claim) for body in found]
+        return [projected(body, Claim) for body in found]
 
     def period(self, obligation: str, first: Date) -> Period | None:
         """Return the settled period of ``obligation`` that begins on ``first``."""
         found = self._bodies(sql.PERIOD, obligation=obligation, first=first.format_iso())
         body = found.first()
-        return None if body is None else decode(body, Period)
+        return None if body is None else projected(body, Period)
 
     def _bodies(self, statement: Any, **values: object) -> Any:
         return self._scalars(statement, {"this": self._agreement} | values)

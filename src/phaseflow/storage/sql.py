@@ -9,12 +9,7 @@ import msgspec
 from sqlalchemy import URL, Connection, Engine
 
 from phaseflow.errors import Conflict, StoreUnavailable
-from phaseflow.model.agreement import (
-    Agreement,
-    Standing,
-    decode,
-    encode,
-)
+from phaseflow.model.agreement import Agreement, Standing, encode
 from phaseflow.model.calendar import Instant
 from phaseflow.model.definition import FORMAT, Definition, decode_definition, encode_definition
 from phaseflow.storage import schema
@@ -33,7 +28,7 @@ from phaseflow.storage.port import (
     no_definition,
 )
 from phaseflow.storage.projections import change_rows, entry_row, mentioned
-from phaseflow.storage.records import SqlRecords
+from phaseflow.storage.records import SqlRecords, projected
 from phaseflow.storage.rows import (
     claim_columns,
     header_of,
@@ -238,7 +233,7 @@ class SqlTransaction:
         row = self._row(sql.STATE, this=agreement)
         if row is None:
             raise no_agreement(agreement)
-        return decode(row.state, Agreement)
+        return projected(row.state, Agreement)
 
     def records(self, agreement: str) -> "SqlRecords":
         """Return what its reports came to."""
