@@ -16,6 +16,7 @@ CHANGES = (
 )
 PAGE = """\
 Small plan, extended: edition 2 in place of 1
+REHEARSAL: its clock is not the real one
 Digest  {digest}
 As of   2025-03-05 12:00 (day 5), Asia/Jerusalem
 State   running

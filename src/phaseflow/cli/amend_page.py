@@ -3,7 +3,7 @@
 import json
 
 from phaseflow.cli.faults import reason_text
-from phaseflow.cli.journal_pages import in_short
+from phaseflow.cli.journal_pages import in_short, mark
 from phaseflow.cli.layout import heading, table, wrapped
 from phaseflow.cli.status_page import edition_named
 from phaseflow.engine.outcome import Account
@@ -37,6 +37,7 @@ def _head(plan: Plan) -> list[str]:
         state = f"{state}, then {plan.after.leaf}"
     return [
         heading(f"{edition.title}: edition {edition.edition} in place of {old.edition}"),
+        *mark(seen.place.header),
         f"Digest  {edition.digest}",
         f"As of   {moment(old, When(seen.at), agreement.first_day)}, {old.calendar.zone.name}",
         f"State   {state}",

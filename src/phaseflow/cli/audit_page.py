@@ -1,9 +1,12 @@
 """What an audit found."""
 
+from phaseflow.cli.journal_pages import mark
 from phaseflow.cli.layout import heading, wrapped
 from phaseflow.journal.comparing import Parting
 from phaseflow.journal.verify import Report
 from phaseflow.service.replaying import Replayed
+
+CLOCK_SET = "REHEARSAL: the recorder's clock was not the real one"
 
 
 def report_page(report: Report) -> str:
@@ -18,7 +21,7 @@ def report_page(report: Report) -> str:
         heading("The journal is whole: every entry is well formed and follows its predecessor")
     ]
     if report.is_rehearsal:
-        lines.append("  REHEARSAL: the recorder's clock was not the real one")
+        lines.append(f"  {CLOCK_SET}")
     lines += [
         f"  agreement {report.agreement}",
         *wrapped(anchor, indent=12, first="            "),
@@ -70,7 +73,11 @@ def replayed_page(replayed: Replayed) -> str:
         f"  {replayed.entries} entries were stepped again, and gave the same "
         f"{replayed.consequences} consequences"
     )
-    lines = [heading("The journal follows from its definition"), counted]
+    lines = [
+        heading("The journal follows from its definition"),
+        *(f"  {line}" for line in mark(replayed.header)),
+        counted,
+    ]
     if replayed.differing:
         lines += wrapped(
             f"but the tables of present state differ from it: {', '.join(replayed.differing)}; "

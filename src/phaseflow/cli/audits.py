@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from phaseflow.cli import options
-from phaseflow.cli.audit_page import parting_page, replayed_page, report_page
+from phaseflow.cli.audit_page import CLOCK_SET, parting_page, replayed_page, report_page
 from phaseflow.cli.exits import BROKEN, REFUSED
 from phaseflow.cli.layout import emit
 from phaseflow.journal.comparing import compare_bundles
@@ -131,6 +131,8 @@ def export(
     else:
         noun = "entry" if report.entries == 1 else "entries"
         click.echo(f"wrote {report.entries} {noun} to {directory}; its README tells how to check")
+        if report.is_rehearsal:
+            click.echo(f"  {CLOCK_SET}")
         click.echo(f"  agreement {report.agreement}\n  head      {report.head}")
 
 

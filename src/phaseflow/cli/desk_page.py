@@ -3,12 +3,14 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from phaseflow.cli.journal_pages import mark, of_rehearsal
 from phaseflow.cli.layout import clean, heading, table, wrapped
 from phaseflow.model.statement import RECORDER
 
 if TYPE_CHECKING:  # a command that signs nothing is quick without them
     from phaseflow.journal.keys import KeyChange
     from phaseflow.service.desk import Handed
+    from phaseflow.service.keyring import Held
     from phaseflow.service.receipts import Receipt
     from phaseflow.service.recording import Filed
 
@@ -32,7 +34,7 @@ def receipt_lines(filed: "Filed", receipt: "Receipt | None") -> list[str]:
     return []
 
 
-def keys_page(changes: "Iterable[KeyChange]") -> str:
+def keys_page(held: "Held") -> str:
     """Return who has had which key, and from which entry on."""
     rows = [
         [
@@ -42,10 +44,13 @@ def keys_page(changes: "Iterable[KeyChange]") -> str:
             change.key.split(" ")[0] if change.key else "none",
             f"...{change.key[-_SHOWN:]}" if change.key else _without(change),
         ]
-        for change in changes
+        for change in held.changes
     ]
     headings = ["Party", "Since", "By", "Kind", "Key"]
-    return "\n".join(table(headings, rows, flexible=4, right=[1]))
+    lines = [*mark(held.header), *table(headings, rows, flexible=4, right=[1])]
+    if held.warning:
+        lines += ["", *wrapped(f"warning: {held.warning}")]
+    return "\n".join(lines)
 
 
 def _by(change: "KeyChange") -> str:
@@ -70,7 +75,8 @@ def handed_page(handed: "Iterable[Handed]") -> str:
             continue
         verb = "filed before," if one.filed.is_repeat else "filed"
         entry = one.filed.entry
-        lines.append(f"{name}: {verb} entry {entry.seq}, {entry.stmt.kind} by {entry.stmt.actor}")
+        which = f"entry {entry.seq}{of_rehearsal(one.filed.place.header)}"
+        lines.append(f"{name}: {verb} {which}, {entry.stmt.kind} by {entry.stmt.actor}")
         if one.filed.is_refused:
             lines.append("    refused, and stands on record with its reasons")
         lines.append(f"    hash {one.filed.hash}")

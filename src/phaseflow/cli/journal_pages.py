@@ -12,14 +12,23 @@ from phaseflow.service.opening import Opened
 from phaseflow.service.reading import History, Shown
 from phaseflow.service.recording import Filed
 from phaseflow.service.sentences import content, followed, followed_in_short, moment, said, words
+from phaseflow.storage.port import Header
 
 NO_ENTRIES = "no entries fit"
+REHEARSAL = "REHEARSAL: its clock is not the real one"
+
+
+def mark(header: Header) -> list[str]:
+    """Return what every page about a rehearsal says first; of other agreements, nothing."""
+    return [REHEARSAL] if header.is_rehearsal else []
 
 
 def filed_page(filed: Filed) -> str:
     """Return what was filed, or would be, and what follows from it."""
     place, entry = filed.place, filed.entry
-    lines = [heading(f"{_verb(filed)} entry {entry.seq}: {said(entry.stmt)}")]
+    lines = [
+        heading(f"{_verb(filed)} entry {entry.seq}{of_rehearsal(place.header)}: {said(entry.stmt)}")
+    ]
     if filed.is_refused:
         lines.append("  It is refused, and stands on record with its reasons.")
     lines += _moments(place.definition, place.agreement.first_day, entry)
@@ -63,7 +72,8 @@ def ticked_page(ticked: Iterable[Ticked]) -> Iterator[str]:
     """Yield what was recorded for each agreement."""
     for one in ticked:
         place = one.place
-        yield heading(f"filed entry {one.entry.seq} of {place.header.label}: time has passed")
+        what = of_rehearsal(place.header) or f" of {place.header.label}"
+        yield heading(f"filed entry {one.entry.seq}{what}: time has passed")
         yield from _consequences(place.definition, place.agreement.first_day, one.entry.then)
 
 
@@ -73,6 +83,7 @@ def entry_page(history: History) -> str:
     entry, statement = shown.entry, shown.entry.stmt
     definition, first_day = history.definition, history.first_day
     lines = [
+        *mark(history.header),
         heading(f"entry {entry.seq} of {history.header.label}"),
         *wrapped(said(statement), indent=2),
         *_moments(definition, first_day, entry),
@@ -107,10 +118,11 @@ def _disclosed(history: History, said_: object) -> str:
 def history_page(history: History) -> str:
     """Return the entries as a table."""
     if not history.entries:
-        return NO_ENTRIES
+        return "\n".join([*mark(history.header), NO_ENTRIES])
     rows = [_row(history.definition, shown) for shown in history.entries]
     headings = ["Entry", "Recorded", "Who", "Kind", "What"]
-    return "\n".join(table(headings, rows, flexible=4, right=[0], lines=2, shrink=2))
+    entries = table(headings, rows, flexible=4, right=[0], lines=2, shrink=2)
+    return "\n".join([*mark(history.header), *entries])
 
 
 def _row(definition: Definition, shown: Shown) -> list[str]:
@@ -129,6 +141,11 @@ def _what(entry: Entry) -> str:
     if "text" in statement.body and statement.kind not in ("tick", "open"):
         parts.append(words(statement.body["text"]))
     return "; ".join(filter(None, parts))
+
+
+def of_rehearsal(header: Header) -> str:
+    """Return how an entry is told from one that counts; empty where it counts."""
+    return f" of the rehearsal {header.label}" if header.is_rehearsal else ""
 
 
 def _verb(filed: Filed) -> str:

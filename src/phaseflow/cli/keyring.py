@@ -6,7 +6,7 @@ import click
 
 from phaseflow.cli import options
 from phaseflow.cli.desk_page import keys_page
-from phaseflow.cli.layout import emit, wrapped
+from phaseflow.cli.layout import emit
 from phaseflow.cli.said import Said, saying
 from phaseflow.service import keyring
 from phaseflow.service.evidence_documents import keys_document
@@ -32,9 +32,7 @@ def keys(agreement: str, as_json: bool, database: str) -> None:  # noqa: FBT001
     if as_json:
         emit(keys_document(held))
         return
-    click.echo(keys_page(held.changes))
-    if held.warning:
-        click.echo("\n".join(["", *wrapped(f"warning: {held.warning}")]))
+    click.echo(keys_page(held))
 
 
 @click.group()

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from phaseflow.cli.faults import reason_text
+from phaseflow.cli.journal_pages import mark
 from phaseflow.cli.layout import heading, wrapped
 from phaseflow.cli.status_page import NOT_REPORTED, not_yet_recorded, proposals
 from phaseflow.engine.outcome import Account, Option
@@ -24,6 +25,7 @@ def next_page(outlook: Outlook) -> str:
     owned = [option for option in outlook.options if option.owners is not None]
     automatic = [option for option in outlook.options if option.owners is None]
     parts = [
+        mark(view.place.header),
         not_yet_recorded(view),
         [heading("What can be done now"), *(_open(o for o in owned if not o.reasons) or NOTHING)],
     ]

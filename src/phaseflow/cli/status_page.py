@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from phaseflow.cli.journal_pages import in_short
+from phaseflow.cli.journal_pages import in_short, mark
 from phaseflow.cli.layout import coloured, heading, table, wrapped
 from phaseflow.engine.outcome import Account
 from phaseflow.model.agreement import Due
@@ -57,10 +57,9 @@ def head(seen: View) -> list[str]:
     entered = agreement.entered.get(agreement.leaf)
     since = None if entered is None else When(entered)
     as_of = moment(definition, When(seen.at), agreement.first_day)
-    mark = ["REHEARSAL: its clock is not the real one"] if place.header.is_rehearsal else []
     return [
         heading(f"{definition.title or definition.name}, edition {definition.edition}"),
-        *mark,
+        *mark(place.header),
         f"Label   {place.header.label}",
         f"Id      {place.header.id}",
         *wrapped(title + (f" ({state.final})" if state.final else ""), indent=8, first="State   "),

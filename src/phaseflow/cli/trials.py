@@ -1,5 +1,8 @@
 """Commands to try things: rehearse, demo."""
 
+import shlex
+import shutil
+import sys
 from importlib.resources import files
 from pathlib import Path
 
@@ -9,6 +12,7 @@ from phaseflow.cli import options
 from phaseflow.cli.demo_page import demo_page
 from phaseflow.cli.exits import REFUSED
 from phaseflow.cli.layout import emit, heading, wrapped
+from phaseflow.cli.main import APP
 from phaseflow.cli.status_page import status_page
 from phaseflow.service.demonstrating import demonstrate
 from phaseflow.service.rehearsing import Mismatch, Script, played_document
@@ -66,11 +70,23 @@ def demo(ctx: click.Context, database: str) -> None:
     click.echo()
     label = shown.played.view.place.header.label
     click.echo(f"It is kept in {database}. Look further, for example:")
-    click.echo(f"  phaseflow history {label} --obligation prisoners --database {database}")
+    look = [*_invoked(), "history", label, "--obligation", "prisoners", "--database", database]
+    click.echo(f"  {shlex.join(look)}")
     for mismatch in shown.played.mismatches:
         click.echo(_told(_shipped(RECORD), mismatch), err=True)
     if shown.played.mismatches:
         ctx.exit(REFUSED)
+
+
+def _invoked() -> list[str]:
+    """Return the words with which this program can be run again from the same shell."""
+    program = Path(sys.argv[0])
+    if program.name == "__main__.py":
+        return [sys.executable, "-m", "phaseflow.cli"]
+    found = shutil.which(APP)
+    if program.stem != APP or (found is not None and program.samefile(found)):
+        return [APP]
+    return [sys.argv[0]]
 
 
 def _script(definition: Path, scenario: Path) -> Script:

@@ -309,6 +309,7 @@ def ticked_document(ticked: Iterable[Ticked]) -> Document:
             {
                 "id": one.place.header.id,
                 "label": one.place.header.label,
+                "rehearsal": one.place.header.is_rehearsal,
                 "entry": entry_document(one.entry),
             }
             for one in ticked

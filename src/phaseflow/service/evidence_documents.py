@@ -31,6 +31,7 @@ def replayed_document(replayed: Replayed) -> Document:
         "schema": "phaseflow-replayed-v1",
         "id": replayed.header.id,
         "label": replayed.header.label,
+        "rehearsal": replayed.header.is_rehearsal,
         "entries": replayed.entries,
         "consequences": replayed.consequences,
         "differing": list(replayed.differing),
@@ -50,7 +51,8 @@ def keys_document(held: "Held") -> Document:
     """Return who has had which key, and from which entry on."""
     return {
         "schema": "phaseflow-keys-v1",
-        "id": held.agreement,
+        "id": held.header.id,
+        "rehearsal": held.header.is_rehearsal,
         "keys": [plain(change) for change in held.changes],
         "warning": held.warning,
     }
@@ -72,6 +74,7 @@ def shown_document(history: History) -> Document:
         "schema": "phaseflow-entry-v1",
         "id": history.header.id,
         "label": history.header.label,
+        "rehearsal": history.header.is_rehearsal,
         "hash": shown.row.hash,
         "said": said(shown.entry.stmt),
         "followed": [followed(consequence) for consequence in shown.entry.then],

@@ -13,13 +13,13 @@ from phaseflow.service.composing import is_bundle
 from phaseflow.service.place import find, suggestion
 from phaseflow.service.recording import held_keys
 from phaseflow.service.stores import opened
-from phaseflow.storage.port import Store
+from phaseflow.storage.port import Header, Store
 
 
 class Held(msgspec.Struct, frozen=True, kw_only=True):
     """Every key there ever was in an agreement; ``warning`` on a quorum that is weak."""
 
-    agreement: str
+    header: Header
     changes: tuple[KeyChange, ...]
     warning: str | None
 
@@ -37,9 +37,7 @@ def held(store: Store, name: str) -> Held:
         assert first is not None
     genesis = parse_body("open", read_entry(first.line).stmt.body)
     assert isinstance(genesis, Open)
-    return Held(
-        agreement=header.id, changes=tuple(keys.changes), warning=weak_quorum(genesis.policy)
-    )
+    return Held(header=header, changes=tuple(keys.changes), warning=weak_quorum(genesis.policy))
 
 
 def present(name: str, party: str, database: str) -> str | None:

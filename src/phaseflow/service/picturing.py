@@ -104,8 +104,9 @@ def _course(transaction: Transaction, seen: View) -> Course:
     place = seen.place
     rows = transaction.entries(place.header.id)
     recorded = (consequence for row in rows for consequence in read_entry(row.line).then)
+    name = place.header.label
     return Course(
-        label=place.header.label,
+        label=f"rehearsal {name}" if place.header.is_rehearsal else name,
         leaf=place.agreement.leaf,
         at=seen.at,
         first_day=place.agreement.first_day,
