@@ -44,8 +44,8 @@ def catch_up(
 ) -> Outcome | None:
     """Return what time brings by ``until`` as the next `tick`, or None if it brings nothing.
 
-    At most 500 consequences; ``agreement.clock`` of the outcome tells how far
-    it came, and what is left follows from calling again.
+    It ends with the moment of its 500th consequence; ``agreement.clock`` of the outcome tells
+    how far it came, and what is left follows from calling again.
     """
     draft = Draft(definition, agreement, records)
     clock.catch_up(draft, until)

@@ -91,7 +91,7 @@ def projected(
 def draft_tick(place: Place, at: Instant) -> Draft | None:
     """Return the entry of what fell due at or before ``at``, or None if nothing did.
 
-    It holds at most 500 consequences; ask again with the place after it.
+    It ends with the moment of its 500th consequence; ask again with the place after it.
     """
     outcome = catch_up(place.definition, place.agreement, place.records, at)
     if outcome is None:
