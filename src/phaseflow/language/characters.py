@@ -62,6 +62,17 @@ def hidden(text: str) -> re.Match[str] | None:
     return (_HIDDEN_ASCII if text.isascii() else FORBIDDEN).search(text)
 
 
+def in_one_line(text: str) -> str:
+    """Return ``text`` with a blank in place of its line breaks; without any, as it is.
+
+    >>> in_one_line("A long\\ntitle\\n"), in_one_line("Art. 5 ")
+    ('A long title', 'Art. 5 ')
+    """
+    if "\n" not in text:
+        return text
+    return " ".join(filter(None, (line.strip(" \t") for line in text.split("\n"))))
+
+
 class Odd(NamedTuple):
     """A character that looks like another: where it stands in a text, and what it looks like."""
 

@@ -6,7 +6,7 @@ from typing import NoReturn
 
 from phaseflow.diagnostic import Diagnostic, Severity
 from phaseflow.errors import DefinitionInvalid
-from phaseflow.language.characters import FORBIDDEN, Odd, odd
+from phaseflow.language.characters import FORBIDDEN, Odd, in_one_line, odd
 from phaseflow.language.meant import NEAR, nearest, shortened
 from phaseflow.language.source import Document, Mark, Path
 
@@ -15,7 +15,7 @@ LINE_AT_MOST = 240
 SENTENCE_AT_MOST = 300
 """Of a longer message the middle is left out."""
 FAULTS_AT_MOST = 1_000
-"""Of more faults in one file, the first are told."""
+"""Of more errors in one file, the first are told; warnings and advice do not count."""
 _COMPARED_AT_MOST = 10_000
 _OPTIONS_AT_MOST = 500
 _WIDTH_AT_MOST = 64
@@ -41,7 +41,7 @@ def _in_a_line(sentence: str) -> str:
     if len(sentence) > SENTENCE_AT_MOST:
         half = SENTENCE_AT_MOST // 2
         sentence = f"{sentence[:half]} … {sentence[-half:]}"
-    return " ".join(sentence.split("\n"))
+    return in_one_line(sentence)
 
 
 class Faults:
@@ -53,6 +53,7 @@ class Faults:
         self.found: list[Diagnostic] = []
         self.settled: set[Path] = set()
         self._compared_left = _COMPARED_AT_MOST
+        self._errors = 0
         self.faulty: set[Path] = set()
         for trouble in document.troubles:
             self.add_at(trouble.code, trouble.mark, trouble.message, trouble.remedy)
@@ -122,13 +123,13 @@ class Faults:
 
     @property
     def is_full(self) -> bool:
-        """Whether nothing more is told of this file."""
-        return len(self.found) > FAULTS_AT_MOST
+        """Whether nothing more is told of this file, which has too many errors."""
+        return self._errors > FAULTS_AT_MOST
 
     @property
     def has_errors(self) -> bool:
         """Whether anything found so far keeps the file from being used."""
-        return any(fault.severity == "error" for fault in self.found)
+        return self._errors > 0
 
     def ordered(self) -> tuple[Diagnostic, ...]:
         """Return what was found, in the order of the file, each once."""
@@ -170,8 +171,9 @@ class Faults:
         """Note a fault of what stands at ``mark``."""
         if self.is_full:
             return
-        if len(self.found) == FAULTS_AT_MOST:
-            code, mark, severity = "PF103", Mark(1, 1), "error"
+        self._errors += severity == "error"
+        if self.is_full:
+            code, mark = "PF103", Mark(1, 1)
             message = f"there are more than {FAULTS_AT_MOST} faults: these are the first"
             remedy = "mend these, and check again"
         lines = self.document.lines

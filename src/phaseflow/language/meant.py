@@ -33,6 +33,7 @@ _DATE_BACKWARDS = re.compile(rf"(\d{{1,2}})\.\s?(\d{{1,2}})\.\s?(\d{{4}}){_TIME}
 _GROUPED = re.compile(
     r"\d{1,3}(?:(?:,\d{3})+|(?:_\d{3})+|(?:[ '\u00a0\u202f]\d{3})+|(?:\.\d{3}){2,})"
 )
+_UNQUOTED = re.compile(r"0|[1-9][0-9]{0,14}|true|false", re.ASCII)
 _PERCENT = re.compile(r"(\d{1,3})\s*(?:percent|per\s*cent|pct|%)", re.IGNORECASE | re.ASCII)
 _WITH_UNIT = re.compile(r"[^\W\d]{1,12}\s*(\d[\d,' ]*)|(\d[\d,' ]*)\s*[^\W\d]{1,12}")
 
@@ -139,6 +140,15 @@ def _is_date(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def unquoted(text: str) -> str | None:
+    """Return the number or truth value that ``text`` is but for its quotes, or None.
+
+    >>> unquoted("10"), unquoted("true"), unquoted("010")
+    ('10', 'true', None)
+    """
+    return text.strip() if _UNQUOTED.fullmatch(text.strip()) else None
 
 
 def figure(text: str, *, may_share: bool = True) -> str | None:

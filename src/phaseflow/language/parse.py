@@ -19,7 +19,7 @@ from phaseflow.language.form import (
     StateForm,
 )
 from phaseflow.language.ignore import check_ignores, leave_alone
-from phaseflow.language.meant import NEAR
+from phaseflow.language.meant import NEAR, unquoted
 from phaseflow.language.moment import when_text
 from phaseflow.language.moves import transitions
 from phaseflow.language.owed import check_state, obligations, remarks
@@ -313,6 +313,8 @@ def _initially(
         return value
     wanted = f"one of {', '.join(words)}" if words else f"of type {type_}"
     remedy = scope.faults.near(str(value), words) if words else _VALUE_OF.get(type_, "")
+    if isinstance(value, str) and type_ in {"boolean", "integer"} and unquoted(value):
+        remedy = f"write {unquoted(value)}, without quotes"
     scope.faults.add("PF215", path, f"{told(value)} is not {wanted}", remedy)
     return None
 

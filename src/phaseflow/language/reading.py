@@ -10,7 +10,7 @@ from phaseflow.language.fault import Faults, told
 from phaseflow.language.form import DefinitionForm, Misfit, fit, shape
 from phaseflow.language.scope import REMARKS
 from phaseflow.language.shapes import nothing_meant, shape_meant, word_meant
-from phaseflow.language.source import Path
+from phaseflow.language.source import COMMA, Path
 
 BEGIN = "begin it with phaseflow: 1"
 """The remedy where a file is no definition at all."""
@@ -53,10 +53,7 @@ def read_form(data: Any, faults: Faults) -> Reading:
         faults.add("PF108", ("events",), message, remedy, at_key=True)
         faults.fail()
     known = {key: value for key, value in data.items() if key in DefinitionForm.model_fields}
-    for path in _empty(known, ()):
-        remedy = nothing_meant(path)
-        faults.add("PF108", path, f"{path[-1]!r} has no value", remedy, at_key=True)
-        faults.settled.add(path)
+    _explain_empty(known, faults)
     reading = Reading(form=_stand_in(), places=[], damaged={p[:2] for p in faults.settled})
     found = fit(data)
     if isinstance(found, list):
@@ -86,6 +83,19 @@ def _empty(data: Any, path: Path) -> Iterator[Path]:
             yield from _empty(value, here)
         elif value is None and not (len(path) % 2 == 1 and set(path[::2]) == {"states"}):
             yield here
+
+
+def _explain_empty(data: dict[str, Any], faults: Faults) -> None:
+    said = None
+    for path in _empty(data, ()):
+        message, remedy = nothing_meant(path, faults.document)
+        if message != COMMA:
+            faults.add("PF108", path, message, remedy, at_key=True)
+        elif remedy != said:
+            faults.add_at("PF108", faults.document.keys[path], message, remedy)
+        said = remedy
+        faults.faulty.add(path)
+        faults.settled.add(path)
 
 
 def _thing(path: Path) -> Path:

@@ -6,6 +6,7 @@ from typing import Any, get_args
 
 from phaseflow.errors import StatementInvalid
 from phaseflow.language import meant
+from phaseflow.language.characters import in_one_line
 from phaseflow.language.fault import Faults, told
 from phaseflow.language.moment import when_text
 from phaseflow.language.source import Path, read
@@ -137,7 +138,7 @@ class _Reader:
         if not isinstance(value, str):
             self.faults.add("PF108", (*path, key), f"{key!r} must be text", "put it in quotes")
             return ""
-        return value
+        return in_one_line(value)
 
     def party(self, value: Any, path: Path) -> str:
         """Return the name of a party."""

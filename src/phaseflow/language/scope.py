@@ -28,6 +28,8 @@ RESERVED = frozenset(
     | {*BOOLEAN_ATTRIBUTES, *NUMBER_ATTRIBUTES, *PARTY_ATTRIBUTES}
 )
 REMARKS = frozenset({"title", "clause", "source", "confidence", "note"})
+TEXTS = REMARKS | {"sources", "edition", "else", "unit"}
+"""The keys of what is for people."""
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,31}")
 _NO_LETTER = re.compile(r"[^a-z0-9_]+")
 

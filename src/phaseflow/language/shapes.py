@@ -4,13 +4,20 @@ import re
 
 from phaseflow.language.concur import together
 from phaseflow.language.form import Misfit
-from phaseflow.language.meant import NEAR, moment
-from phaseflow.language.source import Path
+from phaseflow.language.meant import NEAR, figure, moment, period, unquoted
+from phaseflow.language.scope import TEXTS
+from phaseflow.language.source import COMMA, Document, Mark, Path
 
 _YES_OR_NO = frozenset({"yes", "no", "on", "off", "y", "n"})
 _TRUTH = frozenset({"true", "false"})
 _MOMENTS = frozenset({"by", "from", "until", "not_before", "after", "earlier_of", "later_of"})
 _WHO = frozenset({"verified_by", "waivable_by"})
+_PERIODS = frozenset({"within", "cure", "verify_within"})
+_COMMENT = re.compile(r"[^\s:]*:[ \t]+#")
+_AROUND = 200
+_VALUE_BEFORE = re.compile(r"(\w+):[ \t]+((?!['\"])(?:[^:{}\[\]]|:(?![ \t]))*)$")
+_MORE_AFTER = re.compile(r"(?:,(?:[^:,{}\[\]]|:(?![ \t]))+(?=[,}\]]))*")
+_NAME = re.compile(r"[a-z][a-z0-9_.]*", re.ASCII)
 _KEY_WITHOUT_SPACE = re.compile(r"([a-z_]+):(\S.*)")
 
 
@@ -20,12 +27,16 @@ def shape_meant(misfit: Misfit) -> str:
     match value:
         case str() if "a truth value" in expected and value.lower() in _TRUTH:
             return f"write {value.lower()}, without quotes"
+        case str() if "a mapping" in expected and (joined := _KEY_WITHOUT_SPACE.fullmatch(value)):
+            return f"write {joined[1]}: {joined[2]}, with a space after the colon"
+        case str() if "a whole number" in expected and unquoted(value):
+            return f"write {unquoted(value)}, without quotes"
         case str() if "a truth value" in expected:
             return _truth_instead(value)
         case str() if named == "any":
             return f"say how many of them, as in {{any: 1, of: {value}}}"
         case str() if "a whole number" in expected and value.lstrip("0").isdecimal():
-            return "write the number without quotes and without leading zeros"
+            return "write the number without leading zeros"
         case str() if "a whole number" in expected:
             return "write a whole number in digits, or leave it out"
         case list() if _is_who(misfit.path) and all(isinstance(one, str) for one in value):
@@ -38,6 +49,8 @@ def shape_meant(misfit: Misfit) -> str:
             return "write one name, or [ ] around several"
         case int() if named in _MOMENTS and not isinstance(value, bool) and moment(str(value)):
             return f"{NEAR}{moment(str(value))!r}?"
+        case int() if named in _PERIODS and not isinstance(value, bool) and period(str(value)):
+            return f"{NEAR}{period(str(value))!r}?"
         case bool() | int() if "text" in expected:
             return "put it in quotes, if it is text"
     return "write [ ] around it, or '- ' before each item" if expected == ("a list",) else ""
@@ -45,6 +58,9 @@ def shape_meant(misfit: Misfit) -> str:
 
 def word_meant(misfit: Misfit) -> str:
     """Return the remedy for a word where only others may stand, empty where none is likely."""
+    bare = unquoted(misfit.value) if isinstance(misfit.value, str) else None
+    if bare is not None and bare.capitalize() in misfit.expected:
+        return f"write {bare}, without quotes"
     if misfit.expected != ("True",):
         return ""
     remedy = "write true, or leave it out"
@@ -53,15 +69,34 @@ def word_meant(misfit: Misfit) -> str:
     return remedy
 
 
-def nothing_meant(path: Path) -> str:
-    """Return the remedy for a key, or an item, without a value."""
-    key = str(path[-1])
-    joined = _KEY_WITHOUT_SPACE.fullmatch(key)
-    if joined is not None:
-        return f"write {joined[1]}: {joined[2]}, with a space after the colon"
-    if " " in key.strip():
-        return "in braces a comma begins a new key: put text that holds one in quotes"
-    return "give it one, or remove it"
+def nothing_meant(path: Path, document: Document) -> tuple[str, str]:
+    """Return the message and the remedy for a key, or an item, without a value."""
+    key, mark = str(path[-1]), document.keys.get(path)
+    message, remedy = f"{path[-1]!r} has no value", "give it one, or remove it"
+    if joined := _KEY_WITHOUT_SPACE.fullmatch(key):
+        return message, f"write {joined[1]}: {joined[2]}, with a space after the colon"
+    if mark is not None and document.is_cut_off(mark):
+        return COMMA, _uncut(document.lines[mark.line - 1], mark)
+    if mark is not None and _COMMENT.match(document.lines[mark.line - 1], mark.column - 1):
+        return message, "put text that holds a '#' in quotes, as the rest of the line is a comment"
+    return message, remedy
+
+
+def _uncut(line: str, key: Mark) -> str:
+    """Return the remedy for the value in ``line`` that a comma before ``key`` cut off."""
+    begun, end = key.column - 1, key.column - 1 + key.width
+    before = _VALUE_BEFORE.search(line, max(0, begun - _AROUND), begun)
+    after = _MORE_AFTER.match(line, end, end + _AROUND)
+    if before is None or after is None:
+        return "give this key a value, or put text that holds a comma in quotes"
+    text = before[2] + line[begun : after.end()]
+    is_text = before[1] in TEXTS
+    if (found := figure(text)) and not is_text:
+        return f"write {before[1]}: {found}"
+    if not is_text and all(_NAME.fullmatch(one.strip()) for one in text.split(",")):
+        return f"write {before[1]}: [{text}]"
+    quoted = text.replace("'", "''")
+    return f"write {before[1]}: '{quoted}'"
 
 
 def _truth_instead(value: str) -> str:

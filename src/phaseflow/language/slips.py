@@ -271,6 +271,8 @@ class _Walk:
             if found[1]:
                 message = f"'\\{found[1]}' is no escape here"
                 remedy = "double the backslash, or use single quotes"
+                if found[1] == "'":
+                    remedy = "remove the backslash"
                 return self.slip(message, remedy, found.start())
         return None
 
@@ -281,7 +283,8 @@ class _Walk:
             remedy = "put it in quotes; a list in braces is written [ ]"
         if sign == "-" and not self.opened:
             remedy = "put it in quotes, or begin a list in a line of its own"
-        return self.slip(f"text cannot begin with '{sign}'", remedy)
+        blank = " " if sign in "-?:" and self.line[self.place + 1 : self.place + 2] == " " else ""
+        return self.slip(f"text cannot begin with '{sign}{blank}'", remedy)
 
     def second_colon(self, text: str) -> Slip:
         """Return that ``text``, which ends here, is followed by a colon."""
@@ -290,7 +293,7 @@ class _Walk:
             remedy = f"write {{{text}: … }}, or put text that holds ': ' in quotes"
             return self.slip(message, remedy, self.begun[1])
         if not self.opened and _TWO_KEYS.fullmatch(text):
-            message = "two keys stand in one line, without braces"
+            message = "there are two keys in one line, without braces"
             return self.slip(message, "write { } around them, or a line for each")
         remedy = "put text that holds ': ' in quotes"
         last = text.split()[-1:]
@@ -305,7 +308,9 @@ class _Walk:
         if self.opened and _ENTRY.match(self.line, self.place):
             return self.comma_missing()
         if self.before == "quote":
-            remedy = "within '…' write '' for ', within \"…\" write \\\" for \""
+            quote = self.lines[self.begun[0] - 1][self.begun[1]]
+            inner = "''" if quote == "'" else '\\"'
+            remedy = f"put the whole text in quotes, with {inner} for a {quote} within"
             return self.slip("the quoted text ends before this", remedy)
         line, column = self.begun
         bracket = self.lines[line - 1][column]

@@ -17,6 +17,7 @@ NODES_AT_MOST = 12_000
 TROUBLES_AT_MOST = 1_001
 DEPTH_AT_MOST = 64
 INTEGER_AT_MOST = 2**53 - 1
+COMMA = "a comma within braces ends the value before it"
 
 _BREAK = re.compile("\r\n|[\n\r]")
 _NULL = frozenset({"", "~", "null", "Null", "NULL"})
@@ -74,6 +75,13 @@ class Document(msgspec.Struct, kw_only=True):
     troubles: list[Trouble] = []
     quoted: list[tuple[int, int]] = []
     is_readable: bool = False
+
+    def is_cut_off(self, key: Mark) -> bool:
+        """Tell whether ``key`` is one only because a comma within braces stands before it."""
+        line = self.lines[key.line - 1]
+        begun, end = key.column - 1, key.column - 1 + key.width
+        is_first = not line[:begun].rstrip(" \t").endswith(",")
+        return not is_first and not line[end:].lstrip(" \t").startswith(":")
 
 
 def read(source: bytes, file: str) -> Document:
@@ -208,6 +216,11 @@ def _refusal(error: yaml.MarkedYAMLError) -> Refusal:
     )
 
 
+def _unwanted(event: Any, sign: str) -> str:
+    is_text = isinstance(event, yaml.ScalarEvent)
+    return f"remove it, or put text that begins with '{sign}' in quotes" if is_text else "remove it"
+
+
 class _Composer:
     """Builds plain data from parse events, which never recurse in C."""
 
@@ -270,10 +283,10 @@ class _Composer:
             )
         elif event.anchor is not None:
             message = f"anchor &{event.anchor} is not allowed"
-            self.refuse("PF103", event, message, "remove it", path)
+            self.refuse("PF103", event, message, _unwanted(event, "&"), path)
         if getattr(event, "tag", None) is not None:
             message = f"tag {event.tag} is not allowed"
-            self.refuse("PF103", event, message, "remove it", path)
+            self.refuse("PF103", event, message, _unwanted(event, "!"), path)
 
     def mapping(self, path: Path, depth: int) -> dict[str, Any]:
         """Return the mapping whose start has just been read."""
@@ -284,7 +297,11 @@ class _Composer:
             key = self.key(event, path)
             here = (*path, key)
             mark = self.mark(event)
-            if key in found:
+            if key in found and self.document.is_cut_off(mark):
+                remedy = "write figures without commas, and put text that holds one in quotes"
+                _trouble(self.document, "PF108", mark, COMMA, remedy)
+                self.skip(depth)
+            elif key in found:
                 first = self.document.keys[here].line
                 message = f"key {key!r} stands here twice; first in line {first}"
                 _trouble(self.document, "PF104", mark, message, "keep one of them")

@@ -4,10 +4,9 @@ import re
 from collections.abc import Iterator
 
 from phaseflow.language.characters import CURLY
-from phaseflow.language.scope import REMARKS
+from phaseflow.language.scope import TEXTS
 from phaseflow.language.written import Fault, Written
 
-_TEXTS = REMARKS | {"sources", "edition", "else", "unit"}
 _COMMENT = re.compile(r"[ \t]+(#[^\s#][^,}\]]*)")
 _CURLY = re.compile(f"[{CURLY}].*[{CURLY}]")
 
@@ -17,7 +16,7 @@ def text_is_what_it_seems(written: Written) -> Iterator[Fault]:
     document = written.scope.faults.document
     for path, mark in document.values.items():
         named = next((key for key in reversed(path) if isinstance(key, str)), "")
-        if named not in _TEXTS or mark.inner != mark.column:
+        if named not in TEXTS or mark.inner != mark.column:
             continue
         line = document.lines[mark.line - 1]
         end = mark.column - 1 + mark.width

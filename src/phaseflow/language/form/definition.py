@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, Tag
 
 from phaseflow.language.form.obligation import ObligationForm
-from phaseflow.language.form.part import Remarked, Shape, Text, TextOrList, Toll
+from phaseflow.language.form.part import Remarked, Shape, Sources, Text, TextOrList, Toll
 from phaseflow.language.form.when import CalendarForm, MomentForm
 from phaseflow.language.form.who import PartiesForm, PartyForm
 
@@ -113,7 +113,7 @@ class DefinitionForm(Remarked):
     phaseflow: Literal[1] = Field(description="The version of this language.", examples=[1])
     name: str = Field(description="What the definition is called.", examples=["three_phase_plan"])
     edition: Text = Field(description="Which wording of it.", examples=["2025-01-15"])
-    sources: TextOrList = Field(
+    sources: Sources = Field(
         [], description="The texts it renders.", examples=[["S/RES/2735 (2024)"]]
     )
     calendar: CalendarForm = Field(

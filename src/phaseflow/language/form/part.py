@@ -13,6 +13,8 @@ from pydantic import (
     model_validator,
 )
 
+from phaseflow.language.characters import in_one_line
+
 SHAPES: tuple[tuple[type, str], ...] = (
     (bool, "a truth value"),
     (int, "a whole number"),
@@ -32,6 +34,11 @@ def shape(value: Any) -> str:
 
 
 def _as_text(value: Any) -> Any:
+    """Return text for people in one line, since that is how every page shows it."""
+    if isinstance(value, list):
+        return [_as_text(one) if isinstance(one, str) else one for one in value]
+    if isinstance(value, str):
+        return in_one_line(value)
     return str(value) if type(value) is int else value
 
 
@@ -60,6 +67,7 @@ TextOrList = Annotated[
     Annotated[str, Tag("text")] | Annotated[list[str], Tag("a list")],
     Shape,
 ]
+Sources = Annotated[TextOrList, BeforeValidator(_as_text, json_schema_input_type=TextOrList)]
 Figure = Annotated[
     Annotated[int, Tag("a whole number")] | Annotated[str, Tag("text")],
     Shape,
@@ -89,7 +97,7 @@ class Remarked(Part):
     clause: Text = Field(
         "", description="Where the text says so.", examples=["Appendix I, 2", "Article 12"]
     )
-    source: TextOrList = Field(
+    source: Sources = Field(
         "", description="Where its figures come from.", examples=["S/RES/2735 (2024)"]
     )
     confidence: Text = Field(
