@@ -31,6 +31,11 @@ class Refusal(NamedTuple):
     begun_column: int
 
 
+def slip_in(lines: list[str], number: int) -> Slip | None:
+    """Return the slip in line ``number``, up to which all could be read, or None."""
+    return first_slip([line[:_LINE_AT_MOST] for line in lines[:number]], is_end=False)
+
+
 def broken(lines: list[str], refusal: Refusal) -> Slip:
     """Return what is wrong in ``lines``, the likeliest slip that explains ``refusal``."""
     lines = [line[:_LINE_AT_MOST] for line in lines[: refusal.line]]
@@ -65,7 +70,9 @@ def _tab(shown: str, refusal: Refusal) -> Slip | None:
     if found is None and "tab" not in refusal.problem:
         return None
     column = found.start(1) + 1 if found else refusal.column
-    return Slip(refusal.line, column, "a tab cannot indent a line", "indent with spaces, not with tabs")
+    return Slip(
+        refusal.line, column, "a tab cannot indent a line", "indent with spaces, not with tabs"
+    )
 
 
 def _pasted(lines: list[str], refusal: Refusal) -> Slip | None:

@@ -63,9 +63,9 @@ def hidden(text: str) -> re.Match[str] | None:
 
 
 def in_one_line(text: str) -> str:
-    """Return ``text`` with a blank in place of its line breaks; without any, as it is.
+    r"""Return ``text`` with a blank in place of its line breaks; without any, as it is.
 
-    >>> in_one_line("A long\\ntitle\\n"), in_one_line("Art. 5 ")
+    >>> in_one_line("A long\ntitle\n"), in_one_line("Art. 5 ")
     ('A long title', 'Art. 5 ')
     """
     if "\n" not in text:

@@ -172,7 +172,7 @@ class Faults:
         if self.is_full:
             return
         self._errors += severity == "error"
-        if self.is_full:
+        if self._errors > FAULTS_AT_MOST:
             code, mark = "PF103", Mark(1, 1)
             message = f"there are more than {FAULTS_AT_MOST} faults: these are the first"
             remedy = "mend these, and check again"

@@ -324,7 +324,9 @@ def check_figure(name: str, path: Path, scope: Scope) -> None:
         message = f"finding {name!r} is of type {finding.type}, not integer"
         scope.faults.add("PF214", path, message, "give it type: integer")
     elif finding is None and (bare := meant.unquoted(name)) and bare.isdecimal():
-        scope.faults.add("PF214", path, f"{name!r} is text, not a whole number", f"write {bare}, without quotes")
+        scope.faults.add(
+            "PF214", path, f"{name!r} is text, not a whole number", f"write {bare}, without quotes"
+        )
     elif finding is None and not scope.is_lost(name, "findings"):
         message = f"{name!r} is neither a whole number nor an integer finding"
         close = meant.figure(name, may_share=path[-1] == "total")

@@ -8,6 +8,8 @@ from phaseflow.language.meant import NEAR, figure, moment, period, unquoted
 from phaseflow.language.scope import TEXTS
 from phaseflow.language.source import COMMA, Document, Mark, Path
 
+_A_LIST = "a list"
+_LIST = "write [ ] around it, or '- ' before each item"
 _YES_OR_NO = frozenset({"yes", "no", "on", "off", "y", "n"})
 _TRUTH = frozenset({"true", "false"})
 _MOMENTS = frozenset({"by", "from", "until", "not_before", "after", "earlier_of", "later_of"})
@@ -25,20 +27,8 @@ def shape_meant(misfit: Misfit) -> str:
     """Return the remedy for a value of the wrong shape, empty where none is likely."""
     value, expected, named = misfit.value, misfit.expected, _key(misfit.path)
     match value:
-        case str() if "a truth value" in expected and value.lower() in _TRUTH:
-            return f"write {value.lower()}, without quotes"
-        case str() if "a mapping" in expected and (joined := _KEY_WITHOUT_SPACE.fullmatch(value)):
-            return f"write {joined[1]}: {joined[2]}, with a space after the colon"
-        case str() if "a whole number" in expected and unquoted(value):
-            return f"write {unquoted(value)}, without quotes"
-        case str() if "a truth value" in expected:
-            return _truth_instead(value)
-        case str() if named == "any":
-            return f"say how many of them, as in {{any: 1, of: {value}}}"
-        case str() if "a whole number" in expected and value.lstrip("0").isdecimal():
-            return "write the number without leading zeros"
-        case str() if "a whole number" in expected:
-            return "write a whole number in digits, or leave it out"
+        case str():
+            return _text_meant(value, expected, named)
         case list() if _is_who(misfit.path) and all(isinstance(one, str) for one in value):
             return together(value)
         case list() if named in _MOMENTS and "a mapping" in expected:
@@ -53,7 +43,26 @@ def shape_meant(misfit: Misfit) -> str:
             return f"{NEAR}{period(str(value))!r}?"
         case bool() | int() if "text" in expected:
             return "put it in quotes, if it is text"
-    return "write [ ] around it, or '- ' before each item" if expected == ("a list",) else ""
+    return _LIST if expected == (_A_LIST,) else ""
+
+
+def _text_meant(value: str, expected: tuple[str, ...], named: str) -> str:
+    """Return the remedy for text where something else is wanted."""
+    bare, joined = unquoted(value.lower()), _KEY_WITHOUT_SPACE.fullmatch(value)
+    remedy = _LIST if expected == (_A_LIST,) else ""
+    if "a truth value" in expected:
+        remedy = f"write {bare}, without quotes" if bare in _TRUTH else _truth_instead(value)
+    elif "a whole number" in expected and bare and bare.isdecimal():
+        remedy = f"write {bare}, without quotes"
+    elif named == "any":
+        remedy = f"say how many of them, as in {{any: 1, of: {value}}}"
+    elif "a whole number" in expected and value.lstrip("0").isdecimal():
+        remedy = "write the number without leading zeros"
+    elif "a whole number" in expected:
+        remedy = "write a whole number in digits, or leave it out"
+    elif "a mapping" in expected and joined is not None:
+        remedy = f"write {joined[1]}: {joined[2]}, with a space after the colon"
+    return remedy
 
 
 def word_meant(misfit: Misfit) -> str:

@@ -15,6 +15,8 @@ _HEAD = re.compile(
     rf"{_BLANK}*(?P<items>(?:-{_BLANK}+)*)(?P<key>(?:'(?:[^']|'')*+'|\"(?:[^\"\\]|\\.)*+\"{_BLANK}*"
     rf"|[^\s:#\[\]{{}},'\"&*!|>%@`?-](?:(?!{_BLANK}+#)[^:]|:(?!{_BLANK}|$))*):(?={_BLANK}|$))?{_BLANK}*"
 )
+_COLON = re.compile(f":(?:{_STOP})")
+_COLON_OF_KEY = re.compile(rf"{_BLANK}*:(?:{_BLANK}|$)")
 _ENTRY = re.compile(rf"[\"']?\w+[\"']?{_BLANK}*:(?:{_BLANK}|$)")
 _KEY_LINE = re.compile(rf"{_BLANK}*(?:-{_BLANK}+)*\{{?\w+:(?:{_BLANK}|$)")
 _FOLDS = re.compile(rf"[|>][-+1-9]{{0,2}}{_BLANK}*(?:(?<!\S)#.*)?$")
@@ -176,7 +178,7 @@ class _Walk:
             return self.close(sign)
         if sign == ",":
             return self.comma()
-        is_colon = re.compile(f":(?:{_STOP})").match(self.line, self.place) is not None
+        is_colon = _COLON.match(self.line, self.place) is not None
         if is_colon and self.before:
             return self.colon()
         return self.text(sign)
@@ -184,7 +186,9 @@ class _Walk:
     def open(self, bracket: str) -> Slip | None:
         """Read an opening bracket."""
         if self.before == "text":
-            return self.slip(f"'{bracket}' within text wants quotes", "put the whole text in quotes")
+            return self.slip(
+                f"'{bracket}' within text wants quotes", "put the whole text in quotes"
+            )
         if self.before:
             return self.ended()
         self.opened.append(_Open(bracket, self.number, self.place + 1, self.is_value))
@@ -197,7 +201,9 @@ class _Walk:
         if _CLOSING[self.opened[-1].bracket] != bracket:
             if any(_CLOSING[one.bracket] == bracket for one in self.opened):
                 return self.not_closed(self.opened[-1])
-            return self.slip(f"'{bracket}' within text wants quotes", "put the whole text in quotes")
+            return self.slip(
+                f"'{bracket}' within text wants quotes", "put the whole text in quotes"
+            )
         found = self.opened.pop()
         self.place += 1
         self.before, self.is_value = "bracket", found.is_value
@@ -327,7 +333,7 @@ class _Walk:
     def end_of_block(self) -> Slip | None:
         """Return what stands after quoted text, or closed brackets, that ends in this line."""
         line = self.line
-        is_key = re.compile(rf"{_BLANK}*:(?:{_BLANK}|$)").match(line, self.place)
+        is_key = _COLON_OF_KEY.match(line, self.place)
         if self.opened or _NOTHING.match(line, self.place) or (is_key and not self.is_value):
             return None
         blanks = _BLANKS.match(line, self.place)
@@ -352,7 +358,7 @@ def _not_closed_quote(opened: Slip, sign: str, lines: list[str]) -> Slip:
     """Return that a quote is not closed, and why what seems to close it does not."""
     text, remedy = lines[opened.line - 1][opened.column :], "close it in the same line"
     if sign == '"' and '\\"' in text:
-        remedy += "; \\\" is a quote within the text, so double a backslash at its end"
+        remedy += '; \\" is a quote within the text, so double a backslash at its end'
     if sign == "'" and "''" in text:
         remedy += "; '' is a ' within the text"
     return opened._replace(message="this quote is not closed", remedy=remedy)

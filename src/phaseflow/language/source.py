@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Iterator
-from typing import Any, Literal
+from typing import Any, Literal, NoReturn
 
 import msgspec
 import yaml
 
-from phaseflow.language.broken import Refusal, broken
+from phaseflow.language.broken import Refusal, broken, slip_in
 from phaseflow.language.characters import described, hidden
 
 Path = tuple[str | int, ...]
@@ -252,7 +252,7 @@ class _Composer:
         place = Mark(event.start_mark.line + 1, event.start_mark.column + 1)
         _trouble(self.document, code, mark or place, message, remedy, path=path)
 
-    def stop(self, code: str, event: Any, message: str, remedy: str) -> None:
+    def stop(self, code: str, event: Any, message: str, remedy: str) -> NoReturn:
         """Note a trouble at ``event``, after which nothing can be read."""
         self.refuse(code, event, message, remedy)
         raise _Stop
@@ -314,13 +314,22 @@ class _Composer:
     def key(self, event: Any, path: Path) -> str:
         """Return the key that ``event`` spells, as text."""
         if not isinstance(event, yaml.ScalarEvent):
-            self.stop("PF103", event, "a key must be text", "name it in one word")
+            self.stop_at_key(event)
         self.check_properties(event, path)
         value = self.scalar(event, (*path, event.value))
         if not isinstance(value, str):
             message = f"key {event.value!r} is not text"
             self.refuse("PF108", event, message, "put it in quotes, or name it otherwise")
         return str(event.value)
+
+    def stop_at_key(self, event: Any) -> NoReturn:
+        """Note that a key is no text, or the slip by which YAML takes what was none for one."""
+        slip = slip_in(self.document.lines, event.start_mark.line + 1)
+        if slip is None:
+            self.stop("PF103", event, "a key must be text", "name it in one word")
+        mark = Mark(slip.line, slip.column)
+        _trouble(self.document, "PF102", mark, slip.message, slip.remedy)
+        raise _Stop
 
     def skip(self, depth: int) -> None:
         """Read a value that has no place, for its troubles and to get past it."""
