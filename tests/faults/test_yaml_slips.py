@@ -212,6 +212,7 @@ def test_a_slip_is_told_by_its_own_name_and_its_remedy_mends_it(
         ("title: Buyer, role", "title: , role", "'title' has no value", "title: , "),
         ("title: Buyer, role", ", title: Buyer, role", "nothing stands before this comma", ", title: Buyer"),
         ("title: Buyer, role", "title: key: Buyer, role", "a mapping within a line needs braces", "key: B"),
+        ("title: Buyer, role", "title: Buyer #1,\n    role", "'#1' is a comment", "#1"),
         ("amount: 10", "amount: 1,000", "a comma within braces ends the value before it", "000, by"),
         ("amount: 10", "amount: '10'", "'10' is text, not a whole number", "'10'"),
         ("title: Base\n", "title: Base\n%50 of it\n", "a line cannot begin with '%'", "%50"),

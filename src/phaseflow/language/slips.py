@@ -74,6 +74,7 @@ class _Walk:
         self.begun = (0, 0)
         self.folded: int | None = None
         self.unclosed: Slip | None = None
+        self.cut: Slip | None = None
         self.ran_on: Slip | None = None
 
     def first_slip(self, *, is_end: bool) -> Slip | None:
@@ -150,6 +151,7 @@ class _Walk:
             blanks = _BLANKS.match(self.line, self.place)
             self.place = blanks.end() if blanks else self.place
             if self.place == len(self.line):
+                self.cut = None
                 return None
             if _NOTHING.match(self.line, self.place):
                 self.comment()
@@ -162,12 +164,14 @@ class _Walk:
                 return self.end_of_block()
 
     def comment(self) -> None:
-        """Keep it in mind when what should close a bracket is part of a comment."""
+        """Keep it in mind when what should end the text, or a bracket, is part of a comment."""
         cut = self.line[self.place :]
-        if self.unclosed is None and any(_CLOSING[o.bracket] in cut for o in self.opened):
-            shown = cut.split("}")[0].split(",")[0].rstrip()
-            message = f"the text ends here, as {shown!r} is a comment"
-            self.unclosed = self.slip(message, "put text that holds ' #' in quotes")
+        shown = re.split(r"[,}\]]", cut)[0].rstrip()
+        message = f"the text ends here, as {shown!r} is a comment"
+        slip = self.slip(message, "put text that holds ' #' in quotes")
+        if self.unclosed is None and any(_CLOSING[one.bracket] in cut for one in self.opened):
+            self.unclosed = slip
+        self.cut = slip if self.before and "," in cut else None
 
     def token(self) -> Slip | None:
         """Read the next part within braces or brackets."""
@@ -328,7 +332,9 @@ class _Walk:
 
     def comma_missing(self) -> Slip:
         """Return that a new entry begins here, while another is not over."""
-        return self.slip("a comma is missing before this", "put a comma here")
+        is_first = not self.line[: self.place].strip()
+        missing = self.slip("a comma is missing before this", "put a comma here")
+        return (self.cut if is_first else None) or missing
 
     def end_of_block(self) -> Slip | None:
         """Return what stands after quoted text, or closed brackets, that ends in this line."""
