@@ -17,7 +17,6 @@ _PASTED_WITHIN = re.compile(f"[:,{{\\[-][ \t]+([{CURLY}])|([\uff01-\uff5d\u3001]
 _NO_SPACE_AFTER_COLON = re.compile(rf"{_KEY}:(?=[^\s:])")
 _NO_SPACE_AFTER_DASH = re.compile(r"[ \t]*-(?=[\w{\"'\[])")
 _TAB = re.compile(r" *(\t)[ \t]*\S")
-_BLANK = re.compile(r"[ \t]*(?:#|$)")
 
 
 class Refusal(NamedTuple):
@@ -98,7 +97,7 @@ def _as_yaml(line: int, column: int, strange: Odd) -> Slip:
 def _before(lines: list[str], number: int) -> int:
     """Return the number of the last line before ``number`` that says something."""
     number -= 1
-    while number > 1 and _BLANK.match(_line(lines, number)):
+    while number > 1 and _line(lines, number).lstrip(" \t")[:1] in {"", "#"}:
         number -= 1
     return max(1, number)
 

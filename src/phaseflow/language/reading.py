@@ -9,8 +9,8 @@ import msgspec
 from phaseflow.language.fault import Faults, told
 from phaseflow.language.form import DefinitionForm, Misfit, fit, shape
 from phaseflow.language.scope import REMARKS
-from phaseflow.language.shapes import nothing_meant, shape_meant, word_meant
-from phaseflow.language.source import COMMA, Path
+from phaseflow.language.shapes import nothing_meant, shape_meant, uncut, word_meant
+from phaseflow.language.source import COMMA, Mark, Path
 
 BEGIN = "begin it with phaseflow: 1"
 """The remedy where a file is no definition at all."""
@@ -86,14 +86,18 @@ def _empty(data: Any, path: Path) -> Iterator[Path]:
 
 
 def _explain_empty(data: dict[str, Any], faults: Faults) -> None:
-    said = None
+    """Note every key without a value, once where commas cut one text into several keys."""
+    document = faults.document
+    before: Mark | None = None
     for path in _empty(data, ()):
-        message, remedy = nothing_meant(path, faults.document)
-        if message != COMMA:
+        mark = document.keys.get(path)
+        is_cut_off = mark is not None and document.is_cut_off(mark)
+        if mark is None or not is_cut_off:
+            message, remedy = nothing_meant(path, document)
             faults.add("PF108", path, message, remedy, at_key=True)
-        elif remedy != said:
-            faults.add_at("PF108", faults.document.keys[path], message, remedy)
-        said = remedy
+        elif before is None or not document.are_next(before, mark):
+            faults.add_at("PF108", mark, COMMA, uncut(document.lines[mark.line - 1], mark))
+        before = mark if is_cut_off else None
         faults.faulty.add(path)
         faults.settled.add(path)
 

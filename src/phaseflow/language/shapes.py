@@ -6,7 +6,7 @@ from phaseflow.language.concur import together
 from phaseflow.language.form import Misfit
 from phaseflow.language.meant import NEAR, figure, moment, period, unquoted
 from phaseflow.language.scope import TEXTS
-from phaseflow.language.source import COMMA, Document, Mark, Path
+from phaseflow.language.source import Document, Mark, Path
 
 _A_LIST = "a list"
 _LIST = "write [ ] around it, or '- ' before each item"
@@ -81,17 +81,15 @@ def word_meant(misfit: Misfit) -> str:
 def nothing_meant(path: Path, document: Document) -> tuple[str, str]:
     """Return the message and the remedy for a key, or an item, without a value."""
     key, mark = str(path[-1]), document.keys.get(path)
-    message, remedy = f"{path[-1]!r} has no value", "give it one, or remove it"
+    remedy = "give it one, or remove it"
     if joined := _KEY_WITHOUT_SPACE.fullmatch(key):
-        return message, f"write {joined[1]}: {joined[2]}, with a space after the colon"
-    if mark is not None and document.is_cut_off(mark):
-        return COMMA, _uncut(document.lines[mark.line - 1], mark)
-    if mark is not None and _COMMENT.match(document.lines[mark.line - 1], mark.column - 1):
-        return message, "put text that holds a '#' in quotes, as the rest of the line is a comment"
-    return message, remedy
+        remedy = f"write {joined[1]}: {joined[2]}, with a space after the colon"
+    elif mark is not None and _COMMENT.match(document.lines[mark.line - 1], mark.column - 1):
+        remedy = "put text that holds a '#' in quotes, as the rest of the line is a comment"
+    return f"{key!r} has no value", remedy
 
 
-def _uncut(line: str, key: Mark) -> str:
+def uncut(line: str, key: Mark) -> str:
     """Return the remedy for the value in ``line`` that a comma before ``key`` cut off."""
     begun, end = key.column - 1, key.column - 1 + key.width
     before = _VALUE_BEFORE.search(line, max(0, begun - _AROUND), begun)

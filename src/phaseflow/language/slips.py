@@ -5,15 +5,24 @@ from typing import Literal, NamedTuple
 
 _BLANK = r"[ \t]"
 _STOP = r"[ \t,\[\]{}]|$"
-_WORD = rf"(?:[^ \t,\[\]{{}}:]|:(?!{_STOP}))+"
+_SINGLE, _DOUBLE = r"(?:[^']|'')*+'", r"(?:[^\"\\]|\\.)*+\""
+
+
+def _words(inner: str) -> str:
+    """Return the pattern of text without quotes, made of ``inner``; a blank ends it before '#'."""
+    return rf"(?:{inner})++(?:{_BLANK}++(?!#)(?:{inner})++)*+"
+
+
+_IN_FLOW = _words(rf"[^ \t,\[\]{{}}:]|:(?!{_STOP})")
+_IN_BLOCK = _words(rf"[^ \t:]|:(?!{_BLANK}|$)")
 _BLANKS = re.compile(rf"{_BLANK}*")
 _NOTHING = re.compile(rf"{_BLANK}*(?:(?<!\S)#.*)?$")
-_PLAIN = re.compile(rf"{_WORD}(?:{_BLANK}+(?!#){_WORD})*")
-_PLAIN_IN_BLOCK = re.compile(rf"(?:(?!{_BLANK}+#)[^:]|:(?!{_BLANK}|$))*")
-_QUOTED = {"'": re.compile(r"(?:[^']|'')*+'"), '"': re.compile(r'(?:[^"\\]|\\.)*+"')}
+_PLAIN, _PLAIN_IN_BLOCK = re.compile(_IN_FLOW), re.compile(_IN_BLOCK)
+_QUOTED = {"'": re.compile(_SINGLE), '"': re.compile(_DOUBLE)}
 _HEAD = re.compile(
-    rf"{_BLANK}*(?P<items>(?:-{_BLANK}+)*)(?P<key>(?:'(?:[^']|'')*+'|\"(?:[^\"\\]|\\.)*+\"{_BLANK}*"
-    rf"|[^\s:#\[\]{{}},'\"&*!|>%@`?-](?:(?!{_BLANK}+#)[^:]|:(?!{_BLANK}|$))*):(?={_BLANK}|$))?{_BLANK}*"
+    rf"{_BLANK}*(?P<items>(?:-{_BLANK}+)*)"
+    rf"(?P<key>(?:'{_SINGLE}|\"{_DOUBLE}|(?![#\[\]{{}},'\"&*!|>@%`?-]){_IN_BLOCK})"
+    rf"{_BLANK}*:(?={_BLANK}|$))?{_BLANK}*"
 )
 _COLON = re.compile(f":(?:{_STOP})")
 _COLON_OF_KEY = re.compile(rf"{_BLANK}*:(?:{_BLANK}|$)")
@@ -87,14 +96,14 @@ class _Walk:
             self.unclosed = self.not_closed(self.opened[-1])
         return self.unclosed
 
-    def next_line(self) -> bool:
-        """Go to the next line; tell whether there is one."""
-        if self.number == len(self.lines):
-            return False
-        self.line = self.lines[self.number]
-        self.number += 1
-        self.place = 0
-        return True
+    def next_line(self, *, in_quotes: bool = False) -> bool:
+        """Go to the next line that says something; tell whether there is one."""
+        for number in range(self.number, len(self.lines)):
+            line = self.lines[number]
+            if in_quotes or line.lstrip(" \t")[:1] not in {"", "#"}:
+                self.line, self.number, self.place = line, number + 1, 0
+                return True
+        return False
 
     def slip(self, message: str, remedy: str, place: int | None = None) -> Slip:
         """Return a slip in this line."""
@@ -103,8 +112,6 @@ class _Walk:
     def block(self) -> Slip | None:
         """Read a line outside of braces, or what it begins."""
         line = self.line
-        if _NOTHING.match(line):
-            return None
         indent = len(line) - len(line.lstrip(" "))
         if self.folded is not None and indent > self.folded:
             return None
@@ -131,8 +138,9 @@ class _Walk:
             return self.quote() or self.end_of_block()
         if first in _CLOSING:
             return self.flow()
-        if found := _SIGN_IN_BLOCK.match(self.line, self.place):
-            return self.sign(found[0])
+        found = _SIGN_IN_BLOCK.match(self.line, self.place)
+        if found and (self.is_value or first not in "?:"):
+            return self.sign(first)
         self.before = "text"
         text = _PLAIN_IN_BLOCK.match(self.line, self.place)
         assert text is not None
@@ -263,7 +271,7 @@ class _Walk:
                 return slip
             if closed:
                 break
-            if not self.next_line():
+            if not self.next_line(in_quotes=True):
                 self.unclosed = self.unclosed or _not_closed_quote(opened, sign, self.lines)
                 return self.unclosed
             place = 0

@@ -83,6 +83,11 @@ class Document(msgspec.Struct, kw_only=True):
         is_first = not line[:begun].rstrip(" \t").endswith(",")
         return not is_first and not line[end:].lstrip(" \t").startswith(":")
 
+    def are_next(self, key: Mark, other: Mark) -> bool:
+        """Tell whether nothing but a comma is between ``key`` and ``other``."""
+        between = self.lines[key.line - 1][key.column - 1 + key.width : other.column - 1]
+        return key.line == other.line and between.strip(" \t") == ","
+
 
 def read(source: bytes, file: str) -> Document:
     """Return what ``source`` says, read as YAML 1.2 with the core schema.
