@@ -16,6 +16,7 @@ _PASTED = re.compile(
 _PASTED_WITHIN = re.compile(f"[:,{{\\[-][ \t]+([{CURLY}])|([\uff01-\uff5d\u3001])")
 _NO_SPACE_AFTER_COLON = re.compile(rf"{_KEY}:(?=[^\s:])")
 _NO_SPACE_AFTER_DASH = re.compile(r"[ \t]*-(?=[\w{\"'\[])")
+_ASKEW = ("did not find expected key", "did not find expected '-' indicator")
 _TAB = re.compile(r" *(\t)[ \t]*\S")
 
 
@@ -117,6 +118,9 @@ def _slip_before(lines: list[str], refusal: Refusal) -> Slip | None:
     number = _before(lines, refusal.line)
     before = _line(lines, number)
     indent, deeper = (len(line) - len(line.lstrip(" ")) for line in (before, shown))
+    if deeper < indent and refusal.problem in _ASKEW:
+        message = "this is indented like none of the lines that it could belong to"
+        return Slip(refusal.line, deeper + 1, message, "indent it as the entries around it")
     if found := _NO_SPACE_AFTER_COLON.match(before):
         return Slip(number, found.end(), "there is a ':' without a space", "put a space after it")
     if not _KEY_LINE.match(before) and ": " not in before:

@@ -4,7 +4,7 @@ import re
 from typing import Literal, NamedTuple
 
 _BLANK = r"[ \t]"
-_STOP = r"[ \t,\[\]{}]|$"
+_STOP = r"[ \t,\[\]{}?]|$"
 _SINGLE, _DOUBLE = r"(?:[^']|'')*+'", r"(?:[^\"\\]|\\.)*+\""
 
 
@@ -116,10 +116,13 @@ class _Walk:
         if self.folded is not None and indent > self.folded:
             return None
         self.folded = None
-        if line[0] == "%":
-            return self.slip("a line cannot begin with '%'", "put the text in quotes, or remove it")
         head = _HEAD.match(line)
         assert head is not None
+        first = line[head.end() : head.end() + 1]
+        if first and first in "@`%|>" and not head["items"] and not head["key"]:
+            self.place = head.end()
+            remedy = "remove it, or put the text in quotes"
+            return self.slip(f"a line cannot begin with '{first}'", remedy)
         is_plain = self.before == "text" and not head["items"] and not head["key"]
         self.place, self.before, self.is_value = head.end(), "", head["key"] is not None
         if is_plain or _NOTHING.match(line, self.place):
@@ -143,7 +146,8 @@ class _Walk:
             return self.sign(first)
         self.before = "text"
         text = _PLAIN_IN_BLOCK.match(self.line, self.place)
-        assert text is not None
+        if text is None:
+            return None
         self.place = text.end()
         is_second = self.is_value and self.line[self.place : self.place + 1] == ":"
         return self.second_colon(text[0]) if is_second else None
@@ -233,6 +237,10 @@ class _Walk:
 
     def colon(self) -> Slip | None:
         """Read a colon that ends a key."""
+        if self.before == "text" and self.line[self.place + 1 : self.place + 2].strip(" \t"):
+            if self.is_value:
+                return self.slip("':' within text wants quotes", "put the whole text in quotes")
+            return self.slip("there is a ':' without a space", "put a space after it")
         if self.is_value:
             is_text = self.before == "text"
             text = self.line[self.begun[1] : self.place] if is_text else ""
