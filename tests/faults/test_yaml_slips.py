@@ -218,6 +218,8 @@ def test_a_slip_is_told_by_its_own_name_and_its_remedy_mends_it(
         ("  - {name: sign", "  - : {name: sign", "this is not YAML", ": {name"),
         ("by: {all: signatories}}\namend", "by:{all: signatories}}\namend", "there is a ':' without a space", ":{all"),
         ("title: Buyer, role", "title: Buyer:, role", "':' within text wants quotes", ":, role"),
+        ("  draft:", "  }draft:", "a line cannot begin with '}'", "}draft"),
+        ("{title: Buyer, role: signatory}", "{{title: Buyer, role: signatory}}", "a key must be text", "{title"),
         ("  draft:", "  @draft:", "a line cannot begin with '@'", "@draft"),
         ("states:\n", "states:\n    new:\n", "indented like none of the lines", "draft:"),
         ("title: Base\n", "title: Base\n%50 of it\n", "a line cannot begin with '%'", "%50"),

@@ -119,7 +119,7 @@ class _Walk:
         head = _HEAD.match(line)
         assert head is not None
         first = line[head.end() : head.end() + 1]
-        if first and first in "@`%|>" and not head["items"] and not head["key"]:
+        if first and first in "@`%|>]}," and not head["items"] and not head["key"]:
             self.place = head.end()
             remedy = "remove it, or put the text in quotes"
             return self.slip(f"a line cannot begin with '{first}'", remedy)

@@ -331,7 +331,12 @@ class _Composer:
         """Note that a key is no text, or the slip by which YAML takes what was none for one."""
         slip = slip_in(self.document.lines, event.start_mark.line + 1)
         if slip is None:
-            self.stop("PF103", event, "a key must be text", "name it in one word")
+            line, column = event.start_mark.line, event.start_mark.column
+            is_doubled = "{{" in self.document.lines[line][max(0, column - 1) : column + 2]
+            remedy = (
+                "write one '{', or name it in one word" if is_doubled else "name it in one word"
+            )
+            self.stop("PF103", event, "a key must be text", remedy)
         mark = Mark(slip.line, slip.column)
         _trouble(self.document, "PF102", mark, slip.message, slip.remedy)
         raise _Stop
