@@ -1,13 +1,12 @@
 """An exported history: a directory that anyone can check offline (journal format, §9)."""
 
 import os
-import shutil
-import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import msgspec
 
+from phaseflow import unfinished
 from phaseflow.errors import Conflict, StoreUnavailable
 from phaseflow.journal import folder
 from phaseflow.journal.checkpoint import Signed
@@ -87,13 +86,9 @@ def write_bundle(
     _refuse_what_is_there(directory)
     try:
         directory.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = Path(tempfile.mkdtemp(prefix=f".{directory.name}.", dir=directory.parent))
-        try:
-            report = _fill(unfinished, lines, agreement, definitions, beside)
-            _settle(unfinished, directory)
-        except BaseException:
-            shutil.rmtree(unfinished, ignore_errors=True)
-            raise
+        with unfinished.folder(directory) as part:
+            report = _fill(part, lines, agreement, definitions, beside)
+            _settle(part, directory)
     except OSError as error:
         msg = f"{directory} cannot be written: {error.strerror}"
         raise StoreUnavailable(msg) from error
@@ -185,14 +180,14 @@ def _write_checkpoints(directory: Path, checkpoints: tuple[Signed, ...]) -> None
             _write(stem.with_name(f"{stem.name}.{party}.sig"), armored(signature))
 
 
-def _settle(unfinished: Path, directory: Path) -> None:
-    for path in unfinished.rglob("*"):
+def _settle(part: Path, directory: Path) -> None:
+    for path in part.rglob("*"):
         _sync(path)
-    unfinished.chmod(0o755)
-    _sync(unfinished)
+    part.chmod(0o755)
+    _sync(part)
     if directory.is_dir():
         directory.rmdir()
-    unfinished.rename(directory)
+    part.rename(directory)
     _sync(directory.parent)
 
 

@@ -1,12 +1,14 @@
-"""Reading an exported history strictly: only files that belong there, and no links."""
+"""Reading an exported history strictly: only files that belong there, bounded, and no links."""
 
+import errno
 import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from phaseflow import files
 from phaseflow.errors import JournalBroken, StatementInvalid
-from phaseflow.journal.checkpoint import Signed, parse_checkpoint
+from phaseflow.journal.checkpoint import Checkpoint, Signed, parse_checkpoint
 from phaseflow.journal.signature import read_armored
 from phaseflow.journal.verify import check_named
 
@@ -26,7 +28,6 @@ _FOLDERS = {
     ATTACHMENTS: _DIGEST,
     CHECKPOINTS: re.compile(r"[0-9]{8,16}(\.[a-z][a-z0-9_]{0,31}\.sig|\.txt)", re.ASCII),
 }
-_CHUNK = 1 << 20
 
 
 def check_inventory(directory: Path) -> None:
@@ -57,14 +58,9 @@ def read_lines(directory: Path) -> Iterator[str]:
     """Yield the lines of the journal, each with its LF.
 
     Raises:
-        JournalBroken: there is none, or it is not UTF-8.
+        JournalBroken: there is none, or one is not UTF-8, or too long.
     """
-    for seq, line in enumerate(_lines(directory / ENTRIES)):
-        try:
-            yield line.decode()
-        except UnicodeDecodeError as error:
-            msg = f"entry {seq} is not UTF-8"
-            raise JournalBroken(msg, seq, "canonical") from error
+    yield from _lines(directory / ENTRIES, "entry", 0, "canonical")
 
 
 def read_openings(directory: Path) -> Iterator[str]:
@@ -76,22 +72,17 @@ def read_openings(directory: Path) -> Iterator[str]:
     path = directory / DISCLOSURES
     if not path.exists():
         return
-    for number, line in enumerate(_lines(path), 1):
-        try:
-            yield line.decode()
-        except UnicodeDecodeError as error:
-            msg = f"opening {number} is not UTF-8"
-            raise JournalBroken(msg, rule="disclosure") from error
+    yield from _lines(path, "opening", 1, "disclosure")
 
 
 def read_source(directory: Path, digest: str) -> bytes:
     """Return the bytes of a definition.
 
     Raises:
-        JournalBroken: it is missing.
+        JournalBroken: it is missing, or larger than a definition may be.
     """
     try:
-        return (directory / DEFINITIONS / digest).read_bytes()
+        return _read(directory / DEFINITIONS / digest, files.DEFINITION)
     except OSError as error:
         msg = f"definition {digest} cannot be read: {error.strerror}"
         raise JournalBroken(msg, rule="definition") from error
@@ -125,9 +116,30 @@ def read_pin(path: Path) -> Signed:
         JournalBroken: it cannot be read, or is no checkpoint.
     """
     stem = path.name.removesuffix(".txt")
-    beside = sorted(path.parent.iterdir()) if path.parent.is_dir() else []
-    names = [p for p in beside if p.name.startswith(f"{stem}.") and p.name.endswith(".sig")]
-    return _read_signed(path, names, "pin")
+    beside = _scan(path.parent) if path.parent.is_dir() else []
+    names = [p.name for p in beside if p.name.startswith(f"{stem}.") and p.name.endswith(".sig")]
+    return _read_signed(path, [path.with_name(name) for name in names], "pin")
+
+
+def copy(directory: Path, to: Path) -> None:
+    """Copy an exported history into a folder that is not there yet, file by file as it is read.
+
+    So nobody can change what is verified afterwards, and nobody can fill the
+    disk with a file that no history holds.
+
+    Raises:
+        JournalBroken: something else is there, or a file is larger than it may be.
+        OSError: the copy cannot be written.
+    """
+    check_inventory(directory)
+    to.mkdir()
+    for found in _scan(directory):
+        if found.name not in _FOLDERS:
+            _copy_file(directory, to, found.name)
+            continue
+        (to / found.name).mkdir()
+        for inner in _scan(Path(found.path)):
+            _copy_file(directory, to, f"{found.name}/{inner.name}")
 
 
 def check_files(directory: Path) -> None:
@@ -137,28 +149,84 @@ def check_files(directory: Path) -> None:
         JournalBroken: one does not.
     """
     for folder, rule in ((DEFINITIONS, "definition"), (ATTACHMENTS, "attachment")):
-        paths = (directory / folder).iterdir() if (directory / folder).exists() else ()
-        for path in sorted(paths):
-            check_named(path.name, _chunks(path), rule)
+        for found in _scan(directory / folder) if (directory / folder).exists() else ():
+            check_named(found.name, _content(directory, f"{folder}/{found.name}", rule), rule)
+
+
+def _copy_file(directory: Path, to: Path, name: str) -> None:
+    with (to / name).open("xb") as file:
+        for part in _content(directory, name, "file"):
+            file.write(part)
+
+
+def _content(directory: Path, name: str, rule: str) -> Iterator[bytes]:
+    """Yield a file of an exported history in parts, none of them larger than is fit for it.
+
+    Raises:
+        JournalBroken: it cannot be read, or is larger than it may be.
+    """
+    path, (folder, _, _) = directory / name, name.partition("/")
+    try:
+        if name in {ENTRIES, DISCLOSURES}:
+            yield from files.lines(path, files.LINE)
+        elif folder == ATTACHMENTS:
+            yield from files.blocks(path, through_links=False)
+        else:
+            yield _read(path, _bound(name))
+    except OSError as error:
+        msg = f"{name} cannot be read: {error.strerror}"
+        raise JournalBroken(msg, rule=rule) from error
+
+
+def _bound(name: str) -> files.Bound:
+    if name.startswith(DEFINITIONS):
+        return files.DEFINITION
+    if not name.startswith(CHECKPOINTS):
+        return files.CONVENIENCE
+    return files.SIGNATURE if name.endswith(".sig") else files.CHECKPOINT
 
 
 def _read_signed(path: Path, signatures: list[Path], rule: str) -> Signed:
+    # Whoever keeps a pin may keep it wherever a link leads; in an export there are none.
+    is_own = rule == "pin"
     stem = path.name.removesuffix(".txt")
     try:
-        checkpoint = parse_checkpoint(path.read_bytes().decode())
+        content = files.read(path, files.CHECKPOINT, through_links=is_own)
+        checkpoint = _read_checkpoint(content)
         by_party = {
-            its.name[len(stem) + 1 : -len(".sig")]: read_armored(its.read_bytes().decode())
+            its.name[len(stem) + 1 : -len(".sig")]: read_armored(
+                files.decoded(files.read(its, files.SIGNATURE, through_links=is_own))
+            )
             for its in signatures
         }
     except (OSError, UnicodeDecodeError, StatementInvalid, JournalBroken) as error:
-        msg = f"{path.name}, or a signature of it, is refused: {error}"
+        reason = error.strerror if isinstance(error, OSError) else error
+        msg = f"{path.name}, or a signature of it, is refused: {reason}"
         raise JournalBroken(msg, rule=rule) from error
     return Signed(checkpoint, by_party)
 
 
+def _read_checkpoint(content: bytes) -> Checkpoint:
+    try:
+        return parse_checkpoint(content.decode())
+    except (UnicodeDecodeError, JournalBroken) as error:
+        rewritten = files.rewritten(content)
+        if not rewritten:
+            raise
+        msg = (
+            f"it {rewritten}, written by another system or an editor: the signatures are over "
+            "other bytes; take the file as the recorder handed it out"
+        )
+        raise JournalBroken(msg, rule="checkpoint") from error
+
+
+def _read(path: Path, bound: files.Bound) -> bytes:
+    return files.read(path, bound, through_links=False)
+
+
 def _scan(directory: Path) -> list[os.DirEntry[str]]:
     try:
-        return sorted(os.scandir(directory), key=lambda found: found.name)
+        return files.listed(directory)
     except OSError as error:
         msg = f"{directory} cannot be read: {error.strerror}"
         raise JournalBroken(msg, rule="file") from error
@@ -173,20 +241,22 @@ def _refuse_unless(found: os.DirEntry[str], is_expected: bool) -> None:  # noqa:
         raise JournalBroken(msg, rule="file")
 
 
-def _lines(path: Path) -> Iterator[bytes]:
+def _lines(path: Path, what: str, first: int, rule: str) -> Iterator[str]:
+    number = first
     try:
-        with path.open("rb") as file:
-            yield from file
+        for line in files.lines(path, files.LINE):
+            yield line.decode()
+            number += 1
+    except UnicodeDecodeError as error:
+        msg = f"{what} {number} is not UTF-8"
+        raise JournalBroken(msg, _seq(number, rule), rule) from error
     except OSError as error:
+        if error.errno == errno.EFBIG:
+            msg = f"{what} {number} is refused: {error.strerror}"
+            raise JournalBroken(msg, _seq(number, rule), rule) from error
         msg = f"{path} cannot be read: {error.strerror}"
         raise JournalBroken(msg, rule="file") from error
 
 
-def _chunks(path: Path) -> Iterator[bytes]:
-    try:
-        with path.open("rb") as file:
-            while chunk := file.read(_CHUNK):
-                yield chunk
-    except OSError as error:
-        msg = f"{path} cannot be read: {error.strerror}"
-        raise JournalBroken(msg, rule="file") from error
+def _seq(number: int, rule: str) -> int | None:
+    return number if rule == "canonical" else None

@@ -2,9 +2,9 @@
 
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
+from phaseflow import unfinished
 from phaseflow.errors import NotSigned
 from phaseflow.journal.signature import read_armored
 
@@ -23,9 +23,9 @@ def sign(key_file: Path, *, namespace: str, message: bytes) -> str:
     if not _asks_for_a_touch(key_file):
         # Quiet, it would not say either that it waits for a touch.
         options.append("-q")
-    with tempfile.TemporaryDirectory(prefix="phaseflow-") as place:
+    with unfinished.workplace() as place:
         # A file, since with text on its standard input ssh-keygen asks for no passphrase.
-        path = Path(place) / "statement"
+        path = place / "statement"
         path.write_bytes(message)
         _run([*options, str(path)], key_file)
         return read_armored(path.with_suffix(".sig").read_text(encoding="ascii"))

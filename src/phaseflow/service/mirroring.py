@@ -6,10 +6,11 @@ from pathlib import Path
 
 import msgspec
 
+from phaseflow import unfinished
 from phaseflow.errors import Conflict, JournalBroken, StatementInvalid, StoreUnavailable
 from phaseflow.journal.bundle import verify_bundle
 from phaseflow.journal.comparing import check_extends
-from phaseflow.journal.folder import CHECKPOINTS, ENTRIES, check_inventory
+from phaseflow.journal.folder import CHECKPOINTS, ENTRIES, copy
 from phaseflow.journal.verify import Report
 
 
@@ -48,13 +49,12 @@ def mirror(directory: Path, bundle: Path, known_id: str | None = None) -> Mirror
                 "from then on the copy knows its own"
             )
             raise StatementInvalid(msg)
-        check_inventory(bundle)
-        new = _copied(bundle, directory)
-        try:
+        directory.parent.mkdir(parents=True, exist_ok=True)
+        with unfinished.folder(directory) as part:
+            new = part / "copy"
+            copy(bundle, new)
             mirrored = _verified(directory, new, known_id, is_first=is_first)
             _swap(directory, new)
-        finally:
-            shutil.rmtree(new, ignore_errors=True)
     except OSError as error:
         msg = f"{directory} cannot be written: {error.strerror or error}"
         raise StoreUnavailable(msg) from error
@@ -121,18 +121,9 @@ def _files_of(text: Path) -> list[Path]:
     return [text, *sorted(text.parent.glob(f"{text.stem}.*.sig"))]
 
 
-def _copied(bundle: Path, directory: Path) -> Path:
-    new = _beside(directory, "new")
-    directory.parent.mkdir(parents=True, exist_ok=True)
-    shutil.rmtree(new, ignore_errors=True)
-    # A link that came in since it was looked at stays a link, which is refused.
-    shutil.copytree(bundle, new, symlinks=True)
-    return new
-
-
 def _swap(directory: Path, new: Path) -> None:
     """Put ``new`` in the place of ``directory``."""
-    old = _beside(directory, "old")
+    old = _old(directory)
     shutil.rmtree(old, ignore_errors=True)
     if directory.exists():
         directory.rename(old)
@@ -142,10 +133,10 @@ def _swap(directory: Path, new: Path) -> None:
 
 def _recover(directory: Path) -> None:
     """Put the copy back that an update had moved aside, if it was cut short right then."""
-    old = _beside(directory, "old")
+    old = _old(directory)
     if not directory.exists() and old.is_dir():
         old.rename(directory)
 
 
-def _beside(directory: Path, what: str) -> Path:
-    return directory.with_name(f".{directory.name}.{what}")
+def _old(directory: Path) -> Path:
+    return directory.with_name(f".{directory.name}.old")

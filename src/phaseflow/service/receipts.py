@@ -1,13 +1,11 @@
 """Receipts: checkpoints that the recorder signs, others cosign, and clients keep as pins."""
 
-import os
-import shutil
-import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import msgspec
 
+from phaseflow import files, unfinished
 from phaseflow.errors import JournalBroken, StatementInvalid, StoreUnavailable
 from phaseflow.journal.checkpoint import (
     CLOCKS_DIFFER_BY,
@@ -18,7 +16,7 @@ from phaseflow.journal.checkpoint import (
 )
 from phaseflow.journal.cosigning import checked_for_cosigning
 from phaseflow.journal.entry import read_entry
-from phaseflow.journal.folder import CHECKPOINTS, check_inventory, read_lines, read_pin
+from phaseflow.journal.folder import CHECKPOINTS, copy, read_lines, read_pin
 from phaseflow.journal.keys import Keys, keys_of
 from phaseflow.journal.signature import CHECKPOINT, SignatureInvalid, armored, verify
 from phaseflow.model.calendar import Instant
@@ -118,16 +116,13 @@ def cosign(bundle: Path, cosigning: Cosigning, clock: Instant, sign: Sign) -> Re
         NotSigned: no signature was made.
         StoreUnavailable: it cannot be copied.
     """
-    check_inventory(bundle)
-    with tempfile.TemporaryDirectory() as place:
-        copy = Path(place) / "bundle"
-        try:
-            # A link that came in since it was looked at stays a link, which is refused.
-            shutil.copytree(bundle, copy, symlinks=True)
-        except (OSError, shutil.Error) as error:
-            msg = f"{bundle} cannot be copied to be verified: {error}"
-            raise StoreUnavailable(msg) from error
-        return _cosign(copy, cosigning, clock, sign)
+    try:
+        with unfinished.workplace() as place:
+            copy(bundle, place / "bundle")
+            return _cosign(place / "bundle", cosigning, clock, sign)
+    except OSError as error:
+        msg = f"{bundle} cannot be copied to be verified: {error.strerror}"
+        raise StoreUnavailable(msg) from error
 
 
 def _cosign(bundle: Path, cosigning: Cosigning, clock: Instant, sign: Sign) -> Receipt:
@@ -180,9 +175,10 @@ def keep(signed: Signed, directory: Path) -> Path:
     """
     stem = directory / signed.checkpoint.name
     kept = stem.with_name(f"{stem.name}.txt")
+    text = signed.checkpoint.text.encode()
     try:
         directory.mkdir(parents=True, exist_ok=True)
-        if kept.exists() and kept.read_bytes() != signed.checkpoint.text.encode():
+        if kept.exists() and files.read(kept, files.CHECKPOINT) != text:
             msg = (
                 f"{kept} is another checkpoint of {signed.checkpoint.size} entries, and stays; "
                 f"the new one has the head {signed.checkpoint.head}. Where the two heads differ, "
@@ -190,22 +186,13 @@ def keep(signed: Signed, directory: Path) -> Path:
             )
             raise JournalBroken(msg, rule="pin")
         for party, signature in signed.signatures.items():
-            _write(stem.with_name(f"{stem.name}.{party}.sig"), armored(signature))
-        _write(kept, signed.checkpoint.text)
+            beside = stem.with_name(f"{stem.name}.{party}.sig")
+            unfinished.write(beside, armored(signature).encode())
+        unfinished.write(kept, text)
     except OSError as error:
         msg = f"the receipt cannot be kept in {directory}: {error.strerror}"
         raise StoreUnavailable(msg) from error
     return kept
-
-
-def _write(path: Path, text: str) -> None:
-    """Write a file whole or not at all."""
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    Path(name).replace(path)
 
 
 def _signed(keys: Keys, party: str, checkpoint: Checkpoint, sign: Sign) -> str:
