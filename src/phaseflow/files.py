@@ -121,27 +121,36 @@ def listed(folder: Path) -> list[os.DirEntry[str]]:
     return sorted(some, key=lambda entry: entry.name)
 
 
-def decoded(content: bytes) -> str:
+def decoded(content: bytes, errors: str = "strict") -> str:
     """Return the text of a file over which nothing is signed, whichever system wrote it.
 
-    UTF-8, with a byte-order mark or without, or UTF-16 with one.
+    UTF-8, with a byte-order mark or without, or UTF-16 with one; ``errors`` as of ``decode``.
 
     Raises:
         UnicodeDecodeError: it is neither.
     """
     is_utf16 = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    return content.decode("utf-16" if is_utf16 else "utf-8-sig")
+    return content.decode("utf-16" if is_utf16 else "utf-8-sig", errors)
+
+
+def restored(content: bytes) -> str:
+    """Return the text of a file as it was before another system, or an editor, wrote it.
+
+    Raises:
+        UnicodeDecodeError: it is no text.
+    """
+    return decoded(content).replace("\r\n", "\n").removesuffix("\n") + "\n"
 
 
 def rewritten(content: bytes) -> str:
-    """Return what another system, or an editor, did to a text that is signed; or nothing."""
+    """Return what another system, or an editor, did to a text that differs from :func:`restored`."""
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "is in UTF-16"
     if content.startswith(codecs.BOM_UTF8):
         return "begins with a byte-order mark"
     if b"\r\n" in content:
         return "has CR LF line ends"
-    return "" if content.endswith(b"\n") else "lacks the line feed at its end"
+    return "lacks the line feed at its end"
 
 
 def _check_size(content: bytes, bound: Bound) -> None:

@@ -94,7 +94,7 @@ def test_the_recorder_replaces_its_own_key_and_signs_receipts_with_it(
         (("--key", "north"), "is no PARTY=FILE.pub"),
         (("--key", "north=keys/none.pub"), "cannot be read"),
         (("--key", "north=plan.yaml"), "no .pub file"),
-        (("--key", "north=keys/north"), "no .pub file"),
+        (("--key", "north=keys/north"), "THIS IS A PRIVATE KEY"),
         (("--key", "nort=keys/north.pub"), "did you mean 'north'"),
         (("--key", "north=keys/north.pub", "--key", "north=keys/south.pub"), "given two keys"),
         (("--key", "north=keys/north.pub", "--key", "south=keys/north.pub"), "used twice"),

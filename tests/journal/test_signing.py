@@ -13,7 +13,8 @@ import pytest
 from tests.journal.signer import KINDS, packed, signer
 
 from phaseflow.errors import NotSigned
-from phaseflow.journal.keytext import KeyInvalid, parse_key, read_public_key
+from phaseflow.journal.keyfile import read_public_key
+from phaseflow.journal.keytext import KeyInvalid, parse_key
 from phaseflow.journal.signature import (
     CHECKPOINT,
     STATEMENT,

@@ -10,6 +10,7 @@ from tests.conftest import Clock
 from tests.service.signed import EDITION, Desk
 
 from phaseflow.errors import Conflict, NotSigned, Refused, StatementInvalid, StoreUnavailable
+from phaseflow.files import STATEMENT
 from phaseflow.journal.folder import read_pin
 from phaseflow.journal.privacy import Opening
 from phaseflow.journal.signature import SignatureInvalid, armored
@@ -103,11 +104,11 @@ def test_each_of_a_folder_is_told_and_the_good_are_filed(
     put(inbox, people, foreign.compose("north", "note", text="x"), "c.json")
     put(inbox, people, people.compose("north", "advance", transition="finish"), "d.json")
     (inbox / "e.json").write_text("garbage")
-    (inbox / "f.json").write_bytes(b"\xff\xfe")
+    (inbox / "f.json").write_bytes(b"\xff")
     (inbox / "g.json").mkdir()
     (inbox / "h.json").symlink_to(inbox / "a.json")
     (inbox / "i.json").write_bytes((inbox / "a.json").read_bytes())
-    (inbox / "j.json").write_bytes(b" " * (desk.LARGEST + 1))
+    (inbox / "j.json").write_bytes(b" " * (STATEMENT.size + 1))
     (inbox / "letter.txt").write_text("not a statement")
 
     result = told(list(opened(people, inbox).take_all(inbox)))
@@ -120,8 +121,8 @@ def test_each_of_a_folder_is_told_and_the_good_are_filed(
         "d.json": "is refused: ",
         "e.json": "byte for byte",
         "f.json": "it is not UTF-8",
-        "g.json": "no regular file",
-        "h.json": "no regular file",
+        "g.json": "Is a directory",
+        "h.json": "it is a link",
         "j.json": "more than 1048576 bytes",
     }.items():
         assert words in result.pop(name)
@@ -159,7 +160,7 @@ def test_a_pipe_in_a_folder_keeps_nobody_waiting(at_home: Desk, inbox: Path) -> 
 
     result = told(list(opened(at_home, inbox).take_all(inbox)))
 
-    assert all("is no regular file" in problem for problem in result.values())
+    assert all("it is a pipe" in problem for problem in result.values())
     assert len(result) == 2
 
 

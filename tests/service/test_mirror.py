@@ -185,7 +185,7 @@ def test_a_crash_between_the_two_moves_costs_nothing(
     rename = Path.rename
 
     def crash(path: Path, target: Path) -> Path:
-        if path.name == "copy":
+        if path.name == "bundle":
             raise KeyboardInterrupt
         return rename(path, target)
 

@@ -47,7 +47,7 @@ def withdraw(said: Said, transition: str | None, edition: Path | None) -> None:
     if (transition is None) is (edition is None):
         msg = "name a transition, or a new edition with --edition"
         raise click.UsageError(msg)
-    digest = None if edition is None else hashlib.sha256(options.read(edition)).hexdigest()
+    digest = None if edition is None else options.digests((edition,))[0]
     said.file("withdraw", {"transition": transition, "definition": digest})
 
 

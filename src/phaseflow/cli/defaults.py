@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from phaseflow import files
 from phaseflow.cli.main import APP, COMMANDS
 
 KEYS = ("by", "database", "pins", "recorder_key", "sign_with")
@@ -36,8 +37,7 @@ def defaults() -> dict[str, Any]:
     named = os.environ.get("PHASEFLOW_CONFIG")
     path = Path(named) if named else folder() / "config.toml"
     try:
-        with path.open("rb") as file:
-            text = file.read()
+        content = files.read(path, files.SETTINGS)
     except FileNotFoundError as error:
         if named:
             msg = f"PHASEFLOW_CONFIG names {path}, which is not there"
@@ -49,7 +49,7 @@ def defaults() -> dict[str, Any]:
     import tomllib  # noqa: PLC0415  most have no such file
 
     try:
-        found = tomllib.loads(text.decode())
+        found = tomllib.loads(files.decoded(content))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         msg = f"{path} cannot be read: {error}"
         raise click.UsageError(msg) from error

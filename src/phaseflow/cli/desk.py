@@ -1,5 +1,6 @@
 """Commands of those who hand in, take in, and keep copies: draft, file, mirror, redact."""
 
+from copy import copy
 from pathlib import Path
 
 import click
@@ -9,7 +10,7 @@ from phaseflow.cli.desk_page import handed_page
 from phaseflow.cli.exits import REFUSED
 from phaseflow.cli.layout import emit
 from phaseflow.cli.main import COMMANDS, cli
-from phaseflow.cli.said import DRAFTING, Said, saying
+from phaseflow.cli.said import DRAFTING, OUTPUT, Said, saying
 from phaseflow.errors import StoreUnavailable
 from phaseflow.journal.checkpoint import Signed
 from phaseflow.model.statement import RECORDER
@@ -30,6 +31,32 @@ SPOKEN = tuple(
 )
 
 
+def _remember(ctx: click.Context, _parameter: click.Parameter, value: Path | None) -> None:
+    if value is not None:
+        ctx.meta[OUTPUT] = value
+
+
+def _output() -> click.Option:
+    """Return ``--output``, which only a draft takes: before the command or after it."""
+    return click.Option(
+        ["--output"],
+        type=options.FILE,
+        metavar="FILE",
+        expose_value=False,
+        callback=_remember,
+        help="Write it there, as it is to be signed; a new file.  [default: stdout]",
+    )
+
+
+def _with_output(command: click.Command) -> click.Command:
+    found = copy(command)
+    if isinstance(found, click.Group):
+        found.commands = {name: _with_output(inner) for name, inner in found.commands.items()}
+    else:
+        found.params = [*command.params, _output()]
+    return found
+
+
 class Drafting(click.Group):
     """The commands that say something, which here file nothing."""
 
@@ -39,18 +66,19 @@ class Drafting(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return the command of that name."""
-        return cli.get_command(ctx, cmd_name) if cmd_name in self.list_commands(ctx) else None
+        command = cli.get_command(ctx, cmd_name) if cmd_name in self.list_commands(ctx) else None
+        return command and _with_output(command)
 
 
-@click.group(cls=Drafting)
+@click.group(cls=Drafting, params=[_output()])
 @click.pass_context
 def draft(ctx: click.Context) -> None:
-    """Print a statement to be signed elsewhere, and file nothing.
+    """Print or write a statement to be signed elsewhere, and file nothing.
 
     It takes what the command takes that would file it. Instead of an agreement
     in a database, name the directory of an exported journal or of a mirror.
 
-    Example: phaseflow draft perform plan hostages --amount 3 --by hamas > stmt.json
+    Example: phaseflow draft perform plan hostages --amount 3 --by hamas --output stmt.json
 
     Then: ssh-keygen -Y sign -n statement.v1@phaseflow -f KEY stmt.json
 
@@ -106,13 +134,12 @@ def file_(  # noqa: PLR0917  its options, by name
             store, filed.checkpoint, lambda text: options.sign_checkpoint(recorder_key, text)
         )
 
-    folder = statement if statement.is_dir() else statement.parent
     with opened(database) as store:
         desk = Desk(
             store=store,
             sign=receipt,
             is_receipted=recorder_key is not None,
-            receipts=receipts or folder / "receipts",
+            receipts=receipts,
             is_on_record=on_record,
             now=now,
         )

@@ -5,9 +5,12 @@ import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
 import click
+
+from phaseflow import unfinished
+
+_AS_IT_IS: int = getattr(os, "O_BINARY", 0)
 
 
 def create(path: Path, content: bytes, option: str, *, is_private: bool = False) -> None:
@@ -20,9 +23,13 @@ def create(path: Path, content: bytes, option: str, *, is_private: bool = False)
     """
     mode = 0o600 if is_private else 0o666
     with _told(path, option):
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _AS_IT_IS, mode)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+        except BaseException:
+            path.unlink()
+            raise
 
 
 def replace(path: Path, content: bytes) -> None:
@@ -38,17 +45,7 @@ def replace(path: Path, content: bytes) -> None:
         if not target.is_file() or not os.access(target, os.W_OK):
             msg = f"{path} cannot be written: it is no file that you may write"
             raise click.UsageError(msg)
-        with NamedTemporaryFile(prefix=f".{target.name}.", dir=target.parent, delete=False) as file:
-            beside = Path(file.name)
-            try:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-                beside.chmod(stat.S_IMODE(target.stat().st_mode))
-                beside.replace(target)
-            except BaseException:
-                beside.unlink(missing_ok=True)
-                raise
+        unfinished.write(target, content, stat.S_IMODE(target.stat().st_mode))
 
 
 @contextmanager

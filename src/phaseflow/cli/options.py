@@ -3,15 +3,19 @@
 import hashlib
 import re
 import secrets
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from phaseflow import files
 from phaseflow.cli.defaults import folder
 from phaseflow.cli.main import JSON
+from phaseflow.errors import StatementInvalid
 
 if TYPE_CHECKING:  # a command that signs nothing is quick without them
     from phaseflow.service.receipts import Receipt
@@ -24,6 +28,8 @@ _NONCE = re.compile(r"[0-9a-f]{32}", re.ASCII)
 _PART = re.compile(r"([a-z][a-z0-9_]{0,31})=(\d{1,16})", re.ASCII)
 _COUNT = re.compile(r"\d{1,16}", re.ASCII)
 _LARGEST = 2**53 - 1
+_LONG = 256
+"""Blocks of a file from which on it takes long enough to be watched."""
 
 
 def database(command: Command) -> Command:
@@ -182,9 +188,13 @@ def public_key(path: Path) -> str:
         click.UsageError: it cannot be read.
         StatementInvalid: it is no key that a party may have.
     """
-    from phaseflow.journal.keytext import read_public_key  # noqa: PLC0415
+    from phaseflow.journal.keyfile import read_public_key  # noqa: PLC0415
 
-    return read_public_key(read(path).decode(errors="replace"))
+    try:
+        return read_public_key(files.decoded(read(path, files.KEY), errors="replace"))
+    except StatementInvalid as error:
+        msg = f"{path}: {error}"
+        raise StatementInvalid(msg) from error
 
 
 def _amount(
@@ -230,35 +240,55 @@ def announce(nonce_: str) -> None:
         click.echo(f"nonce {nonce_}: to repeat this safely, add it with --nonce", err=True)
 
 
-def read(path: Path) -> bytes:
+def read(path: Path, bound: files.Bound) -> bytes:
     """Return the bytes of a file that a person named.
 
     Raises:
-        click.BadParameter: it cannot be read.
+        click.UsageError: it cannot be read, or is larger than ``bound``.
     """
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        msg = f"{path} cannot be read: {error.strerror}"
-        raise click.UsageError(msg) from error
+    with _told(path):
+        return files.read(path, bound)
 
 
 def document(path: Path) -> bytes:
     """Return the bytes of a definition or a scenario; of one that is too large, enough to tell.
 
     Raises:
-        click.BadParameter: it cannot be read.
+        click.UsageError: it cannot be read.
     """
-    from phaseflow.language.source import BYTES_AT_MOST  # noqa: PLC0415  YAML is slow to load
+    with _told(path):
+        return files.beginning(path, files.DEFINITION.size + 1)
 
+
+def digests(paths: tuple[Path, ...]) -> list[str]:
+    """Return the SHA-256 of each file, of whatever size; on a terminal it is told how far it is.
+
+    Raises:
+        click.UsageError: one cannot be read.
+    """
+    return [_digest(path) for path in paths]
+
+
+def _digest(path: Path) -> str:
+    hashing = hashlib.sha256()
+    with _told(path):
+        blocks = files.blocks(path)
+        count = path.stat().st_size // files.BLOCK
+        hidden = count < _LONG or not sys.stderr.isatty()
+        label = f"reading {path.name}"
+        with click.progressbar(
+            blocks, length=count, label=label, file=sys.stderr, hidden=hidden
+        ) as shown:
+            for block in shown:
+                hashing.update(block)
+    return hashing.hexdigest()
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """Tell in one message why a file cannot be read."""
     try:
-        with path.open("rb") as file:
-            return file.read(BYTES_AT_MOST + 1)
+        yield
     except OSError as error:
         msg = f"{path} cannot be read: {error.strerror}"
         raise click.UsageError(msg) from error
-
-
-def digests(files: tuple[Path, ...]) -> list[str]:
-    """Return the SHA-256 of each file."""
-    return [hashlib.sha256(read(path)).hexdigest() for path in files]

@@ -154,8 +154,8 @@ def _picture(subject: str, scenario: Path | None, now: str | None, database: str
     path = Path(subject)
     if scenario is not None:
         return picturing.of_rehearsal(_script(path, scenario))
-    if path.is_file():
-        return picturing.of_definition(options.read(path), subject)
+    if path.exists() and not path.is_dir():
+        return picturing.of_definition(options.document(path), subject)
     _refuse_file(subject)
     with opened(database) as store:
         return picturing.of_agreement(store, subject, now)
@@ -177,8 +177,8 @@ def _refuse_file(subject: str) -> None:
 
 def _script(definition: Path, scenario: Path) -> Script:
     return Script(
-        definition=options.read(definition),
+        definition=options.document(definition),
         definition_file=str(definition),
-        scenario=options.read(scenario),
+        scenario=options.document(scenario),
         scenario_file=str(scenario),
     )

@@ -27,7 +27,7 @@ def prose(file: Path, output: Path | None) -> None:
 
     Example: phaseflow prose plan.yaml --output plan.md
     """
-    text = read_back(options.read(file), str(file))
+    text = read_back(options.document(file), str(file))
     if output is None:
         click.echo(text, nl=False)
         return
@@ -52,7 +52,7 @@ def compare(old: Path, new: Path, as_json: bool) -> None:  # noqa: FBT001
 
     Example: phaseflow compare draft.yaml signed.yaml
     """
-    found = compared((options.read(old), str(old)), (options.read(new), str(new)))
+    found = compared((options.document(old), str(old)), (options.document(new), str(new)))
     if as_json:
         emit(comparison_document(found))
     else:

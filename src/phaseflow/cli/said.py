@@ -1,6 +1,7 @@
 """What every command that says something has in common: its options, and the filing."""
 
 import functools
+import os
 import secrets
 from collections.abc import Callable
 from pathlib import Path
@@ -29,6 +30,8 @@ if TYPE_CHECKING:  # a command that signs nothing is quick without it
     from phaseflow.service.receipts import Receipt
 
 DRAFTING = "phaseflow.drafting"
+OUTPUT = "phaseflow.output"
+"""Where a draft is written, None: printed."""
 _NOT_OF_DRAFTS = {
     "sign_with": "--sign-with",
     "recorder_key": "--recorder-key",
@@ -187,9 +190,14 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
         return is_default and own not in (None, self.by)
 
     def _draft(self, filing: Filing) -> None:
+        from phaseflow.journal.signature import STATEMENT  # noqa: PLC0415
         from phaseflow.service.composing import compose_offline, is_bundle  # noqa: PLC0415
         from phaseflow.service.delivering import signed_bytes  # noqa: PLC0415
 
+        output: Path | None = click.get_current_context().meta.get(OUTPUT)
+        if output is not None and os.path.lexists(output):
+            msg = f"{output} is there already; name another with --output"
+            raise click.UsageError(msg)
         for name, spelled in _NOT_OF_DRAFTS.items():
             if _is_given(name):
                 msg = f"a draft is only printed, so {spelled} is of no use here"
@@ -203,7 +211,11 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
             with opened(self.database) as store:
                 statement = compose(store, filing)
         self._keep_openings(filing)
-        click.echo(signed_bytes(statement), nl=False)
+        if output is None:
+            click.echo(signed_bytes(statement), nl=False)
+            return
+        create(output, signed_bytes(statement), "--output")
+        click.echo(f"{output} is written; next: ssh-keygen -Y sign -n {STATEMENT} -f KEY {output}")
 
     def _keep_openings(self, filing: Filing) -> None:
         if self.openings is not None and filing.openings:

@@ -10,7 +10,7 @@ import click
 from phaseflow.cli import files, options
 from phaseflow.cli.exits import REFUSED
 from phaseflow.cli.layout import clean
-from phaseflow.language.source import BYTES_AT_MOST
+from phaseflow.files import DEFINITION
 from phaseflow.service import authoring
 from phaseflow.service.formatting import Formatted, put_in_order
 
@@ -45,7 +45,9 @@ def fmt(ctx: click.Context, files_: tuple[Path, ...], check: bool, diff: bool) -
 
 
 def _source(path: Path) -> bytes:
-    return sys.stdin.buffer.read(BYTES_AT_MOST + 1) if path == STREAM else options.document(path)
+    if path == STREAM:
+        return sys.stdin.buffer.read(DEFINITION.size + 1)
+    return options.document(path)
 
 
 def _settle(path: Path, formatted: Formatted, *, check: bool, diff: bool) -> bool:

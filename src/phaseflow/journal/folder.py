@@ -207,17 +207,15 @@ def _read_signed(path: Path, signatures: list[Path], rule: str) -> Signed:
 
 
 def _read_checkpoint(content: bytes) -> Checkpoint:
-    try:
-        return parse_checkpoint(content.decode())
-    except (UnicodeDecodeError, JournalBroken) as error:
-        rewritten = files.rewritten(content)
-        if not rewritten:
-            raise
+    text = files.restored(content)
+    checkpoint = parse_checkpoint(text)
+    if text.encode() != content:
         msg = (
-            f"it {rewritten}, written by another system or an editor: the signatures are over "
-            "other bytes; take the file as the recorder handed it out"
+            f"it {files.rewritten(content)}, written by another system or an editor: what is "
+            "signed are other bytes; take the file as it was handed out"
         )
-        raise JournalBroken(msg, rule="checkpoint") from error
+        raise JournalBroken(msg, rule="checkpoint")
+    return checkpoint
 
 
 def _read(path: Path, bound: files.Bound) -> bytes:

@@ -32,7 +32,6 @@ RSA_EXPONENT = 65537
 _TEXT = re.compile(
     rf"({ED25519}|{re.escape(SK_ED25519)}|{ECDSA}|{RSA}) ([A-Za-z0-9+/]+={{0,2}})", re.ASCII
 )
-_LINE = re.compile(r"(\S+ \S+)(?: [^\r\n]*)?(?:\r?\n)?", re.ASCII)
 # A security key answers for the application that it was made for; that of a web
 # site would let the site ask for signatures.
 _APPLICATION = re.compile(rb"ssh:[!-~]{0,64}")
@@ -91,21 +90,15 @@ def parse_key(text: str) -> Key:
         raise KeyInvalid(msg) from error
 
 
-def read_public_key(text: str) -> str:
-    """Return the key in the text of a ``.pub`` file, its comment left out.
+def check_on_curve(key: Key) -> None:
+    """Check the point of an ECDSA key, which costs more than a journal has to spend on each entry.
 
     Raises:
-        KeyInvalid: it is not one line of TYPE BASE64 COMMENT.
+        KeyInvalid: it does not lie on the curve, so that the key would verify nothing.
     """
-    found = _LINE.fullmatch(text)
-    if found is None:
-        msg = "this is no .pub file: one line is expected, TYPE BASE64 COMMENT"
-        raise KeyInvalid(msg)
-    key = parse_key(found[1])
     if key.kind == ECDSA and not _is_on_curve(key.point):
         msg = f"the key {key.text[:60]!r} is refused: its point does not lie on nistp256"
         raise KeyInvalid(msg)
-    return key.text
 
 
 def decode(text: str) -> bytes:
@@ -176,7 +169,7 @@ def _sk_ed25519(text: str, blob: bytes, fields: list[bytes]) -> Key:
 
 
 def _ecdsa(text: str, blob: bytes, fields: list[bytes]) -> Key:
-    # Off the curve it would verify nothing, which :func:`read_public_key` tells beforehand.
+    # Off the curve it would verify nothing, which :func:`check_on_curve` tells beforehand.
     curve, point = _count(fields, 2)
     if curve != b"nistp256" or len(point) != 65 or point[0] != 4:  # noqa: PLR2004  SEC 1, §2.3.3
         msg = "it is no uncompressed point of nistp256"

@@ -20,6 +20,7 @@ from functools import lru_cache
 from typing import Any
 
 from phaseflow.errors import StatementInvalid
+from phaseflow.journal.keyfile import refuse_private
 from phaseflow.journal.keytext import (
     ECDSA,
     ED25519,
@@ -43,7 +44,7 @@ _PREAMBLE = _MAGIC + (1).to_bytes(4, "big")
 _HASHES = {b"sha256": hashlib.sha256, b"sha512": hashlib.sha512}
 _RSA_ALGORITHMS = (b"rsa-sha2-256", b"rsa-sha2-512")
 _ARMOR = re.compile(
-    r"-----BEGIN SSH SIGNATURE-----\n([A-Za-z0-9+/=\n]+)\n-----END SSH SIGNATURE-----\n", re.ASCII
+    r"-----BEGIN SSH SIGNATURE-----\n([A-Za-z0-9+/=\n]+)\n-----END SSH SIGNATURE-----\n?", re.ASCII
 )
 _WIDTH = 70
 
@@ -79,6 +80,7 @@ def read_armored(text: str) -> str:
     Raises:
         SignatureInvalid: it holds none.
     """
+    refuse_private(text, "What is asked for is a signature, the .sig file of ssh-keygen -Y sign")
     found = _ARMOR.fullmatch(text.replace("\r\n", "\n"))
     if found is None:
         msg = "this is no .sig file as ssh-keygen -Y sign writes it"
@@ -115,7 +117,9 @@ def signer_of(signature: str) -> str:
 def _verify(signature: str, key: Key, namespace: bytes, message: bytes) -> None:
     public, made_for, hashing, inner = _parts(signature)
     if public != key.blob:
-        msg = f"it was made with another key, not with {key.fingerprint}"
+        kind = b"".join(strings(public)[:1]).decode(errors="replace")
+        untaken = "" if kind in _VERIFY else f", of the type {kind}, which is not taken"
+        msg = f"it was made with another key{untaken}, not with {key.fingerprint}"
         raise ValueError(msg)
     if made_for != namespace:
         msg = f"it was made for the namespace {made_for.decode(errors='replace')!r}"

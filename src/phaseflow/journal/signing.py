@@ -4,7 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from phaseflow import unfinished
+from phaseflow import files, unfinished
 from phaseflow.errors import NotSigned
 from phaseflow.journal.signature import read_armored
 
@@ -19,6 +19,7 @@ def sign(key_file: Path, *, namespace: str, message: bytes) -> str:
     Raises:
         NotSigned: ssh-keygen is missing, or it did not sign.
     """
+    _refuse_what_never_ends(key_file)
     options = ["-Y", "sign", "-n", namespace, "-f", str(key_file)]
     if not _asks_for_a_touch(key_file):
         # Quiet, it would not say either that it waits for a touch.
@@ -46,13 +47,43 @@ def _run(options: list[str], key_file: Path) -> None:
         raise NotSigned(msg) from error
     if done.returncode != 0:
         said = (done.stderr or b"").decode(errors="replace").strip()
-        msg = f"ssh-keygen did not sign with {key_file}" + (f": {said}" if said else "")
+        reasons = filter(None, (said, _hint(key_file)))
+        msg = ": ".join([f"ssh-keygen did not sign with {key_file}", *reasons])
         raise NotSigned(msg)
 
 
 def _asks_for_a_touch(key_file: Path) -> bool:
     path = key_file if key_file.suffix == ".pub" else key_file.with_name(key_file.name + ".pub")
+    return _beginning(path).startswith("sk-")
+
+
+def _refuse_what_never_ends(key_file: Path) -> None:
     try:
-        return path.read_bytes().startswith(b"sk-")
+        with files.regular(key_file):
+            pass
+    except (FileNotFoundError, PermissionError):
+        # ssh-keygen may do with the .pub beside and the agent, and else says so.
+        return
+    except OSError as error:
+        msg = f"{key_file} cannot be read: {error.strerror}"
+        raise NotSigned(msg) from error
+
+
+def _hint(key_file: Path) -> str:
+    """Return what to do about a file that ssh-keygen does not sign with, if that shows."""
+    text = _beginning(key_file)
+    if text.startswith("PuTTY-User-Key-File"):
+        return "it is a key of PuTTY; `puttygen KEY.ppk -O private-openssh-new -o KEY` converts it"
+    if text.startswith(("ssh-", "ecdsa-", "sk-")):
+        return (
+            "it is a public key, whose private half no agent holds here; add that with ssh-add, "
+            "or name its file"
+        )
+    return ""
+
+
+def _beginning(path: Path) -> str:
+    try:
+        return files.decoded(files.beginning(path, 64), errors="replace")
     except OSError:
-        return False
+        return ""

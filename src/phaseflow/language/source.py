@@ -7,12 +7,13 @@ from typing import Any, Literal, NoReturn
 import msgspec
 import yaml
 
+from phaseflow.files import DEFINITION
 from phaseflow.language.broken import Refusal, broken, slip_in
 from phaseflow.language.characters import described, hidden
 
 Path = tuple[str | int, ...]
 
-BYTES_AT_MOST = 2**20
+BYTES_AT_MOST = DEFINITION.size
 NODES_AT_MOST = 12_000
 TROUBLES_AT_MOST = 1_001
 DEPTH_AT_MOST = 64

@@ -2,8 +2,10 @@
 
 import msgspec
 
+from phaseflow import files
 from phaseflow.errors import Conflict, JournalBroken, StatementInvalid
 from phaseflow.journal.entry import read_entry, read_statement, statement_line, text_after
+from phaseflow.journal.keyfile import refuse_private
 from phaseflow.journal.privacy import Opening, commitments
 from phaseflow.model.calendar import Instant
 from phaseflow.model.definition import Definition
@@ -106,17 +108,35 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
         return definitions.check(self.edition, self.file)
 
 
-def read_delivered(text: str, file: str) -> Statement:
+def read_delivered(content: bytes, file: str) -> Statement:
     """Return the statement that a file holds: one canonical line, as it is signed.
 
     Raises:
         StatementInvalid: it is no such line.
     """
+    refuse_private(content.decode(errors="replace"), f"{file} is to be a statement")
     try:
-        return read_statement(text)
-    except JournalBroken as error:
-        msg = f"{file}: {error}; hand in the line as it was signed, byte for byte"
+        return read_statement(content.decode())
+    except (UnicodeDecodeError, JournalBroken) as error:
+        if _is_rewritten(content):
+            msg = (
+                f"{file} {files.rewritten(content)}, written by another system or an editor: what "
+                "is signed are other bytes; draft it again with --output FILE, and sign that "
+                "file as it is"
+            )
+        else:
+            problem = "it is not UTF-8" if isinstance(error, UnicodeDecodeError) else error
+            msg = f"{file}: {problem}; hand in the line as it was signed, byte for byte"
         raise StatementInvalid(msg) from error
+
+
+def _is_rewritten(content: bytes) -> bool:
+    """Tell whether it would be a statement if no other system had written it."""
+    try:
+        read_statement(files.restored(content))
+    except (UnicodeDecodeError, JournalBroken):
+        return False
+    return True
 
 
 def signed_bytes(statement: Statement) -> bytes:

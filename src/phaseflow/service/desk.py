@@ -8,6 +8,7 @@ from pathlib import Path
 
 import msgspec
 
+from phaseflow import files
 from phaseflow.errors import (
     JournalBroken,
     PhaseflowError,
@@ -18,14 +19,13 @@ from phaseflow.errors import (
 from phaseflow.journal.checkpoint import Signed
 from phaseflow.journal.privacy import Opening, read_opening
 from phaseflow.journal.signature import SignatureInvalid, read_armored
-from phaseflow.language.source import BYTES_AT_MOST
 from phaseflow.service.delivering import Delivery, read_delivered
 from phaseflow.service.receipts import Receipt, keep
 from phaseflow.service.recording import Filed, record
 from phaseflow.storage.port import Store
 
-LARGEST = 1 << 20
-"""Bytes that a statement, a signature or openings may have."""
+RECEIPTS = "receipts"
+"""The folder of receipts, beside the statements."""
 
 
 class Handed(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,19 +44,19 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
     """How statements are taken in.
 
     ``sign`` has the recorder sign a receipt, None where its key is not at hand;
-    ``receipts`` is where it is written to be handed back. ``now`` is the clock
-    of a rehearsal.
+    ``receipts`` is where it is written to be handed back, None: beside the
+    statement. ``now`` is the clock of a rehearsal.
     """
 
     store: Store
     sign: Callable[[Store, Filed], Signed | None]
     is_receipted: bool
-    receipts: Path
+    receipts: Path | None = None
     is_on_record: bool = False
     now: str | None = None
 
     def take(self, path: Path, signature: Path | None = None) -> Handed:
-        """File the statement in ``path``.
+        """File the statement in ``path``, which somebody named.
 
         ``signature`` None: that of ``PATH.sig``, if it is there. Beside it may lie
         ``PATH.openings``, and the text of an edition that it proposes, as any
@@ -65,7 +65,30 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
         Raises:
             PhaseflowError: it cannot be filed.
         """
-        delivery = self._delivery(path, signature)
+        return self._take(path, self._delivery(path, signature, through_links=True))
+
+    def take_all(self, folder: Path) -> Iterator[Handed]:
+        """File what verifies of the statements in ``folder``, ``*.json``, and yield what became of each.
+
+        By name; what was filed before is not filed twice. Links are not followed:
+        whoever may put files there could lead the desk anywhere.
+
+        Raises:
+            StoreUnavailable: the database is out of reach; what was yielded is filed.
+            StatementInvalid: the folder cannot be read.
+        """
+        for path in _ending(folder, ".json"):
+            try:
+                yield self._take(path, self._delivery(path, None, through_links=False))
+            except StoreUnavailable:
+                raise
+            except Refused as refused:
+                reasons = "; ".join(reason.text for reason in refused.reasons)
+                yield Handed(path=path, problem=f"{refused}: {reasons}")
+            except PhaseflowError as error:
+                yield Handed(path=path, problem=str(error))
+
+    def _take(self, path: Path, delivery: Delivery) -> Handed:
         try:
             filed = record(self.store, delivery, is_receipted=self.is_receipted)
         except SignatureInvalid as error:
@@ -80,44 +103,40 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
             signed = self.sign(self.store, filed)
             if signed is None:
                 return Handed(path=path, filed=filed)
-            where = keep(signed, self.receipts / path.name)
+            where = keep(signed, self._folder_of_receipt(path))
         except PhaseflowError as error:
             return Handed(path=path, filed=filed, problem=str(error))
         return Handed(path=path, filed=filed, receipt=Receipt(signed=signed, path=where))
 
-    def take_all(self, folder: Path) -> Iterator[Handed]:
-        """File what verifies of the statements in ``folder``, ``*.json``, and yield what became of each.
-
-        By name; what was filed before is not filed twice.
+    def _folder_of_receipt(self, path: Path) -> Path:
+        """Return where the receipt of ``path`` is written.
 
         Raises:
-            StoreUnavailable: the database is out of reach; what was yielded is filed.
+            StatementInvalid: whoever may put files there has put a link in the way.
         """
-        for path in sorted(folder.glob("*.json")):
-            try:
-                _refuse_unless_plain(path)
-                yield self.take(path)
-            except StoreUnavailable:
-                raise
-            except Refused as refused:
-                reasons = "; ".join(reason.text for reason in refused.reasons)
-                yield Handed(path=path, problem=f"{refused}: {reasons}")
-            except PhaseflowError as error:
-                yield Handed(path=path, problem=str(error))
+        beside = path.parent / RECEIPTS
+        found = (self.receipts or beside) / path.name
+        for folder in (found, beside):
+            if folder.is_symlink():
+                msg = f"{folder} is a link, which could lead anywhere; the receipt is not written there"
+                raise StatementInvalid(msg)
+        return found
 
-    def _delivery(self, path: Path, signature: Path | None) -> Delivery:
-        statement = read_delivered(_text(path), str(path))
+    def _delivery(self, path: Path, signature: Path | None, *, through_links: bool) -> Delivery:
+        content = _read(path, files.STATEMENT, through_links=through_links)
+        statement = read_delivered(content, str(path))
         beside = path.with_name(f"{path.name}.sig")
-        found = signature
-        if found is None and os.path.lexists(beside):
-            _refuse_unless_plain(beside)
-            found = beside
+        armor = None
+        if signature is not None:
+            armor = _read(signature, files.SIGNATURE)
+        elif os.path.lexists(beside):
+            armor = _read(beside, files.SIGNATURE, through_links=False)
         edition = None
         if statement.kind == "amend":
             edition = _edition(path.parent, statement.body["definition"])
         return Delivery(
             statement=statement,
-            signature=None if found is None else read_armored(_text(found)),
+            signature=None if armor is None else read_armored(_text(armor, signature or beside)),
             edition=None if edition is None else edition[0],
             file="" if edition is None else str(edition[1]),
             openings=_openings(path.with_name(f"{path.name}.openings")),
@@ -126,28 +145,35 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
-def _text(path: Path) -> str:
+def _read(path: Path, bound: files.Bound, *, through_links: bool = True) -> bytes:
     try:
-        with path.open("rb") as file:
-            content = file.read(LARGEST + 1)
-        if len(content) <= LARGEST:
-            return content.decode()
-        problem = f"it has more than {LARGEST} bytes"
+        return files.read(path, bound, through_links=through_links)
     except OSError as error:
-        problem = str(error.strerror)
-    except UnicodeDecodeError:
-        problem = "it is not UTF-8"
-    msg = f"{path} cannot be read: {problem}"
-    raise StatementInvalid(msg)
+        msg = f"{path} cannot be read: {error.strerror}"
+        raise StatementInvalid(msg) from error
+
+
+def _text(content: bytes, path: Path) -> str:
+    try:
+        return files.decoded(content)
+    except UnicodeDecodeError as error:
+        msg = f"{path} cannot be read: it is not UTF-8"
+        raise StatementInvalid(msg) from error
+
+
+def _ending(folder: Path, ending: str) -> list[Path]:
+    try:
+        return [Path(one.path) for one in files.listed(folder) if one.name.endswith(ending)]
+    except OSError as error:
+        msg = f"{folder} cannot be read: {error.strerror}"
+        raise StatementInvalid(msg) from error
 
 
 def _edition(folder: Path, digest: str) -> tuple[bytes, Path] | None:
-    for path in sorted(folder.glob("*.yaml")):
+    for path in _ending(folder, ".yaml"):
         try:
-            _refuse_unless_plain(path)
-            with path.open("rb") as file:
-                content = file.read(BYTES_AT_MOST + 1)
-        except (OSError, StatementInvalid):
+            content = files.read(path, files.DEFINITION, through_links=False)
+        except OSError:
             # Whosever it is: the statement that needs it will miss it.
             continue
         if hashlib.sha256(content).hexdigest() == digest:
@@ -155,20 +181,13 @@ def _edition(folder: Path, digest: str) -> tuple[bytes, Path] | None:
     return None
 
 
-def _refuse_unless_plain(path: Path) -> None:
-    """Do nothing for a regular file: a pipe would never end, a link may lead anywhere."""
-    if path.is_symlink() or not path.is_file():
-        msg = f"{path} is no regular file; hand in the file itself"
-        raise StatementInvalid(msg)
-
-
 def _openings(path: Path) -> tuple[Opening, ...]:
     if not os.path.lexists(path):
         return ()
-    _refuse_unless_plain(path)
+    text = _text(_read(path, files.OPENINGS, through_links=False), path)
     try:
         # Words may hold what else ends a line of text; here only a line feed does.
-        return tuple(map(read_opening, StringIO(_text(path), newline="\n")))
+        return tuple(map(read_opening, StringIO(text, newline="\n")))
     except JournalBroken as error:
         msg = f"{path}: {error}"
         raise StatementInvalid(msg) from error

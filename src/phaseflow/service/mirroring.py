@@ -51,7 +51,7 @@ def mirror(directory: Path, bundle: Path, known_id: str | None = None) -> Mirror
             raise StatementInvalid(msg)
         directory.parent.mkdir(parents=True, exist_ok=True)
         with unfinished.folder(directory) as part:
-            new = part / "copy"
+            new = part / "bundle"
             copy(bundle, new)
             mirrored = _verified(directory, new, known_id, is_first=is_first)
             _swap(directory, new)

@@ -7,9 +7,9 @@ from typing import Any
 
 import msgspec
 
+from phaseflow import files
 from phaseflow.errors import PhaseflowError, Refused, StatementInvalid
 from phaseflow.language.scenario import edition_file, parse_scenario, spoken
-from phaseflow.language.source import BYTES_AT_MOST
 from phaseflow.model.calendar import Instant
 from phaseflow.model.definition import Definition
 from phaseflow.model.scenario import Event, Scenario, Tick
@@ -178,8 +178,7 @@ class _Player:
 
     def _read(self, named: str) -> bytes:
         try:
-            with (self.folder / named).open("rb") as edition:
-                return edition.read(BYTES_AT_MOST + 1)
+            return files.beginning(self.folder / named, files.DEFINITION.size + 1)
         except OSError as error:
             msg = f"{self.folder / named} cannot be read: {error.strerror}"
             raise StatementInvalid(msg) from error
