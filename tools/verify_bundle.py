@@ -1,7 +1,7 @@
 """Verify an exported history: python3 verify_bundle.py DIRECTORY [--id AGREEMENT_ID] [--pin CHECKPOINT]...
 It needs Python's standard library and ssh-keygen, prints the verdict as JSON, and ends with 0 if the history holds, with 3 if not.
 The rules and their order are those of docs/reference/journal.md; each `yield` below is one of them."""
-import argparse, base64, contextlib, datetime, hashlib, json, os, pathlib, re, shutil, subprocess, sys, tempfile
+import argparse, base64, contextlib, datetime, functools, hashlib, itertools, json, os, pathlib, re, shutil, stat, subprocess, sys, tempfile
 HEX, NAME, INT, STR = "[0-9a-f]{64}", "[a-z][a-z0-9_]{0,31}", "[0-9]+", r'"(?:[^"\\]|\\.)*"'
 DAY, TIME, LIST = "[12][0-9]{3}-[0-9]{2}-[0-9]{2}", "T(?:[01][0-9]|2[0-3])(?::[0-5][0-9]){2}Z", r"\[(?:%s,?)*\]"
 OBLIGATION, WORDS, PARTIES = rf'"{NAME}(?:\.{NAME})?"', rf'(?:{STR}|\{{"@commit":"{HEX}"\}})', LIST % f'"{NAME}"'
@@ -28,19 +28,22 @@ OBJECTS = (SPOKEN := {**ACTS, **REPORTS, **RECORDED, "key.set": "actor key repla
 FOLDERS = {"definitions": HEX, "attachments": HEX, "checkpoints": rf"[0-9]{{8,16}}(\.{NAME}\.sig|\.txt)"}
 FILES, QUORUMS = {"entries.jsonl", "disclosures.jsonl", "AGREEMENT_ID", "README", "allowed_signers"}, (("cosign", "ers"), ("recovery", ""))
 POINT = re.compile(rf"phaseflow-checkpoint-v1\n({HEX})\n([1-9][0-9]{{0,15}})\n({HEX})\n({DAY}{TIME})\n")
-ARMOR = re.compile("-----BEGIN SSH SIGNATURE-----\n([A-Za-z0-9+/=\n]+)\n-----END SSH SIGNATURE-----\n")
+ARMOR = re.compile("-----BEGIN SSH SIGNATURE-----\n([A-Za-z0-9+/=\n]+)\n-----END SSH SIGNATURE-----\n?")
 ED, SK, EC, RSA = "ssh-ed25519", "sk-ssh-ed25519@openssh.com", "ecdsa-sha2-nistp256", "ssh-rsa"
-FIELD, ORDER_8 = 2**255 - 19, 0x7A03AC9277FDC74EC6CC392CFA53202A0F67100D760B3CBA4FD84D3D706A17C7
-N256, number = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551, int.from_bytes
+N256, FIELD, number = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551, 2**255 - 19, int.from_bytes
+TEXT, LINE, SIGNATURE, CHECKPOINT, MOST = 2**20, 2**21, 2**14, 2**10, 200_000  # Bytes of a definition and so on; files in a folder.
+ORDER_8 = 0x7A03AC9277FDC74EC6CC392CFA53202A0F67100D760B3CBA4FD84D3D706A17C7
 def spelled(value): return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False) + "\n"
-def sha256(content): return hashlib.sha256(content).hexdigest()
-def hashed(tag, text): return sha256(f"phaseflow-{tag}-v1\n{text}".encode())
+def sha256(parts): return functools.reduce(lambda hashing, part: hashing.update(part) or hashing, parts, hashlib.sha256()).hexdigest()
+def hashed(tag, text): return sha256([f"phaseflow-{tag}-v1\n{text}".encode()])
 def packed(*parts): return b"".join(len(part).to_bytes(4, "big") + part for part in parts)
 def mpint(value): return value.to_bytes(value.bit_length() // 8 + 1, "big")
 def regular(path): return path.is_file() and not path.is_symlink()
-def listed(path): return sorted(path.iterdir()) if path.exists() else []
-def lines(path):
-    with (path if path.exists() else pathlib.Path(os.devnull)).open("rb") as file: yield from file
+def listed(path): return sorted(itertools.islice(path.iterdir(), MOST + 1)) if path.exists() else []
+def pieces(path, most, by_line=False):  # Without waiting for a pipe; what was opened must be a regular file.
+    with open(path, "rb", opener=lambda name, flags: os.open(name, flags | getattr(os, "O_NONBLOCK", 0))) as file:
+        if stat.S_ISREG(os.fstat(file.fileno()).st_mode): yield from iter(lambda: (file.readline if by_line else file.read)(most + 1), b"")
+def content(path, most): return first if len(first := next(pieces(path, most), b"")) <= most else None
 def tried(work, *given, **named):
     with contextlib.suppress(ValueError, LookupError, TypeError, AttributeError, RecursionError, OverflowError, OSError): return work(*given, **named)
 def is_plain(value, depth=32):  # §1
@@ -49,7 +52,7 @@ def is_plain(value, depth=32):  # §1
     if isinstance(value, dict): return is_plain([*value.values()], depth) and all(re.fullmatch("[@a-z][a-z0-9_.]{0,63}", m) for m in value)
     return value is None or isinstance(value, bool) or (isinstance(value, int) and 0 <= value < 2**53)
 def read(line):
-    return [value] if spelled(value := json.loads((text := line.decode())[:-1])) == text and is_plain(value) else None
+    return [value] if len(line) <= LINE and spelled(value := json.loads((said := line.decode())[:-1])) == said and is_plain(value) else None
 def fits(value, kind, also=""):  # The text is JSON already, so commas need no care.
     words = [(word.rstrip("?"), "?" * word.endswith("?")) for word in sorted(f"{OBJECTS[kind]} {also}".split())]
     forms = [(name, MEMBERS.get(f"{kind}.{name}") or MEMBERS[name], free) for name, free in words]
@@ -82,17 +85,15 @@ def verifies(text, key, actor, namespace, message, *, lowest=True):
         pathlib.Path(place, "sig").write_text(f"-----BEGIN SSH SIGNATURE-----\n{text}\n-----END SSH SIGNATURE-----\n")
         return subprocess.run(["ssh-keygen", "-Y", "verify", "-f", "allowed", "-I", actor, "-n", namespace, "-s", "sig"],
             input=message, cwd=place, capture_output=True, check=False).returncode == 0
-
 def checks(folder, known, pins):  # Yields the rule, the entry to blame (or None), and whether it holds; last the report.
     hashes, times, nonces, commitments, opened, votes, unsigned, seals = [], [], set(), set(), set(), {}, {}, [0]
     points = sorted((path for path in listed(folder / "checkpoints") if path.suffix == ".txt"), key=lambda path: path.stem.zfill(16))
     yield "file", None, (folder / "entries.jsonl").exists() and all(path.name in FILES and regular(path) or path.name in FOLDERS and not path.is_symlink()
-        and path.is_dir() and all(re.fullmatch(FOLDERS[path.name], inner.name) and regular(inner) for inner in listed(path)) for path in listed(folder)
-        ) and {path.name.split(".")[0] for path in listed(folder / "checkpoints")} <= {path.stem for path in points}
-    for seq, line in enumerate(lines(folder / "entries.jsonl")):
-        yield "canonical", seq, (values := tried(read, line)); yield "form", seq, tried(is_entry, entry := values[0])
+        and path.is_dir() and len(listed(path)) <= MOST and all(re.fullmatch(FOLDERS[path.name], inner.name) and regular(inner) for inner in listed(path))
+        for path in listed(folder)) and {path.name.split(".")[0] for path in listed(folder / "checkpoints")} <= {path.stem for path in points}
+    for seq, line in enumerate(pieces(folder / "entries.jsonl", LINE, by_line=True)):
+        yield "canonical", seq, (values := tried(read, line)); yield "form", seq, tried(is_entry, entry := values[0]); yield "seq", seq, entry["seq"] == seq
         said, sig, seen, kind, actor, body = (entry["stmt"], entry["sig"], *map(entry["stmt"].get, ("seen", "kind", "actor", "body")))
-        yield "seq", seq, entry["seq"] == seq
         if seq == 0:
             agreement, parties, policy = hashed("agreement", spelled(body)), body.get("parties", {}), body.get("policy", {})
             first = [party["key"] for party in parties.values() if party["key"] is not None]
@@ -101,8 +102,7 @@ def checks(folder, known, pins):  # Yields the rule, the entry to blame (or None
                 min(1, len(who)) <= policy[of] <= len(who) == len({*who}) for who, of in ((policy[of + s], of + "_quorum") for of, s in QUORUMS)))
             genesis, keys, used, editions = body, {name: [(0, party["key"])] for name, party in parties.items()}, {*first}, [(0, body["definition"])]
         yield "prev", seq, entry["prev"] == (hashes[-1] if seq else agreement); yield "recorded_at", seq, not seq or entry["recorded_at"] >= times[-1]
-        yield "agreement", seq, said["agreement"] == agreement
-        yield "seen", seq, not seq or (seen and seen["seq"] < seq and hashes[seen["seq"]] == seen["hash"])
+        yield "agreement", seq, said["agreement"] == agreement; yield "seen", seq, not seq or (seen and seen["seq"] < seq and hashes[seen["seq"]] == seen["hash"])
         in_effect = [digest for since, digest in editions if since <= (seen["seq"] if seq else 0)][-1]
         yield "definition", seq, said["definition"] == in_effect and (kind not in ACTS or in_effect == editions[-1][1])
         yield "actor", seq, actor in parties; yield "nonce", seq, (actor, said["nonce"]) not in nonces
@@ -117,26 +117,26 @@ def checks(folder, known, pins):  # Yields the rule, the entry to blame (or None
             (voters := votes.setdefault(whose, {}).setdefault(spelled(body), set())).add(actor)
             if is_own or len(voters) >= policy["recovery_quorum"]: keys[whose].append((seq + 1, new)); used.add(new); votes[whose] = {}
         for digest in [genesis["definition"]] * (seq == 0) + [c["body"]["definition"] for c in entry["then"] if c["kind"] == "amended"]:
-            yield "definition", seq, tried(lambda: sha256((folder / "definitions" / digest).read_bytes())) == digest; editions.append((seq, digest))
+            yield "definition", seq, tried(lambda: sha256([content(folder / "definitions" / digest, TEXT)])) == digest; editions.append((seq, digest))
         hashes.append(hashed("entry", line.decode())); times.append(entry["recorded_at"]); nonces.add((actor, said["nonce"]))
         if sig is None: unsigned[actor] = unsigned.get(actor, 0) + 1
         commitments |= {word["@commit"] for word in (body.get("text"), *body.get("sources", ())) if isinstance(word, dict)}
     yield "genesis", 0, hashes
     for rule, path in [*(("pin", path) for path in pins), *(("checkpoint", path) for path in points)]:
-        stem, text = path.name.removesuffix(".txt"), tried(lambda: path.read_bytes().decode()) or ""
-        sigs = tried(lambda: {other.name[len(stem) + 1:-4]: ARMOR.fullmatch(other.read_bytes().decode().replace("\r\n", "\n"))
+        stem, head = path.name.removesuffix(".txt"), tried(lambda: content(path, CHECKPOINT).decode()) or ""
+        sigs = tried(lambda: {other.name[len(stem) + 1:-4]: ARMOR.fullmatch(content(other, SIGNATURE).decode("utf-8-sig").replace("\r\n", "\n"))
             for other in listed(path.parent) if other.name.startswith(stem + ".") and other.name.endswith(".sig")})
-        yield rule, None, ((point := POINT.fullmatch(text)) and point[1] == agreement and tried(datetime.date.fromisoformat, point[4][:10])
+        yield rule, None, ((point := POINT.fullmatch(head)) and point[1] == agreement and tried(datetime.date.fromisoformat, point[4][:10])
             and sigs is not None and all(sigs.values()) and (rule == "pin" or stem == f"{int(point[2]):08}"))
         yield rule, len(hashes), (size := int(point[2])) <= len(hashes)
         yield rule, size - 1, hashes[size - 1] == point[3] and times[size - 1] <= point[4]; yield rule, size, size == len(hashes) or point[4] <= times[size]
         yield rule, size - 1, ("recorder" in sigs or (rule == "pin" and not sigs)) and all(tried(verifies, armored[1].replace("\n", ""), [None, *(key for
-            since, key in keys.get(who, []) if since <= size)][-1], who, "checkpoint.v1@phaseflow", text.encode(), lowest=False) for who, armored in sigs.items())
+            since, key in keys.get(who, []) if since <= size)][-1], who, "checkpoint.v1@phaseflow", head.encode(), lowest=False) for who, armored in sigs.items())
         seals += [size] * (rule != "pin" and 0 < policy["cosign_quorum"] <= len({*policy["cosigners"]} & sigs.keys()))
-    for line in lines(folder / "disclosures.jsonl"):
+    for line in (line for path in listed(folder) if path.name == "disclosures.jsonl" for line in pieces(path, LINE, by_line=True)):
         opened.add(tried(lambda: fits({**(one := read(line)[0]), "value": 0}, "opening") and hashed("commit", f"{one['salt']}\n{spelled(one['value'])}")))
         yield "disclosure", None, opened <= commitments
-    for path in [*listed(folder / "definitions"), *listed(folder / "attachments")]: yield path.parent.name[:-1], None, sha256(path.read_bytes()) == path.name
+    for path in [*listed(folder / "definitions"), *listed(folder / "attachments")]: yield path.parent.name[:-1], None, sha256(pieces(path, LINE)) == path.name
     yield None, {"holds": True, "agreement": agreement, "anchored": known is not None, "rehearsal": "rehearsal" in genesis, "entries": len(hashes), "head":
         hashes[-1], "unsigned": unsigned, "checkpoints": len(points), "pins": len(pins), "sealed": max(seals), "withheld": len(commitments - opened)}, False
 def verdict(folder, known, pins):

@@ -150,32 +150,32 @@ def check_files(directory: Path) -> None:
     """
     for folder, rule in ((DEFINITIONS, "definition"), (ATTACHMENTS, "attachment")):
         for found in _scan(directory / folder) if (directory / folder).exists() else ():
-            check_named(found.name, _content(directory, f"{folder}/{found.name}", rule), rule)
+            check_named(found.name, _blocks(Path(found.path), rule), rule)
 
 
 def _copy_file(directory: Path, to: Path, name: str) -> None:
     with (to / name).open("xb") as file:
-        for part in _content(directory, name, "file"):
+        for part in _parts(directory, name):
             file.write(part)
 
 
-def _content(directory: Path, name: str, rule: str) -> Iterator[bytes]:
-    """Yield a file of an exported history in parts, none of them larger than is fit for it.
+def _parts(directory: Path, name: str) -> Iterator[bytes]:
+    """Yield a file of an exported history in parts, none of them larger than it may have.
 
     Raises:
         JournalBroken: it cannot be read, or is larger than it may be.
     """
-    path, (folder, _, _) = directory / name, name.partition("/")
+    path = directory / name
     try:
         if name in {ENTRIES, DISCLOSURES}:
             yield from files.lines(path, files.LINE)
-        elif folder == ATTACHMENTS:
+        elif name.startswith(ATTACHMENTS):
             yield from files.blocks(path, through_links=False)
         else:
             yield _read(path, _bound(name))
     except OSError as error:
         msg = f"{name} cannot be read: {error.strerror}"
-        raise JournalBroken(msg, rule=rule) from error
+        raise JournalBroken(msg, rule="file") from error
 
 
 def _bound(name: str) -> files.Bound:
@@ -184,6 +184,14 @@ def _bound(name: str) -> files.Bound:
     if not name.startswith(CHECKPOINTS):
         return files.CONVENIENCE
     return files.SIGNATURE if name.endswith(".sig") else files.CHECKPOINT
+
+
+def _blocks(path: Path, rule: str) -> Iterator[bytes]:
+    try:
+        yield from files.blocks(path, through_links=False)
+    except OSError as error:
+        msg = f"{path} cannot be read: {error.strerror}"
+        raise JournalBroken(msg, rule=rule) from error
 
 
 def _read_signed(path: Path, signatures: list[Path], rule: str) -> Signed:
@@ -195,7 +203,7 @@ def _read_signed(path: Path, signatures: list[Path], rule: str) -> Signed:
         checkpoint = _read_checkpoint(content)
         by_party = {
             its.name[len(stem) + 1 : -len(".sig")]: read_armored(
-                files.decoded(files.read(its, files.SIGNATURE, through_links=is_own))
+                files.read(its, files.SIGNATURE, through_links=is_own).decode("utf-8-sig")
             )
             for its in signatures
         }

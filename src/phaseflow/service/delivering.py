@@ -120,7 +120,7 @@ def read_delivered(content: bytes, file: str) -> Statement:
     except (UnicodeDecodeError, JournalBroken) as error:
         if _is_rewritten(content):
             msg = (
-                f"{file} {files.rewritten(content)}, written by another system or an editor: what "
+                f"{file}: it {files.rewritten(content)}, written by another system or an editor: what "
                 "is signed are other bytes; draft it again with --output FILE, and sign that "
                 "file as it is"
             )
