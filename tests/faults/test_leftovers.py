@@ -11,6 +11,7 @@ import pytest
 from tests.cli.conftest import Run
 
 from phaseflow import unfinished
+from phaseflow.journal.folder import copy
 
 PAST = "0123456789abcdef"
 
@@ -188,15 +189,12 @@ def test_what_a_cosigner_signs_is_what_it_verified(
     identity = (here / "exported" / "AGREEMENT_ID").read_text().strip()
     [text] = (here / "exported" / "checkpoints").glob("*.txt")
     expected = text.read_text()
-    from phaseflow.service import receipts  # noqa: PLC0415
-
-    copy = receipts.copy
 
     def and_then_changed(bundle: Path, to: Path) -> None:
         copy(bundle, to)
         text.write_text(expected.replace(identity, "0" * 64))
 
-    monkeypatch.setattr(receipts, "copy", and_then_changed)
+    monkeypatch.setattr("phaseflow.service.receipts.copy", and_then_changed)
     own = ("--id", identity, "--by", "north", "--sign-with", keys / "north", "--pins", "own")
     signed("audit", "cosign", "exported", *own)
 

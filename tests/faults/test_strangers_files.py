@@ -307,3 +307,11 @@ def draft(run: Run, path: Path) -> None:
 def sign(key: Path, path: Path) -> None:
     options = ["-q", "-Y", "sign", "-n", "statement.v1@phaseflow", "-f", str(key), str(path)]
     subprocess.run(["ssh-keygen", *options], check=True, capture_output=True)
+
+
+def test_what_nobody_would_read_to_its_end_is_not_filed(signed: Run) -> None:
+    sources = [part for _ in range(12) for part in ("--source", "x" * 100_000)]
+
+    result = signed("draft", "note", "p", "--by", "north", *sources, code=2)
+
+    assert "it has more than 1048576 bytes, which a statement never has" in result.stderr

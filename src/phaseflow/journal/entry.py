@@ -7,6 +7,7 @@ from typing import Any, Literal
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from phaseflow import files
 from phaseflow.errors import JournalBroken, StatementInvalid
 from phaseflow.journal.canonical import canonical, parse_canonical, tagged_hash
 from phaseflow.model.agreement import Standing
@@ -111,16 +112,16 @@ def statement_line(statement: Statement) -> str:
     """Return the canonical line of ``statement``: the bytes that a person signs, LF included.
 
     Raises:
-        StatementInvalid: it holds a value that the format does not allow.
+        StatementInvalid: it holds a value that the format does not allow, or is too long.
     """
-    return canonical(_statement_value(statement))
+    return _bounded(canonical(_statement_value(statement)), files.STATEMENT)
 
 
 def seal(entry: Entry) -> Sealed:
     """Return the line of ``entry`` with its hash.
 
     Raises:
-        StatementInvalid: it holds a value that the format does not allow.
+        StatementInvalid: it holds a value that the format does not allow, or is too long.
     """
     value = {
         "seq": entry.seq,
@@ -130,8 +131,23 @@ def seal(entry: Entry) -> Sealed:
         "stmt": _statement_value(entry.stmt),
         "then": [{"at": c.at, "kind": c.kind, "body": c.body} for c in entry.then],
     }
-    line = canonical(value)
+    line = _bounded(canonical(value), files.LINE)
     return Sealed(entry.seq, hash_of(line), line)
+
+
+def _bounded(line: str, bound: files.Bound) -> str:
+    """Return ``line``, which whoever verifies it will read to the end.
+
+    Raises:
+        StatementInvalid: it is longer than ``bound``.
+    """
+    if len(line.encode()) > bound.size:
+        msg = (
+            f"it has more than {bound.size} bytes, which {bound.what} never has; put the words "
+            "into a file, and name that with --evidence"
+        )
+        raise StatementInvalid(msg)
+    return line
 
 
 def hash_of(line: str) -> str:
