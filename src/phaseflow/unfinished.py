@@ -22,7 +22,7 @@ _HAS_LOCKS = bool(fcntl)
 
 _NAME = re.compile(r"\..*\.[0-9a-f]{16}\.phaseflow", re.DOTALL)
 _NONE = -1
-"""In place of a handle, where a folder cannot be locked."""
+"""In place of a handle, where a folder cannot be locked, or is gone again."""
 
 
 def write(path: Path, content: bytes, mode: int = 0o600) -> None:
@@ -81,14 +81,15 @@ def _made(path: Path, new: Callable[[Path], int]) -> tuple[Path, int]:
     while True:
         part = path.with_name(f".{path.name[:100]}.{secrets.token_hex(8)}.phaseflow")
         handle = new(part)
-        if _HAS_LOCKS:
+        if _HAS_LOCKS and handle != _NONE:
             # Where there are no locks, nobody can sweep either.
             with suppress(OSError):
                 fcntl.flock(handle, fcntl.LOCK_EX)
         if part.exists():
             return part, handle
         # It was swept before it was locked.
-        os.close(handle)
+        if handle != _NONE:
+            os.close(handle)
 
 
 def _new_file(part: Path) -> int:
@@ -97,7 +98,9 @@ def _new_file(part: Path) -> int:
 
 def _new_folder(part: Path) -> int:
     part.mkdir(mode=0o700)
-    return os.open(part, os.O_RDONLY) if _HAS_LOCKS else _NONE
+    with suppress(FileNotFoundError):
+        return os.open(part, os.O_RDONLY) if _HAS_LOCKS else _NONE
+    return _NONE
 
 
 def _sweep(place: Path) -> None:

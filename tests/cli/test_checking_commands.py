@@ -107,5 +107,7 @@ def test_a_rule_that_is_none_is_a_usage_error(run: Run) -> None:
     assert "there is no rule PF999" in run("explain", "PF999", code=2).stderr
 
 
-def test_a_file_without_end_is_read_no_further_than_a_definition_may_be(run: Run) -> None:
-    assert "larger than" in run("check", "/dev/zero", code=1).stderr
+def test_a_file_is_read_no_further_than_a_definition_may_be(run: Run) -> None:
+    Path("large.yaml").write_bytes(b"#" * (2**20 + 1))
+
+    assert "larger than" in run("check", "large.yaml", code=1).stderr

@@ -94,7 +94,7 @@ def test_the_environment_names_another_file(
         (b'sign_with = "a\\u0000b"', "can be no name"),
         (b"[by]\nx = 1", "write it as text"),
         (b"by = north", "cannot be read"),
-        (b"\xff\xfe", "cannot be read"),
+        (b"\xff", "cannot be read"),
     ],
 )
 def test_a_file_that_cannot_be_meant_is_told(

@@ -200,3 +200,21 @@ def test_what_a_cosigner_signs_is_what_it_verified(
 
     [kept] = (here / "own").rglob("*.txt")
     assert kept.read_text() == expected
+
+
+def test_what_is_swept_before_it_could_be_locked_is_made_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mkdir, made = Path.mkdir, []
+
+    def and_swept(path: Path, mode: int = 0o777) -> None:
+        mkdir(path, mode)
+        made.append(path)
+        if len(made) == 1:
+            path.rmdir()
+
+    monkeypatch.setattr(Path, "mkdir", and_swept)
+    with unfinished.folder(tmp_path / "exported") as part:
+        assert part.is_dir()
+
+    assert len(made) == 2
