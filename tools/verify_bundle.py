@@ -40,7 +40,7 @@ def packed(*parts): return b"".join(len(part).to_bytes(4, "big") + part for part
 def mpint(value): return value.to_bytes(value.bit_length() // 8 + 1, "big")
 def regular(path): return path.is_file() and not path.is_symlink()
 def listed(path): return sorted(itertools.islice(path.iterdir(), MOST + 1)) if path.exists() else []
-def pieces(path, most, by_line=False):  # Without waiting for a pipe; what was opened must be a regular file.
+def pieces(path, most, *, by_line=False):  # Without waiting for a pipe; what was opened must be a regular file.
     with open(path, "rb", opener=lambda name, flags: os.open(name, flags | getattr(os, "O_NONBLOCK", 0))) as file:
         if stat.S_ISREG(os.fstat(file.fileno()).st_mode): yield from iter(lambda: (file.readline if by_line else file.read)(most + 1), b"")
 def content(path, most): return first if len(first := next(pieces(path, most), b"")) <= most else None

@@ -138,7 +138,7 @@ def test_a_draft_is_written_as_it_is_signed(
     keys: Path,
     is_first: bool,
 ) -> None:
-    said = ("note", "p", "--note", "é", "--by", "north", "--nonce", "0" * 32)
+    said = ("note", "p", "--note", "é", "--by", "north", "--nonce", "0" * 32, "--at", "2025-03-01")
     output = ("--output", "a.json")
     printed = signed("draft", *said).stdout_bytes
 
@@ -293,3 +293,18 @@ def test_a_signature_by_a_key_of_another_type_says_which(signed: Run) -> None:
     told = signed(*said, code=2).stderr
 
     assert "of the type ecdsa-sha2-nistp384, which is not taken" in told
+
+
+def test_words_about_private_keys_may_be_said(signed: Run, keys: Path) -> None:
+    words = "-----BEGIN OPENSSH PRIVATE KEY----- stood in the letter"
+    signed("draft", "note", "p", "--note", words, "--by", "north", "--output", "a.json")
+    signed_by_hand(keys / "north", Path("a.json"))
+
+    signed("file", "a.json")
+
+
+def test_what_may_be_another_secret_is_not_repeated() -> None:
+    with pytest.raises(StatementInvalid) as told:
+        read_public_key("sk-abcdef0123456789abcdef words\n")
+
+    assert "abcdef" not in str(told.value)

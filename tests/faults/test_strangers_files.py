@@ -315,3 +315,17 @@ def test_what_nobody_would_read_to_its_end_is_not_filed(signed: Run) -> None:
     result = signed("draft", "note", "p", "--by", "north", *sources, code=2)
 
     assert "it has more than 1048576 bytes, which a statement never has" in result.stderr
+
+
+def test_where_the_operator_names_a_folder_for_receipts_a_link_elsewhere_is_no_matter(
+    signed: Run, keys: Path, here: Path
+) -> None:
+    inbox = here / "inbox"
+    inbox.mkdir()
+    draft(signed, inbox / "a.json")
+    sign(keys / "north", inbox / "a.json")
+    (inbox / "receipts").symlink_to(here / "nowhere")
+
+    signed("file", inbox, "--recorder-key", keys / "recorder", "--receipts", here / "given")
+
+    assert list((here / "given").rglob("*.txt"))

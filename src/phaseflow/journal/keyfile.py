@@ -13,20 +13,22 @@ from phaseflow.journal.keytext import (
 )
 
 _LINE = re.compile(r"(\S+ \S+)(?: [^\r\n]*)?(?:\r?\n)*", re.ASCII)
-_TYPE = re.compile(r"(?:ssh|ecdsa|sk|webauthn)-[a-z0-9-]{2,40}(?:@openssh\.com)?", re.ASCII)
+_TYPE = re.compile(
+    r"(?:webauthn-)?(?:sk-)?(?:ssh|ecdsa)-[a-z0-9-]{2,40}(?:@openssh\.com)?", re.ASCII
+)
 _OPTION = re.compile(
     r"[a-z-]+=.*|cert-authority|restrict|no-.+|.*-forwarding|pty|user-rc", re.ASCII
 )
 
 # The last stands for a file that lost its first line: the base64 of `openssh-key-v1`.
-_PRIVATE = re.compile(r"PRIVATE KEY|PuTTY-User-Key-File|b3BlbnNzaC1rZXktdjEA")
+_PRIVATE = re.compile(r"-- ?BEGIN [A-Z0-9 ]*PRIVATE KEY|PuTTY-User-Key-File|b3BlbnNzaC1rZXktdjEA")
 _WARNING = (
     "THIS IS A PRIVATE KEY. Do not send it to anybody; if it was sent, or lay where others read, "
     "replace it"
 )
 _PUBLIC = (
-    "What is asked for is the public one, in the file whose name ends in .pub; `ssh-keygen -y -f KEY > KEY.pub` "
-    "writes it, of a .ppk `puttygen KEY.ppk -O public-openssh -o KEY.pub`"
+    "What is asked for is the public one, in the file whose name ends in .pub; `ssh-keygen -y -f "
+    "KEY > KEY.pub` writes it, of a .ppk `puttygen KEY.ppk -O public-openssh -o KEY.pub`"
 )
 TAKEN = (
     f"those taken are {ED25519}, {SK_ED25519}, {ECDSA} and {RSA}; "

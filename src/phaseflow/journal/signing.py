@@ -24,12 +24,16 @@ def sign(key_file: Path, *, namespace: str, message: bytes) -> str:
     if not _asks_for_a_touch(key_file):
         # Quiet, it would not say either that it waits for a touch.
         options.append("-q")
-    with unfinished.workplace() as place:
-        # A file, since with text on its standard input ssh-keygen asks for no passphrase.
-        path = place / "statement"
-        path.write_bytes(message)
-        _run([*options, str(path)], key_file)
-        return read_armored(path.with_suffix(".sig").read_text(encoding="ascii"))
+    try:
+        with unfinished.workplace() as place:
+            # A file, since with text on its standard input ssh-keygen asks for no passphrase.
+            path = place / "statement"
+            path.write_bytes(message)
+            _run([*options, str(path)], key_file)
+            return read_armored(path.with_suffix(".sig").read_text(encoding="ascii"))
+    except OSError as error:
+        msg = f"there is no place for the text that is to be signed: {error.strerror}"
+        raise NotSigned(msg) from error
 
 
 def _run(options: list[str], key_file: Path) -> None:

@@ -114,14 +114,14 @@ def read_delivered(content: bytes, file: str) -> Statement:
     Raises:
         StatementInvalid: it is no such line.
     """
-    refuse_private(content.decode(errors="replace"), f"{file} is to be a statement")
     try:
         return read_statement(content.decode())
     except (UnicodeDecodeError, JournalBroken) as error:
+        refuse_private(files.decoded(content, errors="replace"), f"{file} is to be a statement")
         if _is_rewritten(content):
             msg = (
-                f"{file}: it {files.rewritten(content)}, written by another system or an editor: what "
-                "is signed are other bytes; draft it again with --output FILE, and sign that "
+                f"{file}: it {files.rewritten(content)}, written by another system or an editor: "
+                "what is signed are other bytes; draft it again with --output FILE, and sign that "
                 "file as it is"
             )
         else:

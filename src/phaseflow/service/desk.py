@@ -116,7 +116,7 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
         """
         beside = path.parent / RECEIPTS
         found = (self.receipts or beside) / path.name
-        for folder in (found, beside):
+        for folder in (found,) if self.receipts else (beside, found):
             if folder.is_symlink():
                 msg = f"{folder} is a link, which could lead anywhere; the receipt is not written there"
                 raise StatementInvalid(msg)
