@@ -22,7 +22,8 @@ from tests.storage.filing import START, Filing
 
 from phaseflow.errors import Conflict, StoreUnavailable
 from phaseflow.model.calendar import Date, Instant
-from phaseflow.storage.engines import make_engine, parse_url
+from phaseflow.storage.address import parse_url
+from phaseflow.storage.engines import make_engine
 from phaseflow.storage.port import Filter, NoDatabase
 from phaseflow.storage.schema import alembic_config, current_revision, downgrade, upgrade
 from phaseflow.storage.sql import SqlStore, open_store
@@ -324,7 +325,7 @@ def test_a_reader_creates_no_file(sqlite_url: str, tmp_path: Path) -> None:
     with closing(open_store(sqlite_url)) as store, store.read() as tx:
         assert [row.seq for row in tx.entries(filing.id)] == [0]
 
-    assert [file.name for file in tmp_path.iterdir()] == ["phaseflow.db"]
+    assert {file.name for file in tmp_path.iterdir()} == {"phaseflow.db", "phaseflow.db-lock"}
     assert path.read_bytes() == before
 
 
@@ -374,10 +375,12 @@ def test_a_locked_database_is_named(
     database: SqlStore, database_url: str, filing: Filing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("phaseflow.storage.engines.PATIENCE", 1)
+    monkeypatch.setattr("phaseflow.storage.turns.NAMED_AFTER", 0.1)
+    monkeypatch.setattr("phaseflow.storage.turns.GIVEN_UP_AFTER", 0.2)
 
     with closing(open_store(database_url)) as other, database.write() as tx:
         tx.lock(filing.id)
-        words = "another process has locked it"
+        words = "has locked it.*; try again"
         with pytest.raises(StoreUnavailable, match=words), other.write() as second:
             second.lock(filing.id)
 

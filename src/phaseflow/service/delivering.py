@@ -42,6 +42,11 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
         """The id of its agreement."""
         return self.statement.agreement
 
+    @property
+    def kind(self) -> str:
+        """What kind of statement it is."""
+        return self.statement.kind
+
     def repeated(self, transaction: Transaction, place: Place) -> Filed | None:
         """Return the entry of this very statement, if it was filed before.
 

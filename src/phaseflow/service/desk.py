@@ -3,6 +3,7 @@
 import hashlib
 import os
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from io import StringIO
 from pathlib import Path
 
@@ -22,7 +23,7 @@ from phaseflow.journal.signature import SignatureInvalid, read_armored
 from phaseflow.service.delivering import Delivery, read_delivered
 from phaseflow.service.receipts import Receipt, keep
 from phaseflow.service.recording import Filed, record
-from phaseflow.storage.port import Store
+from phaseflow.storage.port import Busy, Store
 
 RECEIPTS = "receipts"
 """The folder of receipts, beside the statements."""
@@ -70,7 +71,8 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
     def take_all(self, folder: Path) -> Iterator[Handed]:
         """File what verifies of the statements in ``folder``, ``*.json``, and yield what became of each.
 
-        By name; what was filed before is not filed twice. Links are not followed:
+        By name; what was filed before is not filed twice. While somebody else
+        holds the database, it waits. Links are not followed:
         whoever may put files there could lead the desk anywhere.
 
         Raises:
@@ -79,7 +81,7 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
         """
         for path in _ending(folder, ".json"):
             try:
-                yield self._take(path, self._delivery(path, None, through_links=False))
+                yield self._take_in_turn(path)
             except StoreUnavailable:
                 raise
             except Refused as refused:
@@ -87,6 +89,12 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
                 yield Handed(path=path, problem=f"{refused}: {reasons}")
             except PhaseflowError as error:
                 yield Handed(path=path, problem=str(error))
+
+    def _take_in_turn(self, path: Path) -> Handed:
+        delivery = self._delivery(path, None, through_links=False)
+        while True:
+            with suppress(Busy):
+                return self._take(path, delivery)
 
     def _take(self, path: Path, delivery: Delivery) -> Handed:
         try:

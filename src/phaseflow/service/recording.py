@@ -1,13 +1,15 @@
 """Recording: a statement put into the journal in one transaction, with all that follows."""
 
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Protocol
+from weakref import WeakKeyDictionary
 
 import msgspec
 
 from phaseflow.engine.outcome import Refusal
 from phaseflow.engine.step import refuse_on_record, step
-from phaseflow.errors import Refused, StatementInvalid
+from phaseflow.errors import PhaseflowError, Refused, StatementInvalid, StoreUnavailable
 from phaseflow.journal.checkpoint import Checkpoint, Signed, parse_checkpoint
 from phaseflow.journal.entry import Entry, read_entry
 from phaseflow.journal.keys import Keys, keys_of
@@ -19,6 +21,9 @@ from phaseflow.model.statement import RECORDER, Statement
 from phaseflow.service.drafting import Draft, draft, draft_tick, draft_ticks
 from phaseflow.service.place import Place, hold, look
 from phaseflow.storage.port import Header, Store, Transaction
+
+# By store: the agreements and kinds of statements for which all is loaded.
+_ready: WeakKeyDictionary[Store, set[tuple[str, str]]] = WeakKeyDictionary()
 
 
 class Spoken(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,6 +75,10 @@ class Saying(Protocol):
         """A label, an id or the beginning of one."""
 
     @property
+    def kind(self) -> str:
+        """What kind of statement it becomes."""
+
+    @property
     def is_on_record(self) -> bool:
         """Whether it is filed with the reasons if it is refused."""
 
@@ -105,6 +114,7 @@ def record(store: Store, saying: Saying, *, is_receipted: bool = False) -> Filed
         Refused: the agreement does not allow it; nothing is filed.
         Conflict: somebody acted first, or the nonce was used for something else.
     """
+    _make_ready(store, saying)
     ticks: list[Entry] = []
     while True:
         with store.write() as transaction:
@@ -145,18 +155,48 @@ def try_out(store: Store, saying: Saying) -> Filed:
         Conflict: as :func:`record`.
     """
     with store.read() as transaction:
-        place = look(transaction, saying.agreement)
-        repeated = saying.repeated(transaction, place)
-        if repeated is not None:
-            return repeated
-        at = saying.recorded_at(place, clock(transaction, place.header))
-        spoken = saying.spoken(transaction, place, at)
-        ticks = []
-        for tick in draft_ticks(place, at):
-            ticks.append(tick.append.entry)
-            place = tick.place
-        held_keys(transaction, place.header.id).check_change(spoken.statement)
-        drafted = _draft(place, spoken, at, is_on_record=saying.is_on_record)
+        return _tried(transaction, saying, check=_check_change)
+
+
+def _make_ready(store: Store, saying: Saying) -> None:
+    """Step what is the first of its kind on a view, before its turn to write.
+
+    Others wait for whoever writes; so by then the modules are imported, the text
+    and the keys are read. What is wrong with it is said in its turn.
+
+    Raises:
+        StoreUnavailable: as :func:`record`.
+    """
+    ready = _ready.setdefault(store, set())
+    first = (saying.agreement, saying.kind)
+    if first in ready:
+        return
+    ready.add(first)
+    try:
+        with store.prepare() as transaction:
+            _tried(transaction, saying, check=_check_authorship)
+    except StoreUnavailable:
+        raise
+    except PhaseflowError:
+        pass
+
+
+def _tried(
+    transaction: Transaction, saying: Saying, check: Callable[[Keys, Spoken], None]
+) -> Filed:
+    """Return what would be filed; ``check`` holds it against the keys."""
+    place = look(transaction, saying.agreement)
+    repeated = saying.repeated(transaction, place)
+    if repeated is not None:
+        return repeated
+    at = saying.recorded_at(place, clock(transaction, place.header))
+    spoken = saying.spoken(transaction, place, at)
+    ticks = []
+    for tick in draft_ticks(place, at):
+        ticks.append(tick.append.entry)
+        place = tick.place
+    check(held_keys(transaction, place.header.id), spoken)
+    drafted = _draft(place, spoken, at, is_on_record=saying.is_on_record)
     return msgspec.structs.replace(_filed(drafted, ticks), is_dry_run=True)
 
 
@@ -224,6 +264,10 @@ def signed_checkpoints(transaction: Transaction, agreement: str) -> tuple[Signed
         for kept in transaction.papers(agreement).checkpoints()
         if RECORDER in kept.signatures
     )
+
+
+def _check_change(keys: Keys, spoken: Spoken) -> None:
+    keys.check_change(spoken.statement)
 
 
 def _check_authorship(keys: Keys, spoken: Spoken) -> None:

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
-from phaseflow.storage.engines import parse_url
+from phaseflow.storage.address import file_of, parse_url
+from phaseflow.storage.files import is_there
 from phaseflow.storage.port import NoDatabase, Store
 from phaseflow.storage.sql import open_store
 
@@ -22,7 +22,7 @@ def opened(url: str, *, creates: bool = False) -> Iterator[Store]:
     """
     address = parse_url(url)
     is_file = address.drivername == "sqlite"
-    if is_file and not creates and not Path(str(address.database)).exists():
+    if is_file and not creates and not is_there(file_of(address)):
         msg = f"there is no database {address.database} yet; opening an agreement creates it"
         raise NoDatabase(msg)
     store = open_store(url)

@@ -3,20 +3,26 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
-from urllib.parse import quote
 
-from sqlalchemy import URL, Connection, Engine, QueuePool, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
+from sqlalchemy import URL, Connection, Engine, QueuePool, create_engine, event
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 
 from phaseflow.errors import Conflict, StoreUnavailable
+from phaseflow.storage import files
+from phaseflow.storage.address import file_of, name_of
+from phaseflow.storage.port import Busy
 
 PATIENCE = 10
 """How many seconds to wait for a lock that somebody else holds, or for a server."""
 
-Mode = Literal["write", "read", "upgrade"]
+LOOKING = "phaseflow_looking"
+"""The execution option with which a connection that may write takes no lock, and only looks."""
+
+Mode = Literal["write", "read"]
 
 _PRAGMAS: dict[Mode, tuple[str, ...]] = {
     "write": (
@@ -27,12 +33,11 @@ _PRAGMAS: dict[Mode, tuple[str, ...]] = {
     ),
     "read": ("query_only = ON",),
 }
-_PRAGMAS["upgrade"] = _PRAGMAS["write"]
 
+_LOCKED = "another process has locked it; try again"
+_SQLITE_BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 # Failures of the machine or of other processes; any other error of SQLite is a bug.
 _SQLITE_FAILURES = {
-    sqlite3.SQLITE_BUSY: "another process has locked it; try again",
-    sqlite3.SQLITE_LOCKED: "another process has locked it; try again",
     sqlite3.SQLITE_CANTOPEN: "it cannot be opened",
     sqlite3.SQLITE_IOERR: "it cannot be read or written",
     sqlite3.SQLITE_FULL: "the disk is full",
@@ -41,6 +46,8 @@ _SQLITE_FAILURES = {
     sqlite3.SQLITE_NOTADB: "it is no SQLite database",
     sqlite3.SQLITE_CORRUPT: "it is damaged; restore it from a backup or an export",
 }
+# As SQLite says that a table is another than ours.
+_OTHER_TABLES = ("no such table", "no such column", "has no column named")
 _BROKEN_RULES = {
     # as SQLite says it, as PostgreSQL's constraints are called
     "entry.nonce": "its author used this nonce before",
@@ -56,49 +63,17 @@ _BROKEN_RULES = {
 }
 
 
-def parse_url(text: str) -> URL:
-    """Return the address of a database: a URL, or the path of an SQLite file.
-
-    Raises:
-        StoreUnavailable: it names neither SQLite nor PostgreSQL.
-    """
-    if "://" not in text:
-        return URL.create("sqlite", database=text)
-    try:
-        url = make_url(text)
-    except ArgumentError as error:
-        msg = f"{text!r} is no address of a database; write a path or postgresql://..."
-        raise StoreUnavailable(msg) from error
-    if url.drivername in {"postgresql", "postgres"}:
-        url = url.set(drivername="postgresql+psycopg")
-    if url.drivername not in {"sqlite", "postgresql+psycopg"}:
-        msg = (
-            f"{url.drivername} databases are not supported; use sqlite:///PATH or postgresql://..."
-        )
-        raise StoreUnavailable(msg)
-    if url.drivername == "sqlite" and url.database in {None, "", ":memory:"}:
-        msg = "an SQLite database needs a file; write sqlite:///PATH"
-        raise StoreUnavailable(msg)
-    return url
-
-
-def name_of(url: URL) -> str:
-    """Return what people call the database: its path, or its URL without the password."""
-    if url.drivername == "sqlite":
-        return str(url.database)
-    return url.set(drivername="postgresql").render_as_string(hide_password=True)
-
-
 def make_engine(url: URL, mode: Mode) -> Engine:
     """Return the engine for ``mode``; it connects when first used.
 
-    A reader of SQLite never creates the file. It is not opened ``mode=ro``: such
-    a reader of a WAL database leaves ``-wal`` and ``-shm`` files behind.
+    No engine creates a file of SQLite; :func:`phaseflow.storage.files.create` does.
     """
     if url.drivername == "sqlite":
-        return _sqlite(Path(str(url.database)), mode)
-    engine = create_engine(url, connect_args={"connect_timeout": PATIENCE})
-    event.listen(engine, "connect", _prepare_postgresql)
+        return _sqlite(file_of(url), mode)
+    # The journal is UTF-8, whatever the environment or the address says of the terminal.
+    settings = {"connect_timeout": PATIENCE, "client_encoding": "utf8"}
+    engine = create_engine(url, connect_args=settings)
+    event.listen(engine, "connect", partial(_prepare_postgresql, name_of(url)))
     if mode == "read":
         event.listen(engine, "begin", _begin_reading)
     return engine
@@ -123,38 +98,57 @@ def failures(url: URL) -> Iterator[None]:
         failure = _failure(error.orig)
         if failure is None:
             raise
-        msg = f"the database {name_of(url)}: {failure}"
-        raise StoreUnavailable(msg) from error
+        kind, words = failure
+        msg = f"the database {name_of(url)}: {words}"
+        raise kind(msg) from error
     except NoConnectionLeft as error:
         msg = f"the database {name_of(url)}: too many of this program's own connections are open"
         raise StoreUnavailable(msg) from error
 
 
 def _sqlite(path: Path, mode: Mode) -> Engine:
-    access = "rwc" if mode == "upgrade" else "rw"
-    address = f"file:{quote(str(path))}?mode={access}"
-
-    def connect() -> sqlite3.Connection:
-        # Autocommit: SQLAlchemy's own BEGIN, below, is the only one.
-        connection = sqlite3.connect(
-            address, uri=True, timeout=PATIENCE, isolation_level=None, check_same_thread=False
-        )
-        try:
-            connection.execute("PRAGMA foreign_keys = ON")
-            for pragma in _PRAGMAS[mode]:
-                connection.execute(f"PRAGMA {pragma}")
-        except BaseException:
-            connection.close()
-            raise
-        return connection
-
-    begin = "BEGIN" if mode == "read" else "BEGIN IMMEDIATE"
-    engine = create_engine("sqlite://", creator=connect, poolclass=QueuePool)
-    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
+    connect = partial(_connect, pragmas=_PRAGMAS[mode])
+    if mode == "read":
+        reader = files.Reader(path, connect)
+        engine = create_engine("sqlite://", creator=reader.open, poolclass=QueuePool)
+        event.listen(engine, "commit", lambda _: reader.check_unchanged())
+        event.listen(engine, "engine_disposed", lambda _: reader.close())
+        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
+    else:
+        address = files.address(path, "mode=rw")
+        engine = create_engine("sqlite://", creator=lambda: connect(address), poolclass=QueuePool)
+        event.listen(engine, "begin", _begin_writing)
     return engine
 
 
-def _prepare_postgresql(connection: Any, _record: object) -> None:
+def _begin_writing(connection: Connection) -> None:
+    looks = LOOKING in connection.get_execution_options()
+    connection.exec_driver_sql("BEGIN" if looks else "BEGIN IMMEDIATE")
+
+
+def _connect(address: str, pragmas: tuple[str, ...]) -> sqlite3.Connection:
+    # Autocommit: SQLAlchemy's own BEGIN, above, is the only one.
+    connection = sqlite3.connect(
+        address, uri=True, timeout=PATIENCE, isolation_level=None, check_same_thread=False
+    )
+    try:
+        connection.execute("PRAGMA foreign_keys = ON")
+        for pragma in pragmas:
+            connection.execute(f"PRAGMA {pragma}")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _prepare_postgresql(name: str, connection: Any, _record: object) -> None:
+    encoding = connection.info.parameter_status("server_encoding")
+    if encoding != "UTF8":
+        msg = (
+            f"the database {name} keeps text as {encoding}, and a journal is UTF-8; make another"
+            " with createdb --encoding=UTF8 --template=template0 NAME"
+        )
+        raise StoreUnavailable(msg)
     with connection.cursor() as cursor:
         cursor.execute(f"SET lock_timeout = '{PATIENCE}s'")
     connection.commit()
@@ -174,19 +168,38 @@ def _broken_rule(error: BaseException | None) -> str | None:
     return next((words for sign, words in _BROKEN_RULES.items() if sign in said), None)
 
 
-def _failure(error: BaseException | None) -> str | None:
-    """Return what failed in words, or None where it is a bug of ours."""
+def _failure(error: BaseException | None) -> tuple[type[StoreUnavailable], str] | None:
+    """Return what failed in words, and what kind of failure it is; None where it is a bug of ours."""
     if isinstance(error, sqlite3.Error):
-        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-        return _SQLITE_FAILURES.get(code)
+        return _sqlite_failure(error)
     import psycopg  # noqa: PLC0415  takes longer to import than a command on SQLite takes
 
-    if isinstance(error, psycopg.errors.InsufficientPrivilege):
-        return f"its role does not allow that: {error.diag.message_primary}"
-    if isinstance(error, psycopg.errors.LockNotAvailable):
-        return "another process has locked it; try again"
-    if isinstance(error, psycopg.errors.ReadOnlySqlTransaction):
-        return "it cannot be written to"
+    errors = psycopg.errors
+    if isinstance(error, errors.InsufficientPrivilege):
+        return StoreUnavailable, f"its role does not allow that: {error.diag.message_primary}"
+    if isinstance(error, errors.LockNotAvailable):
+        return Busy, _LOCKED
+    if isinstance(error, errors.ReadOnlySqlTransaction):
+        return StoreUnavailable, "it cannot be written to"
+    if isinstance(error, errors.UndefinedTable | errors.UndefinedColumn):
+        return StoreUnavailable, _not_ours(str(error.diag.message_primary))
     if isinstance(error, psycopg.OperationalError | psycopg.InterfaceError):
-        return str(error).strip()
+        return StoreUnavailable, " ".join(str(error).split())
     return None
+
+
+def _sqlite_failure(error: sqlite3.Error) -> tuple[type[StoreUnavailable], str] | None:
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code in _SQLITE_BUSY:
+        return Busy, _LOCKED
+    if code == sqlite3.SQLITE_ERROR and any(sign in str(error) for sign in _OTHER_TABLES):
+        return StoreUnavailable, _not_ours(str(error))
+    if str(error).startswith("Could not decode to UTF-8"):
+        # The module says so itself; SQLite has no code for it.
+        return StoreUnavailable, _SQLITE_FAILURES[sqlite3.SQLITE_CORRUPT]
+    words = _SQLITE_FAILURES.get(code)
+    return None if words is None else (StoreUnavailable, words)
+
+
+def _not_ours(said: str) -> str:
+    return f"its tables are not those of phaseflow ({said}); name another database"

@@ -5,7 +5,7 @@ them from outside. A transaction that fails is undone write by write.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from threading import RLock
 from typing import Any
 
@@ -58,6 +58,10 @@ class MemoryStore:
         """Open a read-only transaction."""
         with self._lock:
             yield MemoryTransaction(self, None)
+
+    def prepare(self) -> AbstractContextManager["MemoryTransaction"]:
+        """Open a read-only transaction; nothing needs loading."""
+        return self.read()
 
     def close(self) -> None:
         """Do nothing: it lives as long as this object."""

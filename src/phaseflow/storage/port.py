@@ -25,6 +25,10 @@ class NoDatabase(StoreUnavailable):
     """There is no database yet; the first transaction that writes creates it."""
 
 
+class Busy(StoreUnavailable):
+    """Somebody else holds the database, or the agreement; to try again is all it takes."""
+
+
 class Header(msgspec.Struct, frozen=True, kw_only=True):
     """An agreement as lists show it.
 
@@ -248,6 +252,13 @@ class Store(Protocol):
         Raises:
             NoDatabase: there is none yet; nothing is created.
             StoreUnavailable: the database is out of reach, locked or out of date.
+        """
+
+    def prepare(self) -> AbstractContextManager[Transaction]:
+        """Open a read-only transaction of whoever will write next, and load what writing needs.
+
+        Raises:
+            StoreUnavailable: as of :meth:`write`, but nobody is waited for.
         """
 
     def close(self) -> None:

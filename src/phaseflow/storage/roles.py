@@ -9,7 +9,7 @@ from sqlalchemy import URL, Connection, text
 
 from phaseflow.errors import StoreUnavailable
 from phaseflow.storage import schema
-from phaseflow.storage.engines import name_of, parse_url
+from phaseflow.storage.address import name_of, parse_url
 from phaseflow.storage.schema import OWNER
 from phaseflow.storage.tables import METADATA, agreement, checkpoint, definition, entry, signature
 

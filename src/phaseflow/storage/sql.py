@@ -1,8 +1,7 @@
 """The port on a database: SQLite by itself, or a shared PostgreSQL."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from pathlib import Path
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
 import msgspec
@@ -14,7 +13,9 @@ from phaseflow.model.calendar import Instant
 from phaseflow.model.definition import FORMAT, Definition, decode_definition, encode_definition
 from phaseflow.storage import schema
 from phaseflow.storage import statements as sql
-from phaseflow.storage.engines import Mode, failures, make_engine, parse_url
+from phaseflow.storage.address import file_of, parse_url
+from phaseflow.storage.engines import LOOKING, Mode, failures, make_engine
+from phaseflow.storage.files import is_there
 from phaseflow.storage.papers import SqlPapers
 from phaseflow.storage.port import (
     Append,
@@ -38,6 +39,7 @@ from phaseflow.storage.rows import (
     text_of,
 )
 from phaseflow.storage.statements import LAST
+from phaseflow.storage.turns import turn
 
 Clock = Callable[[], Instant]
 
@@ -71,9 +73,11 @@ class SqlStore:
         """Open a transaction that commits when left without an exception.
 
         Raises:
-            StoreUnavailable: the database is out of reach, locked or out of date.
+            Busy: others wrote for too long.
+            StoreUnavailable: the database is out of reach or out of date.
         """
-        with failures(self.url), self._engine("write").begin() as connection:
+        engine = self._engine("write")
+        with failures(self.url), self._turn(), engine.begin() as connection:
             yield SqlTransaction(self, connection, writes=True)
 
     @contextmanager
@@ -87,34 +91,58 @@ class SqlStore:
         with failures(self.url), self._engine("read").begin() as connection:
             yield SqlTransaction(self, connection, writes=False)
 
+    @contextmanager
+    def prepare(self) -> Iterator["SqlTransaction"]:
+        """Open a read-only transaction for whoever will write next: what writing needs is loaded.
+
+        Raises:
+            StoreUnavailable: the database is out of reach or out of date.
+        """
+        engine = self._engine("write").execution_options(**{LOOKING: True})
+        with failures(self.url), engine.begin() as connection:
+            sql.compile_writes(engine)
+            yield SqlTransaction(self, connection, writes=False)
+
     def close(self) -> None:
         """Let go of the database."""
         for engine in self._engines.values():
             engine.dispose()
         self._engines.clear()
 
+    def _turn(self) -> AbstractContextManager[None]:
+        """Wait in turn for a file; a server keeps its queue itself."""
+        return turn(file_of(self.url)) if self.is_sqlite else nullcontext()
+
     def _engine(self, mode: Mode) -> Engine:
-        """Return the engine for ``mode``; the tables are looked at when it is made."""
+        """Return the engine for ``mode``, connected; the tables are looked at when it is made."""
         if mode not in self._engines:
-            if self.is_sqlite:
-                self._prepare_file(mode)
-            engine = make_engine(self.url, mode)
-            try:
-                with engine.begin() as connection:
-                    schema.check(connection, self.url)
-            except BaseException:
-                engine.dispose()
-                raise
-            self._engines[mode] = engine
+            with failures(self.url):
+                self._engines[mode] = self._connected(mode)
         return self._engines[mode]
 
+    def _connected(self, mode: Mode) -> Engine:
+        if self.is_sqlite:
+            self._prepare_file(mode)
+        engine = make_engine(self.url, mode)
+        try:
+            if mode == "write" and self.is_sqlite:
+                # The tables were looked at; to do so in a transaction that writes needs a turn.
+                engine.connect().close()
+            else:
+                with engine.begin() as connection:
+                    schema.check(connection, self.url)
+        except BaseException:
+            engine.dispose()
+            raise
+        return engine
+
     def _prepare_file(self, mode: Mode) -> None:
-        path = Path(str(self.url.database))
-        is_there = path.exists() and path.stat().st_size > 0
-        if mode == "read" and not is_there:
+        path = file_of(self.url)
+        has_content = is_there(path) and path.stat().st_size > 0
+        if mode == "read" and not has_content:
             msg = f"there is no database {path} yet; opening an agreement creates it"
             raise NoDatabase(msg)
-        if mode == "write" and (not is_there or schema.is_behind(self.url)):
+        if mode == "write" and (not has_content or schema.is_behind(self.url)):
             schema.upgrade(self.url)
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy import (
     BindParameter,
+    Engine,
     Insert,
     Select,
     Table,
@@ -18,6 +19,7 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql.compiler import WARN_LINTING
 from sqlalchemy.sql.elements import ColumnElement
 
 from phaseflow.storage.port import Filter
@@ -169,6 +171,30 @@ UPSERT = {
     dialect: {table.name: _upsert(table, dialect) for table in (claim, period, obligation)}
     for dialect in ("sqlite", "postgresql")
 }
+
+
+def compile_writes(engine: Engine) -> None:
+    """Have ``engine`` know the text of what filing an entry runs, before it is this one's turn."""
+    dialect = engine.dialect.name
+    extended = {"definition", "leaf", "position", "head", "recorded_at", "next_due_at", "state"}
+    once: list[tuple[Any, set[str]]] = [
+        (EXTEND, {*extended, "this", "before", "prev"}),
+        (ADD_ENTRY[dialect], {c.name for c in entry.c}),
+        (UPSERT[dialect]["claim"], {c.name for c in claim.c}),
+        (ADD_CHANGE, {c.name for c in change.c}),
+        (ADD_MENTION, {c.name for c in mention.c}),
+    ]
+    often = [(UPSERT[dialect]["obligation"], {c.name for c in obligation.c}), *once[-2:]]
+    for statements, is_many in ((once, False), (often, True)):
+        for statement, names in statements:
+            # Nothing public fills the cache ahead of need. What it misses costs time, no more.
+            statement._compile_w_cache(  # noqa: SLF001
+                engine.dialect,
+                compiled_cache=engine._compiled_cache,  # noqa: SLF001
+                column_keys=sorted(names),
+                for_executemany=is_many,
+                linting=engine.dialect.compiler_linting | WARN_LINTING,
+            )
 
 
 def headers(
