@@ -14,6 +14,7 @@ from phaseflow.errors import PhaseflowError
 
 APP = "phaseflow"
 JSON = "phaseflow.json"
+FAULT_OF_DEFAULTS = "phaseflow.fault_of_defaults"
 
 COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
     "Agreements": {
@@ -64,6 +65,7 @@ COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
         "tick": ("upkeep:tick", "Record what has fallen due."),
         "audit": ("audits:audit", "Verify, replay or export the journal."),
         "db": ("upkeep:db", "Look after the database."),
+        "doctor": ("doctor:doctor", "Look whether all is well, and what to do."),
     },
     "To try things": {
         "rehearse": ("trials:rehearse", "Play a scenario in memory."),
@@ -165,7 +167,13 @@ def cli(ctx: click.Context) -> None:
 
     if os.environ.get("NO_COLOR"):
         ctx.color = False
-    ctx.default_map = defaults()
+    try:
+        ctx.default_map = defaults()
+    except (click.UsageError, RuntimeError) as error:
+        # The doctor says so among the rest; it is asked when things are broken.
+        if ctx.invoked_subcommand != "doctor":
+            raise
+        ctx.meta[FAULT_OF_DEFAULTS] = str(error)
 
 
 def main() -> None:
