@@ -16,7 +16,7 @@ from typing import Literal
 import msgspec
 
 from phaseflow.errors import JournalBroken, PhaseflowError, StatementInvalid, StoreUnavailable
-from phaseflow.journal.keytext import read_public_key
+from phaseflow.journal.keyfile import read_public_key
 from phaseflow.model.calendar import Instant
 from phaseflow.model.statement import RECORDER
 from phaseflow.service import auditing, keyring
