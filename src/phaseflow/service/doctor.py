@@ -15,6 +15,7 @@ from typing import Literal
 
 import msgspec
 
+from phaseflow import files
 from phaseflow.errors import JournalBroken, PhaseflowError, StatementInvalid, StoreUnavailable
 from phaseflow.journal.keyfile import read_public_key
 from phaseflow.model.calendar import Instant
@@ -123,6 +124,8 @@ def _versions() -> Iterator[Finding]:
     if shutil.which("ssh-keygen") is None:
         remedy = "install OpenSSH, or hand in what was signed elsewhere"
         yield _note("keys", "there is no ssh-keygen, so nothing can be signed here", remedy)
+    else:
+        yield _well("keys", "ssh-keygen is there to sign with")
 
 
 def _installed(name: str) -> str | None:
@@ -257,6 +260,8 @@ def _verified(store: Store, header: Header) -> Iterator[Finding]:
 def _clock(headers: Sequence[Header], now: Instant) -> Iterator[Finding]:
     moments = [header.recorded_at for header in headers if not header.is_rehearsal]
     if not moments:
+        seen = f"it is {now.format_iso()} here; no entry is there to hold it against"
+        yield _well("clock", seen)
         return
     newest = max(moments)
     apart = now.timestamp() - newest.timestamp()
@@ -289,7 +294,7 @@ def _public(path: Path) -> str | None:
     """Return the public half of a key, if it lies beside it and can be read."""
     beside = path if path.suffix == ".pub" else path.with_name(f"{path.name}.pub")
     try:
-        return read_public_key(beside.read_text(errors="replace"))
+        return read_public_key(files.decoded(files.read(beside, files.KEY), errors="replace"))
     except (OSError, PhaseflowError):
         return None
 
