@@ -81,7 +81,7 @@ def demo(ctx: click.Context, database: str) -> None:
 def _invoked() -> list[str]:
     """Return the words with which this program can be run again from the same shell."""
     program = Path(sys.argv[0])
-    if program.name == "__main__.py":
+    if program == Path(__file__).with_name("__main__.py"):
         return [sys.executable, "-m", "phaseflow.cli"]
     found = shutil.which(APP)
     if program.stem != APP or (found is not None and program.samefile(found)):
