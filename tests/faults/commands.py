@@ -51,7 +51,10 @@ class Fault:
 
 @dataclass(frozen=True)
 class Call:
-    """A command is killed at its ``nth`` call of a function in C; this needs no strace."""
+    """A command is killed at its ``nth`` call of a function in C, of which 0 is none.
+
+    This needs no strace.
+    """
 
     nth: int
 
@@ -68,12 +71,18 @@ class Ended:
     out: str
     err: str
     calls: tuple[str, ...] = ()
+    called: int = 0
+    """How many calls of functions in C it made, if it was asked to count."""
 
     @property
     def counted(self) -> Counter[str]:
         """How many system calls of each kind it made."""
         found = (_CALL.match(line) for line in self.calls)
-        return Counter(call[1] for call in found if call is not None)
+        counted = Counter(call[1] for call in found if call is not None)
+        if self.called:
+            # With this the process told how many calls there were.
+            counted["write"] -= 1
+        return +counted
 
 
 @dataclass
@@ -82,6 +91,8 @@ class Commands:
 
     directory: Path
     environment: dict[str, str] = field(default_factory=dict)
+    outputs: Path | None = None
+    """Where their output is kept, if not beside ``directory``."""
     _warm: "subprocess.Popen[bytes] | None" = None
 
     def run(
@@ -108,6 +119,7 @@ class Commands:
     ) -> Iterator["Running"]:
         """Start a command; ``stops`` is an injection of strace that stops it."""
         said = tuple(map(str, arguments))
+        self._file("called").unlink(missing_ok=True)
         warm = self._started()
         request = {
             "arguments": said,
@@ -117,6 +129,7 @@ class Commands:
             "stderr": str(self._file("err")),
             "largest_file": largest_file,
             "dies_at_call": fault.nth if isinstance(fault, Call) else None,
+            "called": str(self._file("called")),
         }
         _send(warm, json.dumps(request).encode() + b"\n")
         copy = _answer(warm)["pid"]
@@ -137,7 +150,8 @@ class Commands:
 
     def _file(self, name: str) -> Path:
         """A file of ours, outside of where the commands work."""
-        return self.directory.with_name(f"{self.directory.name}.{name}")
+        folder = self.outputs or self.directory.parent
+        return folder / f"{self.directory.name}.{name}"
 
     def _started(self) -> "subprocess.Popen[bytes]":
         if self._warm is None:
@@ -185,6 +199,7 @@ class Running:
             out=_text(self.commands._file("out")),
             err=_text(self.commands._file("err")),
             calls=calls,
+            called=int(_text(self.commands._file("called")) or 0),
         )
 
 

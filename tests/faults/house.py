@@ -4,7 +4,6 @@ import hashlib
 import itertools
 import json
 import os
-import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -20,7 +19,7 @@ from phaseflow.service import auditing, replaying
 from phaseflow.storage.port import Row, Store
 from phaseflow.storage.sql import open_store
 
-STEPS = ", ".join(f"{{name: visit_{day}, by: day {day}}}" for day in range(1, 61))
+STEPS = ", ".join(f"{{name: visit_{day}, by: day {day}}}" for day in range(1, 13))
 PLAN = f"""\
 phaseflow: 1
 name: fault_plan
@@ -170,16 +169,24 @@ class Victim:
     """A command that something befalls, and that is then repeated as it is.
 
     ``nonces`` are those under which it files: each at most once, and once after
-    the repetition. ``holds`` is told whether it was repeated, and checks the
-    files that it writes.
+    the repetition. ``holds`` is told whether the command ended well, and checks
+    what it writes beside entries.
     """
 
     arguments: tuple[object, ...]
     nonces: tuple[str, ...] = ()
-    holds: Callable[[bool], None] = lambda _is_repeated: None
-    is_done: tuple[int, ...] = (0,)
+    holds: Callable[[bool], None] = lambda _is_done: None
+    repeats: tuple[int, ...] = (0,)
     """What the repetition may end with, if the first attempt did all."""
-    environment: dict[str, str] = field(default_factory=dict)
+    leaves: tuple[Path, str] | None = None
+    """A folder, and how the names begin that it holds after the repetition, which sweeps it."""
+
+    def check_swept(self) -> None:
+        """Check that what a killed run left behind was swept by the next."""
+        if self.leaves is not None:
+            folder, beginning = self.leaves
+            left = [path.name for path in folder.iterdir() if not path.name.startswith(beginning)]
+            assert not left, f"left behind: {left}"
 
 
 def _said(house: House, *arguments: object) -> Victim:
@@ -233,13 +240,13 @@ def inbox(house: House) -> Victim:
         signature = armored(signer("north").sign(drafted))
         (folder / f"{number}.json.sig").write_text(signature)
 
-    def holds(is_repeated: bool) -> None:  # noqa: FBT001  it is told one thing
+    def holds(is_done: bool) -> None:
         receipts = sorted((folder / "receipts").glob("*.json/*.txt"))
         # Where the text stands alone, there was no time for the signature any more.
         signed = {p.parent for p in receipts if p.with_suffix(".recorder.sig").exists()}
         with house.store() as store:
             auditing.verify(store, "p", pins=receipts)
-        if is_repeated:
+        if is_done:
             assert len(signed) == len(nonces), receipts
 
     return Victim(("file", folder.name, *RECEIPTED, "--json"), nonces, holds)
@@ -254,8 +261,8 @@ def tick(house: House) -> Victim:
 
     before = count()
 
-    def holds(is_repeated: bool) -> None:  # noqa: FBT001
-        assert before + is_repeated <= count() <= before + 1
+    def holds(is_done: bool) -> None:
+        assert before + is_done <= count() <= before + 1
 
     with house.store() as store, store.read() as transaction:
         now = transaction.find("r")[0].recorded_at
@@ -267,11 +274,11 @@ def checkpoint(house: House) -> Victim:
     house.does("note", "p", "--note", f"before the checkpoint {next(house.numbers)}", "--by", "south")
     pins = house.folder / "config" / "phaseflow" / "pins" / house.id_of("p")
 
-    def holds(is_repeated: bool) -> None:  # noqa: FBT001
+    def holds(is_done: bool) -> None:
         with house.store() as store:
             report = auditing.verify(store, "p", pins=sorted(pins.glob("*.txt")))
         newest = f"{report.entries:08}"
-        if is_repeated:
+        if is_done:
             assert (pins / f"{newest}.recorder.sig").exists()
 
     return Victim(("audit", "checkpoint", "p", *RECEIPTED, "--json"), (), holds)
@@ -280,16 +287,14 @@ def checkpoint(house: House) -> Victim:
 def export(house: House) -> Victim:
     directory = house.folder / "exports" / f"exported_{next(house.numbers)}"
 
-    def holds(is_repeated: bool) -> None:  # noqa: FBT001
-        assert directory.exists() or not is_repeated
+    def holds(is_done: bool) -> None:
+        assert directory.exists() or not is_done
         if directory.exists():
             verify_bundle(directory, house.id_of("p"))
-        if is_repeated:
-            _holds_nothing_else(directory.parent, "exported_")
 
     # Once it is there, no other takes its place.
     target = directory.relative_to(house.folder)
-    return Victim(("audit", "export", "p", target, "--json"), (), holds, is_done=(0, 4))
+    return Victim(("audit", "export", "p", target, "--json"), (), holds, (0, 4), (directory.parent, "exported_"))
 
 
 def mirror(house: House) -> Victim:
@@ -305,19 +310,15 @@ def mirror(house: House) -> Victim:
     house.does("audit", "export", "p", newer.name)
     before, after = (verify_bundle(path, id_).entries for path in (older, newer))
 
-    def holds(is_repeated: bool) -> None:  # noqa: FBT001
+    def holds(is_done: bool) -> None:
         copy = folder / "copy"
-        if not is_repeated and not copy.exists():
+        if not is_done and not copy.exists():
             # It was moved aside right then, and the next run moves it back.
             copy = folder / ".copy.old"
         entries = verify_bundle(copy, id_).entries
-        assert entries == after if is_repeated else entries in (before, after)
-        if is_repeated:
-            _holds_nothing_else(folder, "copy")
-            for path in (older, newer, folder):
-                shutil.rmtree(path)
+        assert entries == after if is_done else entries in (before, after)
 
-    return Victim(("mirror", f"{folder.name}/copy", newer.name), (), holds)
+    return Victim(("mirror", f"{folder.name}/copy", newer.name), holds=holds, leaves=(folder, "copy"))
 
 
 def formatting(house: House) -> Victim:
@@ -330,13 +331,11 @@ def formatting(house: House) -> Victim:
         tidy.write_text(UNTIDY)
         house.does("fmt", "tidy.yaml")
 
-    def holds(is_repeated: bool) -> None:  # noqa: FBT001
+    def holds(is_done: bool) -> None:
         found = path.read_text()
-        assert found == tidy.read_text() if is_repeated else found in (UNTIDY, tidy.read_text())
-        if is_repeated:
-            _holds_nothing_else(folder, "untidy.yaml")
+        assert found == tidy.read_text() if is_done else found in (UNTIDY, tidy.read_text())
 
-    return Victim(("fmt", f"{folder.name}/untidy.yaml"), (), holds)
+    return Victim(("fmt", f"{folder.name}/untidy.yaml"), holds=holds, leaves=(folder, path.name))
 
 
 def rebuild(_house: House) -> Victim:
@@ -347,19 +346,13 @@ def upgrade(house: House) -> Victim:
     """A database without tables; only SQLite, where one is made by naming it."""
     url = f"sqlite:///{house.folder}/new_{next(house.numbers)}.db"
 
-    def holds(is_repeated: bool) -> None:  # noqa: FBT001
-        if is_repeated:
+    def holds(is_done: bool) -> None:
+        if is_done:
             other = House(url, house.commands)
             with other.store() as store, store.read() as transaction:
                 assert list(transaction.headers()) == []
 
     return Victim(("db", "upgrade", "--database", url), (), holds)
-
-
-def _holds_nothing_else(folder: Path, beginning: str) -> None:
-    """Check that what a killed run left behind was swept by the next."""
-    left = [path.name for path in folder.iterdir() if not path.name.startswith(beginning)]
-    assert not left, f"left behind: {left}"
 
 
 VICTIMS: dict[str, Callable[[House], Victim]] = {

@@ -6,6 +6,7 @@ speaks to it in lines of JSON: a request, the process id of the copy, its wait s
 waits for a word of its own, so that it can be traced from its first step on.
 """
 
+import atexit
 import gc
 import importlib
 import json
@@ -14,7 +15,8 @@ import pkgutil
 import resource
 import signal
 import sys
-from typing import Any
+from pathlib import Path
+from typing import Any, NoReturn
 
 import phaseflow
 from phaseflow.cli.main import main
@@ -75,13 +77,15 @@ def become(request: dict[str, Any]) -> None:
         hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
         resource.setrlimit(resource.RLIMIT_FSIZE, (request["largest_file"], hard))
     if request["dies_at_call"] is not None:
-        sys.setprofile(Countdown(request["dies_at_call"]))
+        countdown = Countdown(request["dies_at_call"])
+        atexit.register(countdown.tell, request["called"])
+        sys.setprofile(countdown)
 
 
 class Countdown:
     """Kills its own process at the n-th call of a function that is written in C.
 
-    Whatever reaches a file, a socket or a database is among them.
+    Whatever reaches a file, a socket or a database is among them. With ``n`` 0 it only counts.
     """
 
     def __init__(self, n: int) -> None:
@@ -93,6 +97,29 @@ class Countdown:
             if self.left == 0:
                 os.kill(os.getpid(), signal.SIGKILL)
 
+    def tell(self, path: str) -> None:
+        """Write how many calls there were, for whoever chooses among them."""
+        sys.setprofile(None)
+        Path(path).write_text(str(-self.left))
+
+
+def end() -> NoReturn:
+    """Run the command, and end as Python would, but for the clearing up of all its memory."""
+    code: object = 0
+    try:
+        main()
+    except SystemExit as ended:
+        code = ended.code or 0
+    except BaseException:  # noqa: BLE001  it is shown, as at the end of any program
+        sys.excepthook(*sys.exc_info())  # type: ignore[arg-type]
+        code = 1
+    atexit._run_exitfuncs()
+    try:
+        sys.stdout.flush()
+    except OSError:
+        code = 120
+    os._exit(code if isinstance(code, int) else 1)
+
 
 def say(message: dict[str, int]) -> None:
     os.write(1, json.dumps(message).encode() + b"\n")
@@ -102,4 +129,4 @@ if __name__ == "__main__":
     load()
     say({"pid": os.getpid()})
     serve()
-    main()
+    end()
