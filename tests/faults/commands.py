@@ -119,7 +119,8 @@ class Commands:
     ) -> Iterator["Running"]:
         """Start a command; ``stops`` is an injection of strace that stops it."""
         said = tuple(map(str, arguments))
-        self._file("called").unlink(missing_ok=True)
+        for name in ("called", "trace"):
+            self._file(name).unlink(missing_ok=True)
         warm = self._started()
         request = {
             "arguments": said,
@@ -216,10 +217,12 @@ def can_trace() -> bool:
 
 def _trace(process: int, file: Path, injection: str | None) -> "subprocess.Popen[str]":
     """Attach strace, and return when it sees the process."""
-    command = ["strace", "-p", str(process), "-e", f"trace={','.join(SYSTEM_CALLS)}"]
-    # What it tells of a stop must be read at once.
-    stops = injection is not None and "STOP" in injection
-    command += [] if stops else ["-o", str(file)]
+    command = ["strace", "-p", str(process)]
+    if injection is not None and "STOP" in injection:
+        # What it tells of a stop is read at once, and is little.
+        command += ["-e", "trace=sendto"]
+    else:
+        command += ["-e", f"trace={','.join(SYSTEM_CALLS)}", "-o", str(file)]
     command += ["-e", injection] if injection else []
     tracer = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
     assert tracer.stderr is not None

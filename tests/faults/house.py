@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.faults.commands import Commands, Ended
+from tests.faults.server import Server
 from tests.journal.signer import signer
 
 from phaseflow.journal.bundle import verify_bundle
@@ -67,6 +68,7 @@ class House:
 
     url: str
     commands: Commands
+    server: Server | None = None
     acknowledged: list[Acknowledged] = field(default_factory=list)
     numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 

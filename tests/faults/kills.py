@@ -9,6 +9,7 @@ import contextlib
 import itertools
 import os
 import random
+import signal
 import subprocess
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -17,6 +18,7 @@ from pathlib import Path
 
 from tests.faults.commands import Call, Commands, Ended, Fault, can_trace
 from tests.faults.house import VICTIMS, House, Victim
+from tests.faults.server import BLOWS, Server
 
 ERRORS: dict[str, tuple[str, ...]] = {
     "write": ("ENOSPC", "EIO"),
@@ -35,9 +37,10 @@ ERRORS: dict[str, tuple[str, ...]] = {
     "fchmod": ("EIO", "EPERM"),
     "chmod": ("EIO", "EPERM"),
 }
-ALLOWED = {0, 2, 5, 6}
+ALLOWED = {0, 2, 5, 6, 74}
 """What a command may end with whose calls fail: it did all, it was refused a file, the database
-failed, or it filed and could not show it. Never 1, 3, 4 or 70, which would say something else."""
+failed, it filed and could not show it, or the machine failed. Never 1, 3, 4 or 70, which would
+say something else."""
 DISK = 32 << 20
 """Bytes of the disk that is filled: one in memory, mounted for that."""
 ROUNDS = 2
@@ -64,7 +67,18 @@ class Largest:
         return f"no file beyond {self.bytes} bytes"
 
 
-Interruption = Fault | Call | Full | Largest
+@dataclass(frozen=True)
+class Blow:
+    """The server is struck when the command is about to send it its ``nth`` message."""
+
+    what: str
+    nth: int
+
+    def __str__(self) -> str:
+        return f"{self.what} before message {self.nth}"
+
+
+Interruption = Fault | Call | Full | Largest | Blow
 
 
 @dataclass
@@ -136,8 +150,24 @@ def _interrupted(house: House, victim: Victim, interruption: Interruption) -> En
                 return house.commands.run(*victim.arguments)
         case Largest(size):
             return house.commands.run(*victim.arguments, largest_file=size)
+        case Blow():
+            return _struck(house, victim, interruption)
         case _:
             return house.commands.run(*victim.arguments, fault=interruption)
+
+
+def _struck(house: House, victim: Victim, blow: Blow) -> Ended:
+    """Stop the command, strike its server, and let it go on; the server is started again."""
+    assert house.server is not None
+    stops = f"inject=sendto:signal=STOP:when={blow.nth}"
+    with house.commands.started(*victim.arguments, stops=stops) as running:
+        try:
+            if running.is_stopped():
+                house.server.strike(blow.what, house.url)
+                os.kill(running.pid, signal.SIGCONT)
+            return running.wait()
+        finally:
+            house.server.restart()
 
 
 @contextlib.contextmanager
@@ -169,6 +199,7 @@ class Campaign:
     kinds: tuple[str, ...]
     seed: str
     outputs: Path | None = None
+    server: Server | None = None
     _houses: "Iterator[int]" = field(default_factory=itertools.count)
     _house: House | None = None
     _left: int = 0
@@ -206,7 +237,7 @@ class Campaign:
             if self._commands is None:
                 self._commands = Commands(folder, outputs=self.outputs)
             self._commands.directory = folder
-            self._house = House(self.urls(folder), self._commands)
+            self._house = House(self.urls(folder), self._commands, self.server)
             self._house.build()
             self._left = ROUNDS * len(VICTIMS)
         self._left -= 1
@@ -249,12 +280,18 @@ def _largest(_profile: Ended, draw: random.Random) -> Interruption | None:
     return Largest(draw.choice([1 << 12, 1 << 15, draw.randrange(1 << 19)]))
 
 
+def _blow(profile: Ended, draw: random.Random) -> Interruption | None:
+    messages = profile.counted["sendto"]
+    return Blow(draw.choice(BLOWS), draw.randint(1, messages)) if messages else None
+
+
 CHOICES: dict[str, Callable[[Ended, random.Random], Interruption | None]] = {
     "killed at a system call": _at_system_call,
     "killed at a call": _at_call,
     "a system call fails": _failing,
     "the disk is full": _full,
     "files may not grow": _largest,
+    "the server is struck": _blow,
 }
 
 

@@ -177,7 +177,9 @@ def _altered(draw: random.Random, was: Any) -> Any:
         return draw.choice((was + 1, -was, str(was), was * 10**20, float(was), [was]))
     if isinstance(was, list):
         return draw.choice((was[::-1], was * 2, dict(enumerate(was)), was[:1]))
-    return draw.choice((list(was), [was], dict(reversed(list(was.items()))), str(was)))
+    if isinstance(was, dict):
+        return draw.choice((list(was), [was], dict(reversed(list(was.items()))), str(was)))
+    return draw.choice((str(was), [was]))
 
 
 def _places(tree: Any) -> list[tuple[Any, Any]]:
