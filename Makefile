@@ -8,7 +8,7 @@ PYTEST := $(BIN)/python -m pytest
 WORKERS := -n auto --maxprocesses 4
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check coverage examples record bench lint types imports format schema lock clean again
+.PHONY: help demo test check soak coverage examples record bench lint types imports format schema lock clean again
 
 help: ## Show what there is
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 18
@@ -20,6 +20,9 @@ test: $(STAMP) ## Run all tests, on SQLite and on a PostgreSQL server of their o
 	$(PYTEST) $(WORKERS)
 
 check: test lint types imports ## Run what CI runs
+
+soak: $(STAMP) ## Kill and feed it for up to 8 hours, going on where it was stopped
+	@$(BIN)/python -m tests.faults.soak
 
 coverage: $(STAMP) ## Run all tests and show what they do not reach
 	$(PYTEST) $(WORKERS) --cov --cov-report=term

@@ -200,6 +200,7 @@ class Campaign:
     seed: str
     outputs: Path | None = None
     server: Server | None = None
+    victims: tuple[str, ...] = tuple(VICTIMS)
     _houses: "Iterator[int]" = field(default_factory=itertools.count)
     _house: House | None = None
     _left: int = 0
@@ -209,12 +210,12 @@ class Campaign:
     def run(self, number: int, tally: Tally) -> None:
         """Do the interruption of that number, and enter it into ``tally``."""
         draw = random.Random(f"{self.seed} {number}")
-        name = list(VICTIMS)[number % len(VICTIMS)]
-        kind = self.kinds[number // len(VICTIMS) % len(self.kinds)]
-        house = self._current()
+        name = self.victims[number % len(self.victims)]
+        kind = self.kinds[number // len(self.victims) % len(self.kinds)]
         label = f"{kind}: {name}"
         interruption: Interruption | None = None
         try:
+            house = self._current()
             interruption = CHOICES[kind](self._profile(house, name), draw)
             if interruption is None:
                 return
@@ -239,7 +240,7 @@ class Campaign:
             self._commands.directory = folder
             self._house = House(self.urls(folder), self._commands, self.server)
             self._house.build()
-            self._left = ROUNDS * len(VICTIMS)
+            self._left = ROUNDS * len(self.victims)
         self._left -= 1
         return self._house
 

@@ -509,12 +509,9 @@ def opened() -> MemoryStore:
     """A store with an agreement ``p`` in which everybody has a key."""
     store = MemoryStore(lambda: NOON)
     parties = ("north", "south", "watch", "guide", "recorder")
+    keys = {party: signer(party).key for party in parties}
     opening = Opening(
-        source=PLAN.read_bytes(),
-        file="plan.yaml",
-        nonce="f" * 32,
-        label="p",
-        keys={party: signer(party).key for party in parties},
+        source=PLAN.read_bytes(), file="plan.yaml", nonce="f" * 32, label="p", keys=keys
     )
     open_agreement(store, opening)
     return store
