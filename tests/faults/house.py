@@ -273,7 +273,9 @@ def tick(house: House) -> Victim:
 
 
 def checkpoint(house: House) -> Victim:
-    house.does("note", "p", "--note", f"before the checkpoint {next(house.numbers)}", "--by", "south")
+    house.does(
+        "note", "p", "--note", f"before the checkpoint {next(house.numbers)}", "--by", "south"
+    )
     pins = house.folder / "config" / "phaseflow" / "pins" / house.id_of("p")
 
     def holds(is_done: bool) -> None:
@@ -296,7 +298,13 @@ def export(house: House) -> Victim:
 
     # Once it is there, no other takes its place.
     target = directory.relative_to(house.folder)
-    return Victim(("audit", "export", "p", target, "--json"), (), holds, (0, 4), (directory.parent, "exported_"))
+    return Victim(
+        ("audit", "export", "p", target, "--json"),
+        (),
+        holds,
+        (0, 4),
+        (directory.parent, "exported_"),
+    )
 
 
 def mirror(house: House) -> Victim:
@@ -320,7 +328,9 @@ def mirror(house: House) -> Victim:
         entries = verify_bundle(copy, id_).entries
         assert entries == after if is_done else entries in (before, after)
 
-    return Victim(("mirror", f"{folder.name}/copy", newer.name), holds=holds, leaves=(folder, "copy"))
+    return Victim(
+        ("mirror", f"{folder.name}/copy", newer.name), holds=holds, leaves=(folder, "copy")
+    )
 
 
 def formatting(house: House) -> Victim:

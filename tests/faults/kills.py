@@ -18,6 +18,7 @@ from pathlib import Path
 
 from tests.faults.commands import Call, Commands, Ended, Fault, can_trace
 from tests.faults.house import VICTIMS, House, Victim
+from tests.faults.mutators import drawing
 from tests.faults.server import BLOWS, Server
 
 ERRORS: dict[str, tuple[str, ...]] = {
@@ -209,7 +210,7 @@ class Campaign:
 
     def run(self, number: int, tally: Tally) -> None:
         """Do the interruption of that number, and enter it into ``tally``."""
-        draw = random.Random(f"{self.seed} {number}")
+        draw = drawing(f"{self.seed} {number}")
         name = self.victims[number % len(self.victims)]
         kind = self.kinds[number // len(self.victims) % len(self.kinds)]
         label = f"{kind}: {name}"

@@ -10,13 +10,12 @@ import contextlib
 import json
 import os
 import random
-import resource
 import shutil
 import signal
 import sys
 import tempfile
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -24,7 +23,6 @@ from types import FrameType
 from typing import Any, ClassVar
 
 import click
-import msgspec
 import yaml
 from click.testing import CliRunner
 from tests.faults.mutators import (
@@ -32,6 +30,7 @@ from tests.faults.mutators import (
     TEXTS,
     blob_changed,
     bytes_changed,
+    drawing,
     json_of,
     tree_changed,
     yaml_of,
@@ -54,7 +53,7 @@ from phaseflow.model.definition import decode_definition, encode_definition
 from phaseflow.service import auditing, receipts
 from phaseflow.service.delivering import Delivery, signed_bytes
 from phaseflow.service.desk import Desk
-from phaseflow.service.filing import Filing, compose, file
+from phaseflow.service.filing import Filing, compose
 from phaseflow.service.opening import Opening, open_agreement
 from phaseflow.service.recording import record
 from phaseflow.storage.memory import MemoryStore
@@ -108,7 +107,7 @@ class Documents(Kind):
 
     @cached_property
     def trees(self) -> list[Any]:
-        return [yaml.load(text, yaml.CSafeLoader) for text in self.corpus]  # noqa: S506  as above
+        return [yaml.load(text, yaml.CSafeLoader) for text in self.corpus]
 
     def draw(self, draw: random.Random) -> bytes:
         if draw.random() < 0.5:
@@ -149,7 +148,7 @@ class Scenarios(Documents):
     files = tuple(
         path
         for path in sorted((ROOT / "definitions").glob("*/scenarios/*.yaml"))
-        if path.stat().st_size < 3000  # noqa: PLR2004  the small ones, which are quick
+        if path.stat().st_size < 3000
     )
 
     def check(self, tried: bytes) -> bool:
@@ -205,7 +204,7 @@ class Statements(Kind):
                 content = bytes_changed(draw, content, texts)
             case _:
                 beside = bytes_changed(draw, beside, signatures)
-        return Handed(content, None if draw.random() < 0.05 else beside)  # noqa: PLR2004
+        return Handed(content, None if draw.random() < 0.05 else beside)
 
     def check(self, tried: Handed) -> bool:
         path = self._written("statement.json", tried.content)
@@ -264,7 +263,7 @@ class Signatures(Kind):
     def draw(self, draw: random.Random) -> tuple[str, bytes]:
         kind = draw.choice(KINDS)
         others = [armored(text).encode() for text in self.made.values()]
-        if draw.random() < 0.3:  # noqa: PLR2004
+        if draw.random() < 0.3:
             return kind, bytes_changed(draw, armored(self.made[kind]).encode(), others)
         blobs = [text.encode() for text in self.made.values()]
         return kind, armored(blob_changed(draw, self.made[kind], blobs)).encode()
@@ -287,11 +286,11 @@ class Settings(Kind):
     ]
 
     def draw(self, draw: random.Random) -> bytes:
-        if draw.random() < 0.6:  # noqa: PLR2004
+        if draw.random() < 0.6:
             return bytes_changed(draw, draw.choice(self.corpus), self.corpus)
         key = draw.choice((*defaults.KEYS, *TEXTS, *ODD))
         right = draw.choice((*TEXTS, *ODD, "1", "true", "2025-01-01", "[" * draw.choice((1, 4000))))
-        quoted = json.dumps(right) if draw.random() < 0.7 else right  # noqa: PLR2004
+        quoted = json.dumps(right) if draw.random() < 0.7 else right
         return f"{key} = {quoted}\n".encode("utf-8", "surrogatepass")
 
     def check(self, tried: bytes) -> bool:
@@ -347,7 +346,7 @@ class Bundles(Kind):
         files = self.exported[1]
         # Half of all into the entries, where all is.
         name = draw.choice(("entries.jsonl", draw.choice(sorted(files))))
-        if draw.random() < 0.02:  # noqa: PLR2004
+        if draw.random() < 0.02:
             return name, None
         lines = files[name].splitlines(keepends=True)
         if name.endswith(".jsonl") and draw.random() < 0.5:
@@ -381,7 +380,9 @@ class Bundles(Kind):
             # A checkpoint may be left out, or a signature of it; what is there must hold.
             return name.startswith("checkpoints/")
         # The lines of a signature may end otherwise: what it says is the same.
-        return name.endswith(".sig") and read_armored(content.decode()) == read_armored(was.decode())
+        return name.endswith(".sig") and read_armored(content.decode()) == read_armored(
+            was.decode()
+        )
 
 
 class CommandLines(Kind):
@@ -458,7 +459,7 @@ class CommandLines(Kind):
         words = draw.choice(self.forms).split()
         odd = draw.randrange(len(words))
         return tuple(
-            self._word(draw, word, is_odd=at == odd or draw.random() < 0.1)  # noqa: PLR2004
+            self._word(draw, word, is_odd=at == odd or draw.random() < 0.1)
             for at, word in enumerate(words)
         )
 
@@ -566,7 +567,7 @@ def attempt(kind: Kind, tried: Any) -> bool:
 
 def drawn(name: str, kind: Kind, seed: str, number: int) -> Any:
     """Return input ``number`` of a kind."""
-    return kind.draw(random.Random(f"{seed} {name} {number}"))
+    return kind.draw(drawing(f"{seed} {name} {number}"))
 
 
 @contextlib.contextmanager

@@ -62,7 +62,9 @@ def inputs(kind: str, seed: str, numbers: range) -> dict[str, Any]:
     return {"tried": len(numbers), "hit": len(numbers), "failures": told}
 
 
-def interruptions(database: str, kinds: tuple[str, ...], seed: str, numbers: range) -> dict[str, Any]:
+def interruptions(
+    database: str, kinds: tuple[str, ...], seed: str, numbers: range
+) -> dict[str, Any]:
     """Interrupt commands on a database of that kind."""
     tally = Tally()
     with ExitStack() as stack:
@@ -103,14 +105,16 @@ def writers(database: str, _seed: str, _numbers: range) -> dict[str, Any]:
             open_agreement(store, opening)
         written = write_at_once(url, "p", processes=16, notes=50, way="command")
     failures = [*written.refused]
-    if len(set(written.filed)) != 800:  # noqa: PLR2004  sixteen times fifty
+    if len(set(written.filed)) != 800:
         failures.append(f"{len(set(written.filed))} of 800 notes were filed")
     return {"tried": 800, "hit": 800, "failures": failures}
 
 
 def parts() -> Iterator[Part]:
     """Yield what is run, the longest pieces first; the sum of the inputs is a million."""
-    kills = ("killed at a system call", "killed at a call") if can_trace() else ("killed at a call",)
+    kills = (
+        ("killed at a system call", "killed at a call") if can_trace() else ("killed at a call",)
+    )
     sqlite_, postgres = (partial(interruptions, name) for name in ("sqlite", "postgresql"))
     for database in ("sqlite", "postgresql"):
         name = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}[database]
@@ -125,7 +129,9 @@ def parts() -> Iterator[Part]:
         yield Part("system calls that fail, SQLite", 250, 112, partial(sqlite_, fails))
         yield Part("system calls that fail, PostgreSQL", 150, 112, partial(postgres, fails))
     yield Part("a full disk, SQLite", 150, 84, partial(sqlite_, ("the disk is full",)))
-    yield Part("files that may not grow, SQLite", 100, 84, partial(sqlite_, ("files may not grow",)))
+    yield Part(
+        "files that may not grow, SQLite", 100, 84, partial(sqlite_, ("files may not grow",))
+    )
     for kind, share in {
         "definitions": 60_000,
         "scenarios": 100_000,
@@ -210,7 +216,9 @@ def _following(
     """Return the next piece of work; None if nothing is left to begin."""
     for part in chosen:
         taken = set(state.of(part)["pieces"]) | {piece for other, piece in running if other == part}
-        expected = state.of(part)["hit"] + part.at_once * (len(taken) - len(state.of(part)["pieces"]))
+        expected = state.of(part)["hit"] + part.at_once * (
+            len(taken) - len(state.of(part)["pieces"])
+        )
         if not state.is_done(part) and expected < part.target:
             return part, next(n for n in range(len(taken) + 1) if n not in taken)
     return None
@@ -249,7 +257,9 @@ def write_table(page: Path, text: str) -> None:
 
 def main() -> int:
     """Run what is left; 0 if all was done and nothing failed, 1 if something did, 75 if not all."""
-    parser = argparse.ArgumentParser(description="Long fault injection; see docs/reference/faults.md")
+    parser = argparse.ArgumentParser(
+        description="Long fault injection; see docs/reference/faults.md"
+    )
     parser.add_argument("--hours", type=float, default=HOURS, help="stop after that, go on later")
     parser.add_argument("--seed", default="1", help="of a new run")
     parser.add_argument("--again", action="store_true", help="forget what was done before")
