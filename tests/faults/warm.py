@@ -111,7 +111,7 @@ def end() -> NoReturn:
     except SystemExit as ended:
         code = ended.code or 0
     except BaseException:  # noqa: BLE001  it is shown, as at the end of any program
-        sys.excepthook(*sys.exc_info())  # type: ignore[arg-type]
+        sys.excepthook(*sys.exc_info())
         code = 1
     atexit._run_exitfuncs()
     try:
