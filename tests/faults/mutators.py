@@ -179,7 +179,9 @@ def _altered(draw: random.Random, was: Any) -> Any:
     if isinstance(was, bool) or was is None:
         return not was
     if isinstance(was, int | float):
-        return draw.choice((was + 1, -was, str(was), was * 10**20, float(was), [was]))
+        return draw.choice(
+            (was + 1, -was, str(was), was * 10**20, was / 2 if abs(was) < 2**53 else 0.5, [was])
+        )
     if isinstance(was, list):
         return draw.choice((was[::-1], was * 2, dict(enumerate(was)), was[:1]))
     if isinstance(was, dict):
