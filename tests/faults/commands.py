@@ -62,7 +62,7 @@ class Call:
         return f"killed at call {self.nth}"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Ended:
     """How a command ended: ``code`` None if it was killed."""
 
@@ -73,6 +73,10 @@ class Ended:
     calls: tuple[str, ...] = ()
     called: int = 0
     """How many calls of functions in C it made, if it was asked to count."""
+
+    def __repr__(self) -> str:
+        said = " ".join(self.arguments)
+        return f"`{said}` ended with {self.code}, told {self.err!r}, and {self.out[:200]!r}"
 
     @property
     def counted(self) -> Counter[str]:

@@ -142,7 +142,7 @@ def _check_code(victim: Victim, ended: Ended, *, is_told: bool) -> None:
     if ended.code == 0 and victim.nonces:
         assert is_told, f"ended well, and told nothing: {ended}"
     told = [line for line in ended.err.splitlines() if not line.startswith(BESIDE)]
-    assert ended.code == 2 or len(told) <= 1, ended
+    assert ended.code == 2 or len(told) <= 1, f"more than a line: {ended}"
 
 
 def _interrupted(house: House, victim: Victim, interruption: Interruption) -> Ended:
