@@ -484,8 +484,10 @@ class CommandLines(Kind):
         if result.exception is not None and not isinstance(result.exception, SystemExit):
             raise result.exception
         assert result.exit_code in CODES, f"ended with {result.exit_code}"
+        # What was found is told on stdout, what went wrong on stderr.
+        check_shown(result.output)
         if result.exit_code:
-            check_message(result.stderr)
+            check_message(result.stderr or result.stdout)
         return result.exit_code == 0
 
 
@@ -527,8 +529,17 @@ def check_message(message: str) -> None:
     assert message.strip(), "refused without a word"
     assert len(message) <= LONGEST, f"a message of {len(message)} characters: {message[:300]}"
     assert "Traceback" not in message, message
-    raw = {c for c in message if unicodedata.category(c) == "Cc" and c not in "\n\t"}
-    assert not raw, f"raw control characters {raw!r} in {message[:300]!r}"
+    check_shown(message)
+
+
+def check_shown(text: str) -> None:
+    """Check that nothing in a text would steer a terminal.
+
+    Raises:
+        AssertionError: something would.
+    """
+    raw = {c for c in text if unicodedata.category(c) == "Cc" and c not in "\n\t"}
+    assert not raw, f"raw control characters {raw!r} in {text[:300]!r}"
 
 
 @contextlib.contextmanager
