@@ -353,6 +353,9 @@ class Bundles(Kind):
             at = draw.randrange(len(lines))
             lines[at] = json_of(tree_changed(draw, json.loads(lines[at])), draw)
             return name, b"".join(lines)
+        if name.endswith(".sig") and draw.random() < 0.5:
+            signature = read_armored(files[name].decode())
+            return name, armored(blob_changed(draw, signature, list(files.values()))).encode()
         return name, bytes_changed(draw, files[name], list(files.values()))
 
     def check(self, tried: tuple[str, bytes | None]) -> bool:
