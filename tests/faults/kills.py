@@ -86,7 +86,10 @@ Interruption = Fault | Call | Full | Largest | Blow
 
 @dataclass
 class Tally:
-    """What was tried, by kind, how often it hit, and what did not survive."""
+    """What was tried, by kind, how often it hit, and what did not survive.
+
+    A kill hits unless the command had ended before it came to the call.
+    """
 
     tried: Counter[str] = field(default_factory=Counter)
     hit: Counter[str] = field(default_factory=Counter)
@@ -224,11 +227,12 @@ class Campaign:
             ended = interrupt(house, name, interruption, looks_first=draw.random() < 0.5)
         except Exception as error:  # noqa: BLE001  whatever it is, it did not survive, and the rest is tried
             tally.tried[label] += 1
+            tally.hit[label] += 1
             tally.failures.append(f"{self.seed} {number}: {label}, {interruption}: {error}")
             self._left = 0
             return
         tally.tried[label] += 1
-        tally.hit[label] += ended.code != 0
+        tally.hit[label] += ended.code is None or not _kills(interruption)
 
     def close(self) -> None:
         if self._commands is not None:
@@ -256,6 +260,12 @@ class Campaign:
             assert ended.code == 0, ended
             self._profiles[name] = ended
         return self._profiles[name]
+
+
+def _kills(interruption: Interruption) -> bool:
+    return isinstance(interruption, Call) or (
+        isinstance(interruption, Fault) and interruption.error is None
+    )
 
 
 def _at_system_call(profile: Ended, draw: random.Random) -> Interruption | None:
