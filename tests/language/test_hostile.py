@@ -377,7 +377,7 @@ HOSTILE = {
     "colons": "a: " + ": " * 500_000,
     "open quotes": "a: {b: 'c, " * 90_000,
     "lines after an open brace": "a: {b: c\n" + many(40_000, "  k{}: {{d: e}}\n"),
-    "comments after an open bracket": "a: " + "[" * 60 + "\n" + "  #]\n" * 200_000,
+    "comments after an open bracket": "a: " + "[" * 60 + "\n" + "  #]\n" * 50_000,
     "blanks in lines": ("a: x" + " " * 9_900 + "y\n") * 100 + "b: @c\n",
     "blanks in braces": "a: {b: x" + " " * 900_000 + "y: z}\n",
     "commas in braces": SOUND.replace("amount: 10,", "amount: {" + "000, " * 9_000 + "},"),

@@ -21,14 +21,12 @@ _TAB = re.compile(r" *(\t)[ \t]*\S")
 
 
 class Refusal(NamedTuple):
-    """What YAML's reader says: the problem and its place, what it was at, and where that began."""
+    """What YAML's reader says: the problem and its place, and the line where what it read began."""
 
     problem: str
     line: int
     column: int
-    context: str
     begun: int
-    begun_column: int
 
 
 def slip_in(lines: list[str], number: int) -> Slip | None:

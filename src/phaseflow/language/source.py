@@ -216,9 +216,7 @@ def _refusal(error: yaml.MarkedYAMLError) -> Refusal:
         problem=error.problem or error.context or "",
         line=place.line + 1 if place else 1,
         column=place.column + 1 if place else 1,
-        context=error.context or "",
         begun=begun.line + 1 if begun else 1,
-        begun_column=begun.column + 1 if begun else 1,
     )
 
 
