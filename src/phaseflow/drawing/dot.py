@@ -6,6 +6,7 @@ from html import escape
 
 from phaseflow.drawing.picture import Arrow, Box, Line, Picture
 from phaseflow.drawing.words import TIE
+from phaseflow.model.visible import clean
 
 FONT = "Helvetica"
 _GRAPH = f"""\
@@ -32,8 +33,8 @@ def dot(picture: Picture) -> str:
         _GRAPH.rstrip(),
         (
             '  label=<<table border="0" cellborder="0" cellspacing="0" cellpadding="1">'
-            f"<tr><td><b>{escape(picture.title)}</b></td></tr>"
-            f'<tr><td><font point-size="8">{escape(picture.subtitle)}</font></td></tr></table>>'
+            f"<tr><td><b>{_escaped(picture.title)}</b></td></tr>"
+            f'<tr><td><font point-size="8">{_escaped(picture.subtitle)}</font></td></tr></table>>'
         ),
     ]
     if picture.lines:
@@ -74,7 +75,7 @@ def _state(box: Box) -> str:
     ink, paper = ("#ffffff", "#000000") if box.is_present else ("#000000", "#e4e4e4")
     title = _broken(box.title, _TITLE if box.lines else _NARROW)
     under = [text for text in (box.remark, *box.stays) if text]
-    small = "".join(f'<br align="left"/><i>{escape(text)}</i>' for text in under)
+    small = "".join(f'<br align="left"/><i>{_escaped(text)}</i>' for text in under)
     head = (
         f'<tr><td colspan="4" align="left" balign="left" bgcolor="{paper}">'
         f'<font color="{ink}"><b>{title}</b>{small}</font></td></tr>'
@@ -84,7 +85,7 @@ def _state(box: Box) -> str:
 
 
 def _table(heading: str, lines: Iterable[Line]) -> str:
-    head = f'<tr><td colspan="4" align="left"><i>{escape(heading)}</i></td></tr>'
+    head = f'<tr><td colspan="4" align="left"><i>{_escaped(heading)}</i></td></tr>'
     return _framed(head + "".join(map(_row, lines)), 1, style=' style="dashed"')
 
 
@@ -119,7 +120,12 @@ def _cell(text: str, more: str = "") -> str:
 
 def _broken(text: str, width: int) -> str:
     parts = textwrap.wrap(text, width, break_on_hyphens=False, break_long_words=False)
-    return "<br/>".join(escape(part.replace(TIE, " ")) for part in parts)
+    return "<br/>".join(_escaped(part.replace(TIE, " ")) for part in parts)
+
+
+def _escaped(text: str) -> str:
+    """Return ``text`` as XML holds it: what does not show may not stand there."""
+    return escape(clean(text))
 
 
 def _leaves(box: Box) -> Iterator[Box]:
@@ -230,5 +236,5 @@ def _label(arrow: Arrow, width: int) -> str:
     for place, guard in enumerate(arrow.guards):
         text = f"and{TIE}{guard}" if place else f"if{TIE}{guard}"
         lines.append(f"<i>{_broken(text, width)}</i>")
-    lines += [f"<b>taken {escape(at)}</b>" for at in arrow.taken]
+    lines += [f"<b>taken {_escaped(at)}</b>" for at in arrow.taken]
     return f'<tr><td align="left" balign="left">{"<br/>".join(lines)}</td></tr>'

@@ -1,12 +1,21 @@
 """A picture as a Mermaid flow chart, which code hosts and wikis draw by themselves."""
 
+import json
+import re
 import textwrap
 from collections.abc import Iterable, Iterator
 
 from phaseflow.drawing.picture import Arrow, Box, Line, Picture
+from phaseflow.model.visible import clean
 
 _WIDTH = 48
-_MARKED = {'"': "#quot;", "#": "#35;", "&": "#amp;", "<": "#lt;", ">": "#gt;", "`": "#96;"}
+# What Mermaid reads as something else within a quoted text: the end of it, entities, tags,
+# directives and comments (%), Markdown, formulas ($), line breaks (\n), and what its own
+# entities are made of; then words that it looks for in all of its text.
+_MARKED = {'"': "#quot;", "#": "#35;", "&": "#amp;", "<": "#lt;", ">": "#gt;"} | {
+    character: f"#{ord(character)};" for character in "`%$\\\ufb02\xb6"
+}
+_WORDS = re.compile(r"style|classDef|(?<=fa)[bklrs]?:")
 _LOOKS = """\
   classDef default fill:#ffffff,stroke:#000000,color:#000000,text-align:left
   classDef final stroke-width:3px
@@ -18,7 +27,7 @@ def mermaid(picture: Picture) -> str:
     """Return ``picture`` as a Mermaid document; the same picture gives the same text."""
     lines = [
         "---",
-        f'title: "{_escaped(f"{picture.title}, {picture.subtitle}")}"',
+        f"title: {_quoted(f'{picture.title}, {picture.subtitle}')}",
         "---",
         "flowchart TB",
     ]
@@ -73,4 +82,16 @@ def _arrow(arrow: Arrow) -> str:
 
 
 def _escaped(text: str) -> str:
-    return "".join(_MARKED.get(character, character) for character in " ".join(text.split()))
+    """Return ``text`` as a quoted text holds it, with the entities of Mermaid."""
+    marked = "".join(_MARKED.get(character, character) for character in _on_a_line(text))
+    return _WORDS.sub(lambda found: f"#{ord(found[0][0])};{found[0][1:]}", marked)
+
+
+def _quoted(text: str) -> str:
+    """Return ``text`` as YAML in double quotes, with no tag or directive that Mermaid would find."""
+    quoted = json.dumps(_on_a_line(text), ensure_ascii=False)
+    return quoted.replace("<", r"\u003c").replace("%", r"\u0025")
+
+
+def _on_a_line(text: str) -> str:
+    return clean(" ".join(text.split()))

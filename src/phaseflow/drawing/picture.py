@@ -108,7 +108,7 @@ def picture(definition: Definition, course: Course | None = None) -> Picture:
         at = words.day(definition, When(course.at), course.first_day)
         subtitle = f"Where it stands on {at}, and the way it came; {course.label}"
     return Picture(
-        title=definition.title or definition.name,
+        title=definition.title.strip() or definition.name,
         subtitle=subtitle,
         lines=tuple(lines.get(WHOLE, ())),
         boxes=_boxes(definition, None, lines, course),
@@ -134,7 +134,7 @@ def _boxes(
     return tuple(
         Box(
             name=state.name,
-            title=state.remarks.title or state.name,
+            title=state.remarks.title.strip() or state.name,
             remark=_remark(state),
             lines=tuple(lines.get(state.name, ())),
             inner=None if state.is_leaf else _boxes(definition, state.name, lines, course),
@@ -186,7 +186,7 @@ def _lines(definition: Definition, course: Course | None) -> dict[str, list[Line
         first = same[0]
         line = Line(
             who=_who(definition, same),
-            what=first.remarks.title or first.base.replace("_", " "),
+            what=first.remarks.title.strip() or first.base.replace("_", " "),
             when=words.dates(first),
             standing=standings.get(first.name),
         )
@@ -241,7 +241,7 @@ def _arrows(definition: Definition, course: Course | None) -> Iterator[Arrow]:
             moves = _taken(definition, transition, source, course)
             yield Arrow(
                 name=transition.name,
-                title=transition.remarks.title or transition.name.replace("_", " "),
+                title=transition.remarks.title.strip() or transition.name.replace("_", " "),
                 source=source,
                 target=target,
                 owners=words.concurring(definition, transition.owners),

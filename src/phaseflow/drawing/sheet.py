@@ -5,6 +5,7 @@ from html import escape
 from typing import Literal
 
 from phaseflow.drawing.letters import width
+from phaseflow.model.visible import clean
 
 Point = tuple[float, float]
 SMALL = 7.0
@@ -116,8 +117,8 @@ def stairs(points: Sequence[Point], end: float) -> list[Point]:
 
 
 def _escaped(text: str) -> str:
-    """Return ``text`` as XML holds it: without what cannot be seen, which may not stand there."""
-    return escape("".join(letter for letter in text if letter.isprintable()))
+    """Return ``text`` as XML holds it: what does not show may not stand there."""
+    return escape(clean(text))
 
 
 def _n(value: float) -> str:

@@ -37,7 +37,7 @@ _WORDS = re.compile(
 
 def party(definition: Definition, name: str) -> str:
     """Return the title of a party; where that is long, its name."""
-    title = definition.parties[name].remarks.title
+    title = definition.parties[name].remarks.title.strip()
     return title if 0 < len(title) <= _LONGEST_NAME else name.replace("_", " ")
 
 
