@@ -11,9 +11,9 @@ from phaseflow.cli.amend_page import plan_page
 from phaseflow.cli.exits import REFUSED
 from phaseflow.cli.layout import emit
 from phaseflow.cli.said import Said, saying
+from phaseflow.cli.stores import opened
 from phaseflow.service.amending import plan
 from phaseflow.service.documents import plan_document
-from phaseflow.service.stores import opened
 
 FILE = click.Path(path_type=Path)
 
@@ -90,7 +90,7 @@ def amend(said: Said, file: Path, is_plan: bool) -> None:  # noqa: FBT001
 @click.option("--due", metavar="NAME", help="One due, as written: 'day 7', or the step.")
 @click.option("--until", metavar="MOMENT", help="Give time until then, and waive nothing.")
 @click.option("--transition", metavar="NAME", help="Waive a guard of this transition.")
-@click.option("--guard", type=click.IntRange(min=1), metavar="N", help="Its place, from 1.")
+@click.option("--guard", type=options.COUNT, metavar="N", help="Its place, from 1.")
 @saying
 def waive(  # noqa: PLR0917  its options, by name
     said: Said,

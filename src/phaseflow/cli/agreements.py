@@ -9,13 +9,13 @@ from phaseflow.cli.clock import warn_of_clock
 from phaseflow.cli.journal_pages import opened_page
 from phaseflow.cli.layout import emit
 from phaseflow.cli.status_page import list_page
+from phaseflow.cli.stores import opened
 from phaseflow.journal.keys import weak_quorum
 from phaseflow.model.calendar import Instant
 from phaseflow.model.statement import Policy
 from phaseflow.service.documents import list_document, opened_document
 from phaseflow.service.opening import Opened, Opening, open_agreement, try_opening
 from phaseflow.service.reading import Listed, listed
-from phaseflow.service.stores import opened
 from phaseflow.storage.memory import MemoryStore
 from phaseflow.storage.port import NoDatabase
 
@@ -66,13 +66,11 @@ def _quorum(members: list[str], quorum: int | None, what: str) -> int:
     help="Its first key; `recorder` has one too. Repeatable.",
 )
 @click.option("--cosigners", metavar="PARTY,...", callback=_parties, help="Who may cosign.")
-@click.option("--cosign-quorum", type=click.IntRange(min=1), metavar="N", help="How many seal.")
+@click.option("--cosign-quorum", type=options.COUNT, metavar="N", help="How many seal.")
 @click.option(
     "--recovery", metavar="PARTY,...", callback=_parties, help="Who may replace a lost key."
 )
-@click.option(
-    "--recovery-quorum", type=click.IntRange(min=1), metavar="N", help="How many of them."
-)
+@click.option("--recovery-quorum", type=options.COUNT, metavar="N", help="How many of them.")
 @click.option("--rehearsal", is_flag=True, help="Its clock is --now, not the real one.")
 @options.now
 @options.nonce

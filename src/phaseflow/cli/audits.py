@@ -8,6 +8,7 @@ from phaseflow.cli import options
 from phaseflow.cli.audit_page import CLOCK_SET, parting_page, replayed_page, report_page
 from phaseflow.cli.exits import BROKEN, REFUSED
 from phaseflow.cli.layout import emit
+from phaseflow.cli.stores import opened
 from phaseflow.journal.comparing import compare_bundles
 from phaseflow.journal.folder import read_pin
 from phaseflow.model.calendar import Instant
@@ -19,7 +20,6 @@ from phaseflow.service.evidence_documents import (
     replayed_document,
     report_document,
 )
-from phaseflow.service.stores import opened
 
 KNOWN_ID = click.option(
     "--id", "known_id", metavar="HEX", help="The agreement id as you know it, from paper."
@@ -97,6 +97,7 @@ def replay(ctx: click.Context, agreement: str, as_json: bool, database: str) -> 
 
     Example: phaseflow audit replay plan
     """
+    options.refuse_folder(agreement)
     with opened(database) as store:
         replayed = replaying.audit(store, agreement)
     if as_json:

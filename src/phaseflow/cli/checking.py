@@ -7,7 +7,8 @@ import click
 
 from phaseflow.cli import options
 from phaseflow.cli.exits import REFUSED
-from phaseflow.cli.layout import clean, emit, heading, wrapped
+from phaseflow.cli.layout import emit, heading, wrapped
+from phaseflow.model.visible import clean
 from phaseflow.service.definitions import Examined, examine
 from phaseflow.service.documents import faults_document, rules_document
 from phaseflow.service.explaining import Explanation, all_explained, explained

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from phaseflow import files
+from phaseflow.cli.ending import unusable
 from phaseflow.cli.main import APP, COMMANDS
 
 KEYS = ("by", "database", "pins", "recorder_key", "sign_with")
@@ -19,10 +20,20 @@ _FILES = ("pins", "recorder_key", "sign_with")
 
 
 def folder() -> Path:
-    """Return where a person's own files are: defaults, and receipts."""
+    """Return where a person's own files are: defaults, and receipts.
+
+    Raises:
+        click.UsageError: there is no home directory.
+    """
     found = Path(click.get_app_dir(APP))
-    # An empty XDG_CONFIG_HOME is as good as none.
-    return found if found.is_absolute() else Path.home() / ".config" / APP
+    if found.is_absolute():
+        return found
+    try:
+        # An empty XDG_CONFIG_HOME is as good as none.
+        return Path.home() / ".config" / APP
+    except RuntimeError as error:
+        msg = "you have no home directory: set HOME, or say with --pins where receipts are kept"
+        raise click.UsageError(msg) from error
 
 
 def defaults() -> dict[str, Any]:
@@ -35,7 +46,11 @@ def defaults() -> dict[str, Any]:
         click.UsageError: it is no TOML, or holds something else.
     """
     named = os.environ.get("PHASEFLOW_CONFIG")
-    path = Path(named) if named else folder() / "config.toml"
+    try:
+        path = Path(named) if named else folder() / "config.toml"
+    except click.UsageError:
+        # Whoever has no home has no defaults; a service runs so.
+        return {}
     try:
         content = files.read(path, files.SETTINGS)
     except FileNotFoundError as error:
@@ -44,13 +59,13 @@ def defaults() -> dict[str, Any]:
             raise click.UsageError(msg) from error
         return {}
     except OSError as error:
-        msg = f"{path} cannot be read: {error.strerror}"
-        raise click.UsageError(msg) from error
+        raise unusable(path, "read", error) from error
     import tomllib  # noqa: PLC0415  most have no such file
 
     try:
         found = tomllib.loads(files.decoded(content))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:
+        # Also of a number with too many digits, and of brackets in brackets.
         msg = f"{path} cannot be read: {error}"
         raise click.UsageError(msg) from error
     values = {key: _value(path, key, value) for key, value in found.items()}

@@ -11,6 +11,7 @@ from phaseflow.cli.exits import REFUSED
 from phaseflow.cli.layout import emit
 from phaseflow.cli.main import COMMANDS, cli
 from phaseflow.cli.said import DRAFTING, OUTPUT, Said, saying
+from phaseflow.cli.stores import opened
 from phaseflow.errors import StoreUnavailable
 from phaseflow.journal.checkpoint import Signed
 from phaseflow.model.statement import RECORDER
@@ -20,7 +21,6 @@ from phaseflow.service.evidence_documents import report_document
 from phaseflow.service.mirroring import mirror as renew
 from phaseflow.service.receipts import sign_as_recorder
 from phaseflow.service.recording import Filed
-from phaseflow.service.stores import opened
 from phaseflow.storage.port import Store
 
 SPOKEN = tuple(

@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from phaseflow.cli.journal_pages import mark, of_rehearsal
-from phaseflow.cli.layout import clean, heading, table, wrapped
+from phaseflow.cli.layout import heading, table, wrapped
 from phaseflow.model.statement import RECORDER
+from phaseflow.model.visible import clean
 
 if TYPE_CHECKING:  # a command that signs nothing is quick without them
     from phaseflow.journal.keys import KeyChange

@@ -3,7 +3,7 @@
 import click
 
 from phaseflow.cli.exits import BROKEN, CONFLICT, REFUSED, UNREACHABLE, USAGE
-from phaseflow.cli.layout import clean, emit, heading, wrapped
+from phaseflow.cli.layout import emit, heading, wrapped
 from phaseflow.errors import (
     Conflict,
     DefinitionInvalid,
@@ -16,6 +16,7 @@ from phaseflow.errors import (
     StoreUnavailable,
 )
 from phaseflow.model.statement import Reason
+from phaseflow.model.visible import clean
 
 CODES: dict[type[PhaseflowError], int] = {
     DefinitionInvalid: REFUSED,

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from phaseflow import unfinished
+from phaseflow.cli.ending import unusable
 
 _AS_IT_IS: int = getattr(os, "O_BINARY", 0)
 
@@ -57,5 +58,4 @@ def _told(path: Path, option: str = "") -> Iterator[None]:
         msg = f"{path} is there already; name another with {option}"
         raise click.UsageError(msg) from error
     except OSError as error:
-        msg = f"{path} cannot be written: {error.strerror}"
-        raise click.UsageError(msg) from error
+        raise unusable(path, "written", error) from error

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Iterator
 
-from phaseflow.cli.layout import clean, heading, table, wrapped
+from phaseflow.cli.layout import heading, table, wrapped
 from phaseflow.journal.entry import Entry
 from phaseflow.model.calendar import Date, Instant, When
 from phaseflow.model.definition import Definition
 from phaseflow.model.statement import Consequence
+from phaseflow.model.visible import clean
 from phaseflow.service.maintenance import Ticked
 from phaseflow.service.opening import Opened
 from phaseflow.service.reading import History, Shown

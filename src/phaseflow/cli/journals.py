@@ -4,10 +4,11 @@ import click
 
 from phaseflow.cli import options
 from phaseflow.cli.journal_pages import entry_page, history_page
-from phaseflow.cli.layout import emit
+from phaseflow.cli.layout import emit, exactly
+from phaseflow.cli.stores import opened
+from phaseflow.model.visible import escaped
 from phaseflow.service import reading
 from phaseflow.service.evidence_documents import shown_document
-from phaseflow.service.stores import opened
 
 
 @click.command()
@@ -17,7 +18,7 @@ from phaseflow.service.stores import opened
 @click.option("--obligation", metavar="NAME", help="About this obligation.")
 @click.option("--since", metavar="MOMENT", help="Recorded then or later.")
 @click.option("--until", metavar="MOMENT", help="Recorded then or before; of a day, all of it.")
-@click.option("--newest", type=click.IntRange(min=1), metavar="N", help="Only the newest N.")
+@click.option("--newest", type=options.COUNT, metavar="N", help="Only the newest N.")
 def history(  # noqa: PLR0917  its options, by name
     agreement: str,
     as_json: bool,  # noqa: FBT001
@@ -43,7 +44,8 @@ def history(  # noqa: PLR0917  its options, by name
     with opened(database) as store:
         if as_json:
             for line in reading.lines(store, agreement, wanted):
-                click.echo(line.encode(), nl=False)
+                if not exactly(line.encode(), visible=escaped):
+                    break
         else:
             click.echo(history_page(reading.history(store, agreement, wanted)))
 
@@ -82,4 +84,4 @@ def text(agreement: str, edition: str | None, database: str) -> None:
     """
     with opened(database) as store:
         source = reading.text(store, agreement, edition)
-    click.echo(source, nl=False)
+    exactly(source)

@@ -8,9 +8,9 @@ from phaseflow.cli import options
 from phaseflow.cli.desk_page import keys_page
 from phaseflow.cli.layout import emit
 from phaseflow.cli.said import Said, saying
+from phaseflow.cli.stores import opened
 from phaseflow.service import keyring
 from phaseflow.service.evidence_documents import keys_document
-from phaseflow.service.stores import opened
 
 FOR = click.option(
     "--for",

@@ -3,11 +3,13 @@
 import json
 import sys
 import textwrap
-import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import click
+
+from phaseflow.cli.streams import BOLD, GREEN, PLAIN, RED, YELLOW, Shown
+from phaseflow.model.visible import clean, escaped
 
 WIDTH = 80
 _GAP = "  "
@@ -18,21 +20,18 @@ _SHRUNK = 14
 def emit(document: dict[str, Any]) -> None:
     """Write a document for programs to stdout."""
     encoding = (getattr(sys.stdout, "encoding", None) or "utf-8").lower().replace("-", "")
-    click.echo(json.dumps(document, ensure_ascii=encoding != "utf8", indent=2))
+    click.echo(escaped(json.dumps(document, ensure_ascii=encoding != "utf8", indent=2)))
 
 
-def clean(text: str) -> str:
-    r"""Return ``text`` with marks in place of what would steer a terminal.
+def exactly(content: bytes, visible: Callable[[str], str] = clean) -> bool:
+    """Write ``content`` to stdout byte for byte; to a terminal, what ``visible`` makes of it.
 
-    >>> clean("a\x1b[31mb")
-    'a\ufffd[31mb'
+    Return whether it arrived, so that nobody writes on for a reader who has left.
     """
-    return "".join(
-        "\N{REPLACEMENT CHARACTER}"
-        if unicodedata.category(c) in ("Cc", "Cf", "Cs") and c not in "\n\t\u200c\u200d"
-        else c
-        for c in text
-    )
+    out = sys.stdout
+    assert isinstance(out, Shown)
+    out.write_exactly(content, visible)
+    return out.failure is None
 
 
 def wrapped(text: str, *, indent: int = 0, first: str | None = None) -> list[str]:
@@ -108,15 +107,15 @@ def _cut(text: str) -> str:
 
 def heading(text: str) -> str:
     """Return a heading, bold on a terminal."""
-    return "\n".join(click.style(line, bold=True) for line in wrapped(text))
+    return "\n".join(f"{BOLD}{line}{PLAIN}" for line in wrapped(text))
 
 
-_COLOURS = {"breached": "red", "overdue": "yellow", "discharged": "green"}
+_COLOURS = {"breached": RED, "overdue": YELLOW, "discharged": GREEN}
 
 
 def coloured(line: str) -> str:
     """Return a line of a table with its standing in colour on a terminal."""
     for word, colour in _COLOURS.items():
         if f" {word} " in line:
-            return line.replace(f" {word} ", " " + click.style(word, fg=colour) + " ", 1)
+            return line.replace(f" {word} ", f" {colour}{word}{PLAIN} ", 1)
     return line

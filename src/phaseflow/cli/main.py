@@ -1,19 +1,16 @@
 """The command ``phaseflow``: which commands there are, and what an error ends with."""
 
-import errno
 import importlib
-import io
-import os
 import sys
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, NoReturn
 
 import click
 
-from phaseflow.cli.exits import INTERRUPTED, USAGE
-from phaseflow.errors import PhaseflowError
+from phaseflow.cli.ending import Run, ended
+from phaseflow.cli.streams import shown
 
 APP = "phaseflow"
-JSON = "phaseflow.json"
 FAULT_OF_DEFAULTS = "phaseflow.fault_of_defaults"
 
 COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
@@ -108,26 +105,36 @@ class Face(click.Group):
             with formatter.section(heading):
                 formatter.write_dl([(name, text) for name, (_, text) in commands.items()])
 
-    def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; what a user can cause ends in a message and an exit code."""
-        try:
-            return super().invoke(ctx)
-        except PhaseflowError as error:
-            from phaseflow.cli.faults import exit_code, say  # noqa: PLC0415  --help is quick
+    def main(self, *args: Any, **extra: Any) -> NoReturn:
+        """Run the command line, and end the process with an exit code of :mod:`exits`."""
+        run = Run()
 
-            say(error, as_json=bool(ctx.meta.get(JSON)))
-            ctx.exit(exit_code(error))
-        except KeyboardInterrupt:
-            click.echo("interrupted", err=True)
-            ctx.exit(INTERRUPTED)
-        except MemoryError:
-            click.echo("error: a file is too large for the memory of this machine", err=True)
-            ctx.exit(USAGE)
-        except OSError as error:
-            if error.errno == errno.EPIPE:
-                raise
-            click.echo(f"error: {error}", err=True)
-            ctx.exit(USAGE)
+        def act() -> Any:
+            given = args[0] if args else extra.pop("args", None)
+            return super(Face, self).main(
+                _readable(sys.argv[1:] if given is None else given),
+                *args[1:],
+                **(extra | {"standalone_mode": False, "obj": run}),
+            )
+
+        with shown() as out:
+            code = ended(act, run, out)
+        sys.exit(code)
+
+
+def _readable(arguments: Sequence[str]) -> list[str]:
+    """Return the arguments.
+
+    Raises:
+        click.UsageError: one is not UTF-8, as all that is kept and shown has to be.
+    """
+    for argument in arguments:
+        try:
+            argument.encode()
+        except UnicodeEncodeError as error:
+            msg = f"the argument {argument!r} holds bytes that are not UTF-8; write it in UTF-8"
+            raise click.UsageError(msg) from error
+    return list(arguments)
 
 
 def _show_version(ctx: click.Context, _parameter: click.Parameter, value: bool) -> None:  # noqa: FBT001
@@ -146,7 +153,8 @@ def _show_version(ctx: click.Context, _parameter: click.Parameter, value: bool) 
     cls=Face,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
     epilog="Exit codes: 0 done, 1 refused or faults found, 2 usage, 3 evidence broken, "
-    "4 conflict, 5 database unavailable.",
+    "4 conflict, 5 database unavailable, 6 filed but not shown, 70 a bug, 74 the machine failed, "
+    "130 interrupted, 141 the reader left.",
 )
 @click.option(
     "--version",
@@ -165,8 +173,6 @@ def cli(ctx: click.Context) -> None:
     """
     from phaseflow.cli.defaults import defaults  # noqa: PLC0415  it needs the table above
 
-    if os.environ.get("NO_COLOR"):
-        ctx.color = False
     try:
         ctx.default_map = defaults()
     except (click.UsageError, RuntimeError) as error:
@@ -178,8 +184,4 @@ def cli(ctx: click.Context) -> None:
 
 def main() -> None:
     """Run the command line; the process ends with an exit code of the list in the help."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            # A terminal of an odd encoding shows marks for what it cannot show.
-            stream.reconfigure(errors="replace")
     cli(prog_name="phaseflow")

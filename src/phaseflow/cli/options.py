@@ -14,10 +14,11 @@ import click
 
 from phaseflow import files
 from phaseflow.cli.defaults import folder
-from phaseflow.cli.main import JSON
+from phaseflow.cli.ending import Run, unusable
 from phaseflow.errors import StatementInvalid
 
 if TYPE_CHECKING:  # a command that signs nothing is quick without them
+    from phaseflow.service.kinds import Kind
     from phaseflow.service.receipts import Receipt
     from phaseflow.service.recording import Filed
     from phaseflow.storage.port import Store
@@ -49,7 +50,7 @@ def as_json(command: Command) -> Command:
     """Add ``--json``."""
 
     def remember(ctx: click.Context, _parameter: click.Parameter, value: bool) -> bool:  # noqa: FBT001
-        ctx.meta[JSON] = value
+        ctx.ensure_object(Run).as_json = value
         return value
 
     return click.option(
@@ -115,6 +116,7 @@ class _Entry(click.ParamType[int]):
 
 
 ENTRY = _Entry()
+COUNT = click.IntRange(min=1, max=_LARGEST)
 FILE = click.Path(path_type=Path)
 
 
@@ -250,14 +252,43 @@ def read(path: Path, bound: files.Bound) -> bytes:
         return files.read(path, bound)
 
 
-def document(path: Path) -> bytes:
+def document(path: Path, wanted: str = "a definition") -> bytes:
     """Return the bytes of a definition or a scenario; of one that is too large, enough to tell.
 
     Raises:
-        click.UsageError: it cannot be read.
+        click.UsageError: it cannot be read, or is clearly something else than ``wanted``.
     """
+    from phaseflow.service.kinds import kind_of, kind_of_folder  # noqa: PLC0415  slow to load
+
+    refuse_kind(path, kind_of_folder(path), wanted)
     with _told(path):
-        return files.beginning(path, files.DEFINITION.size + 1)
+        content = files.beginning(path, files.DEFINITION.size + 1)
+    refuse_kind(path, kind_of(content), wanted)
+    return content
+
+
+def refuse_folder(name: str) -> None:
+    """Say so where what should name an agreement names an exported journal, or can be no label.
+
+    Raises:
+        click.UsageError: it does.
+    """
+    from phaseflow.service.kinds import EXPORT, kind_of_folder  # noqa: PLC0415
+
+    kind = kind_of_folder(Path(name))
+    if kind is EXPORT or not name.strip("./") or "/" in name:
+        refuse_kind(name, kind, "an agreement of a database")
+
+
+def refuse_kind(path: Path | str, kind: "Kind | None", wanted: str) -> None:
+    """Say what a file is, and what to do with it, unless it may be what is wanted.
+
+    Raises:
+        click.UsageError: it is something else.
+    """
+    if kind is not None and kind.name != wanted:
+        msg = f"{path} is {kind.name}, not {wanted}; {kind.instead}"
+        raise click.UsageError(msg)
 
 
 def digests(paths: tuple[Path, ...]) -> list[str]:
@@ -290,5 +321,4 @@ def _told(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        msg = f"{path} cannot be read: {error.strerror}"
-        raise click.UsageError(msg) from error
+        raise unusable(path, "read", error) from error

@@ -5,7 +5,9 @@ from pathlib import Path
 import click
 
 from phaseflow.cli import options
-from phaseflow.cli.layout import clean, emit
+from phaseflow.cli.ending import unusable
+from phaseflow.cli.layout import emit, exactly
+from phaseflow.cli.stores import opened
 from phaseflow.drawing.chart import chart
 from phaseflow.drawing.dot import dot
 from phaseflow.drawing.graphviz import rendered
@@ -14,9 +16,9 @@ from phaseflow.drawing.picture import Picture
 from phaseflow.drawing.raster import png
 from phaseflow.drawing.strip import strip
 from phaseflow.drawing.timeline import Timeline
+from phaseflow.model.visible import clean
 from phaseflow.service import picturing
 from phaseflow.service.rehearsing import Script
-from phaseflow.service.stores import opened
 
 FILE = click.Path(path_type=Path)
 _DRAWN = {
@@ -130,12 +132,13 @@ def _ending(output: str | None, forms: dict[str, str]) -> str:
 
 
 def _write(drawn: bytes, output: str | None) -> None:
+    if output is None or output == "-":
+        exactly(drawn)
+        return
     try:
-        with click.open_file(output or "-", "wb") as stream:
-            stream.write(drawn)
-    except (FileNotFoundError, IsADirectoryError, NotADirectoryError, PermissionError) as error:
-        msg = f"{output} cannot be written: {error.strerror}"
-        raise click.UsageError(msg) from error
+        Path(output).write_bytes(drawn)
+    except OSError as error:
+        raise unusable(output, "written", error) from error
 
 
 def _drawn(picture: Picture, form: str) -> bytes:
@@ -167,6 +170,7 @@ def _refuse_file(subject: str) -> None:
     No label holds a slash, and hardly one ends as a definition does.
     """
     path = Path(subject)
+    options.refuse_folder(subject)
     if path.is_file():
         msg = f"{subject} is a file: name a scenario to play on it with --scenario"
         raise click.UsageError(msg)
@@ -179,6 +183,6 @@ def _script(definition: Path, scenario: Path) -> Script:
     return Script(
         definition=options.document(definition),
         definition_file=str(definition),
-        scenario=options.document(scenario),
+        scenario=options.document(scenario, "a scenario"),
         scenario_file=str(scenario),
     )

@@ -6,12 +6,14 @@ import click
 
 from phaseflow.cli import options
 from phaseflow.cli.compare_page import compare_page
-from phaseflow.cli.layout import emit
+from phaseflow.cli.ending import unusable
+from phaseflow.cli.layout import emit, exactly
 from phaseflow.service.comparing import compared
 from phaseflow.service.documents import comparison_document
 from phaseflow.service.prose import read_back
 
 FILE = click.Path(path_type=Path)
+_MARKDOWN = {"", ".md", ".markdown", ".txt"}
 
 
 @click.command()
@@ -27,15 +29,17 @@ def prose(file: Path, output: Path | None) -> None:
 
     Example: phaseflow prose plan.yaml --output plan.md
     """
+    if output is not None and output.suffix.lower() not in _MARKDOWN:
+        msg = f"{output}: it is written as Markdown, into a file that ends in .md or .txt"
+        raise click.UsageError(msg)
     text = read_back(options.document(file), str(file))
     if output is None:
-        click.echo(text, nl=False)
+        exactly(text.encode())
         return
     try:
         output.write_text(text, encoding="utf-8", newline="\n")
     except OSError as error:
-        msg = f"{output} cannot be written: {error.strerror}"
-        raise click.UsageError(msg) from error
+        raise unusable(output, "written", error) from error
     click.echo(f"{output} is written")
 
 

@@ -16,14 +16,14 @@ from phaseflow.cli.desk_page import receipt_lines
 from phaseflow.cli.exits import REFUSED
 from phaseflow.cli.files import create
 from phaseflow.cli.journal_pages import filed_page
-from phaseflow.cli.layout import emit
+from phaseflow.cli.layout import emit, exactly
+from phaseflow.cli.stores import opened
 from phaseflow.errors import PhaseflowError
 from phaseflow.journal.privacy import Opening
 from phaseflow.model.calendar import Instant
 from phaseflow.service.documents import filed_document
 from phaseflow.service.filing import Filing, compose, try_out, was_filed
 from phaseflow.service.recording import Filed, record
-from phaseflow.service.stores import opened
 from phaseflow.storage.port import Store
 
 if TYPE_CHECKING:  # a command that signs nothing is quick without it
@@ -212,7 +212,7 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
                 statement = compose(store, filing)
         self._keep_openings(filing)
         if output is None:
-            click.echo(signed_bytes(statement), nl=False)
+            exactly(signed_bytes(statement))
             return
         create(output, signed_bytes(statement), "--output")
         click.echo(f"{output} is written; next: ssh-keygen -Y sign -n {STATEMENT} -f KEY {output}")
@@ -246,7 +246,7 @@ def saying(command: Callable[..., None], *, is_by_required: bool = True) -> Call
         options.nonce,
         click.option(
             "--expect-position",
-            type=click.IntRange(min=1),
+            type=options.COUNT,
             metavar="N",
             help="Refuse if others filed since the journal had N entries.",
         ),

@@ -14,10 +14,10 @@ from phaseflow.cli.exits import REFUSED
 from phaseflow.cli.layout import emit, heading, wrapped
 from phaseflow.cli.main import APP
 from phaseflow.cli.status_page import status_page
+from phaseflow.cli.stores import opened
 from phaseflow.service.demonstrating import demonstrate
 from phaseflow.service.rehearsing import Mismatch, Script, played_document
 from phaseflow.service.rehearsing import rehearse as play
-from phaseflow.service.stores import opened
 
 FILE = click.Path(path_type=Path)
 PLAN = "three_phase_plan/definition.yaml"
@@ -93,7 +93,7 @@ def _script(definition: Path, scenario: Path) -> Script:
     return Script(
         definition=options.document(definition),
         definition_file=str(definition),
-        scenario=options.document(scenario),
+        scenario=options.document(scenario, "a scenario"),
         scenario_file=str(scenario),
     )
 

@@ -7,9 +7,9 @@ from phaseflow.cli import options
 from phaseflow.cli.journal_pages import ticked_page
 from phaseflow.cli.layout import emit
 from phaseflow.cli.main import cli
+from phaseflow.cli.stores import opened
 from phaseflow.service import maintenance
 from phaseflow.service.documents import ticked_document
-from phaseflow.service.stores import opened
 
 
 @click.command()

@@ -6,10 +6,10 @@ from phaseflow.cli import options
 from phaseflow.cli.layout import emit
 from phaseflow.cli.next_page import next_page
 from phaseflow.cli.status_page import status_page
+from phaseflow.cli.stores import opened
 from phaseflow.service.documents import outlook_document, status_document
 from phaseflow.service.reading import outlook
 from phaseflow.service.reading import status as read_status
-from phaseflow.service.stores import opened
 
 
 @click.command()

@@ -9,8 +9,9 @@ import click
 
 from phaseflow.cli import files, options
 from phaseflow.cli.exits import REFUSED
-from phaseflow.cli.layout import clean
+from phaseflow.cli.layout import exactly
 from phaseflow.files import DEFINITION
+from phaseflow.model.visible import clean
 from phaseflow.service import authoring
 from phaseflow.service.formatting import Formatted, put_in_order
 
@@ -64,7 +65,7 @@ def _settle(path: Path, formatted: Formatted, *, check: bool, diff: bool) -> boo
     if diff:
         return True
     if path == STREAM:
-        click.echo(formatted.after, nl=False)
+        exactly(formatted.after)
     elif formatted.is_in_order:
         click.echo(f"{path} is in order")
     else:
@@ -98,7 +99,7 @@ def new(name: str, output: Path | None) -> None:
     content = authoring.begun(name)
     path = output or Path(f"{name}.yaml")
     if path == STREAM:
-        click.echo(content, nl=False)
+        exactly(content)
         return
     files.create(path, content, "--output")
     click.echo(f"{path} is written; next: phaseflow check {path}")
@@ -110,4 +111,4 @@ def schema() -> None:
 
     Example: phaseflow schema > definition.schema.json
     """
-    click.echo(authoring.schema(), nl=False)
+    exactly(authoring.schema().encode())

@@ -9,9 +9,9 @@ from typing import Any
 import msgspec
 
 from phaseflow.diagnostic import Diagnostic, Severity
-from phaseflow.language.characters import FORBIDDEN
 from phaseflow.language.parse import examine
 from phaseflow.language.rules import ELSEWHERE, codes, meaning, severity
+from phaseflow.model.visible import clean
 
 FILE = "example.yaml"
 _SECTION = re.compile(r"^([a-z_]+):", re.MULTILINE)
@@ -53,7 +53,7 @@ def explanation(code: str) -> Explanation | None:
         what=meaning(code),
         why=text["why"],
         instead=text["instead"],
-        bad=FORBIDDEN.sub("\ufffd", bad),
+        bad=clean(bad),
         reported=reported,
         good=text["good"].strip("\n"),
     )

@@ -6,9 +6,10 @@ from typing import NoReturn
 
 from phaseflow.diagnostic import Diagnostic, Severity
 from phaseflow.errors import DefinitionInvalid
-from phaseflow.language.characters import FORBIDDEN, Odd, in_one_line, odd
+from phaseflow.language.characters import Odd, in_one_line, odd
 from phaseflow.language.meant import NEAR, nearest, shortened
 from phaseflow.language.source import Document, Mark, Path
+from phaseflow.model.visible import clean
 
 LINE_AT_MOST = 240
 """Longer lines are not shown with a fault."""
@@ -186,7 +187,7 @@ class Faults:
                 column=mark.column,
                 message=_in_a_line(message),
                 remedy=_in_a_line(remedy),
-                source=FORBIDDEN.sub("\ufffd", line) if len(line) <= LINE_AT_MOST else "",
+                source=clean(line) if len(line) <= LINE_AT_MOST else "",
                 width=max(1, min(mark.width, len(line) - mark.column + 1)),
                 severity=severity,
             )

@@ -9,7 +9,8 @@ import yaml
 
 from phaseflow.files import DEFINITION
 from phaseflow.language.broken import Refusal, broken, slip_in
-from phaseflow.language.characters import described, hidden
+from phaseflow.language.characters import described
+from phaseflow.model.visible import hidden
 
 Path = tuple[str | int, ...]
 

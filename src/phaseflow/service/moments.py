@@ -5,6 +5,7 @@ import re
 from phaseflow.errors import StatementInvalid
 from phaseflow.model.calendar import Instant, When, Zone
 
+_FAR = re.compile(r"[03-9]\d{3}-", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _LOCAL = re.compile(r"(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2})?)", re.ASCII)
 _UTC = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?Z", re.ASCII)
@@ -23,6 +24,9 @@ def moment(zone: Zone, text: str, member: str) -> When:
     Raises:
         StatementInvalid: it is spelled otherwise, or is no moment of the calendar.
     """
+    if _FAR.match(text):
+        msg = f"{member} {text!r} is too far away; write a year from 1000 to 2999"
+        raise StatementInvalid(msg)
     try:
         if _DAY.fullmatch(text):
             return When.parse(text)

@@ -7,14 +7,16 @@ from phaseflow.storage.address import file_of, parse_url
 from phaseflow.storage.files import is_there
 from phaseflow.storage.port import NoDatabase, Store
 from phaseflow.storage.sql import open_store
+from phaseflow.storage.written import Written
 
 
 @contextmanager
-def opened(url: str, *, creates: bool = False) -> Iterator[Store]:
+def opened(url: str, *, creates: bool = False, written: Written | None = None) -> Iterator[Store]:
     """Yield the store at ``url``, the path of an SQLite file or a database URL; close it after.
 
     Only with ``creates`` may an SQLite file come to be that was not there: a
-    misspelled name shall leave no empty database behind.
+    misspelled name shall leave no empty database behind. What is committed is
+    noted in ``written``.
 
     Raises:
         NoDatabase: there is none, and ``creates`` is not given.
@@ -25,7 +27,7 @@ def opened(url: str, *, creates: bool = False) -> Iterator[Store]:
     if is_file and not creates and not is_there(file_of(address)):
         msg = f"there is no database {address.database} yet; opening an agreement creates it"
         raise NoDatabase(msg)
-    store = open_store(url)
+    store = open_store(url, written=written)
     try:
         yield store
     finally:

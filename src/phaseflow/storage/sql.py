@@ -40,30 +40,35 @@ from phaseflow.storage.rows import (
 )
 from phaseflow.storage.statements import LAST
 from phaseflow.storage.turns import turn
+from phaseflow.storage.written import Line, Written
 
 Clock = Callable[[], Instant]
 
 
-def open_store(url: str, *, clock: Clock | None = None) -> "SqlStore":
+def open_store(
+    url: str, *, clock: Clock | None = None, written: Written | None = None
+) -> "SqlStore":
     """Return the store at ``url``: the path of an SQLite file, or a database URL.
 
     It connects when first used. An SQLite file is created and upgraded by the
     first transaction that writes. ``clock`` replaces the recorder's, which is
-    the machine's for SQLite and the server's for PostgreSQL.
+    the machine's for SQLite and the server's for PostgreSQL. What is committed is
+    noted in ``written``.
 
     Raises:
         StoreUnavailable: the URL names no database that is supported.
     """
-    return SqlStore(parse_url(url), clock)
+    return SqlStore(parse_url(url), clock, written or Written())
 
 
 class SqlStore:
     """Journals in a database."""
 
-    def __init__(self, url: URL, clock: Clock | None) -> None:
+    def __init__(self, url: URL, clock: Clock | None, written: Written) -> None:
         """Hold the address; nothing is opened yet."""
         self.url = url
         self.is_sqlite = url.drivername == "sqlite"
+        self.written = written
         self.clock = clock or (_machine_clock if self.is_sqlite else None)
         self.definitions: dict[str, Definition] = {}
         self._engines: dict[Mode, Engine] = {}
@@ -76,9 +81,13 @@ class SqlStore:
             Busy: others wrote for too long.
             StoreUnavailable: the database is out of reach or out of date.
         """
+        self.written.begun += 1
         engine = self._engine("write")
         with failures(self.url), self._turn(), engine.begin() as connection:
-            yield SqlTransaction(self, connection, writes=True)
+            transaction = SqlTransaction(self, connection, writes=True)
+            yield transaction
+            self.written.unsure = tuple(transaction.appended)
+        self.written.settle()
 
     @contextmanager
     def read(self) -> Iterator["SqlTransaction"]:
@@ -154,6 +163,8 @@ class SqlTransaction:
         self._store = store
         self._connection = connection
         self._dialect = connection.dialect.name
+        self.appended: list[Line] = []
+        self._labels: dict[str, str] = {}
         # A read-only transaction of PostgreSQL may not lock rows.
         self._locks = writes and not store.is_sqlite
 
@@ -220,6 +231,7 @@ class SqlTransaction:
             "state": "",
         }
         self._run(sql.BEGIN, row)
+        self._labels[header.id] = header.label
         self.append(header.id, first)
 
     def find(self, name: str) -> Sequence[Header]:
@@ -254,6 +266,7 @@ class SqlTransaction:
         row = self._row(sql.LOCK if self._locks else sql.HEADER, this=agreement)
         if row is None:
             raise no_agreement(agreement)
+        self._labels[agreement] = row.label
         return header_of(row)
 
     def state(self, agreement: str) -> Agreement:
@@ -291,6 +304,8 @@ class SqlTransaction:
         row = msgspec.structs.asdict(entry_row(append)) | {"agreement": agreement}
         self._run(sql.ADD_ENTRY[self._dialect], row)
         self._project(agreement, append)
+        label = self._labels.get(agreement, agreement)
+        self.appended.append(Line(label, entry.seq, append.sealed.hash, entry.stmt.kind))
 
     def entry(self, agreement: str, seq: int) -> Row | None:
         """Return one entry."""

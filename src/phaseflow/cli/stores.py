@@ -1,0 +1,15 @@
+"""The store that a command works on; what it commits is known when the run ends."""
+
+from contextlib import AbstractContextManager
+
+import click
+
+from phaseflow.cli.ending import Run
+from phaseflow.service import stores
+from phaseflow.storage.port import Store
+
+
+def opened(url: str, *, creates: bool = False) -> AbstractContextManager[Store]:
+    """Return the store at ``url``, as :func:`phaseflow.service.stores.opened`."""
+    written = click.get_current_context().ensure_object(Run).written
+    return stores.opened(url, creates=creates, written=written)
