@@ -129,8 +129,8 @@ def test_a_filing_whose_receipt_fails_is_shown_as_filed(
 ) -> None:
     said = ("note", "p", "--note", "x", "--by", "north", "--sign-with", keys / "north")
 
-    result = signed(*said, "--recorder-key", keys / "south", code=2)
-    document = read(*said, "--recorder-key", keys / "south", code=2)
+    result = signed(*said, "--recorder-key", keys / "south", code=6)
+    document = read(*said, "--recorder-key", keys / "south", code=6)
 
     assert "filed entry 1" in result.stdout
     assert "not by the key of recorder" in result.stderr
@@ -289,7 +289,7 @@ def test_what_was_filed_is_told_even_if_its_openings_cannot_be_kept(
 ) -> None:
     said = ("note", "p", "--private", "--by", "north", "--sign-with", keys / "north")
 
-    told = signed(*said, "--note", "a name", "--openings", "nowhere/mine", code=2)
+    told = signed(*said, "--note", "a name", "--openings", "nowhere/mine", code=6)
 
     assert "filed entry" in told.stdout
     assert "cannot be written" in told.stderr

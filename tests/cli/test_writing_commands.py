@@ -90,7 +90,7 @@ def test_new_writes_where_it_is_told_to(run: Run, here: Path) -> None:
     )
 
 
-@pytest.mark.parametrize("name", ["Delivery", "a: b", "../up", "9", "", "x" * 65, "a\nb", "\udce9"])
+@pytest.mark.parametrize("name", ["Delivery", "a: b", "../up", "9", "", "x" * 65, "a\nb"])
 def test_a_name_that_no_definition_can_have_is_refused(run: Run, here: Path, name: str) -> None:
     result = run("new", name, code=2)
 
@@ -199,7 +199,7 @@ def test_a_file_that_cannot_be_written_is_as_it_was(
 
     monkeypatch.setattr("os.fsync", refuse)
 
-    result = run("fmt", "untidy.yaml", code=2)
+    result = run("fmt", "untidy.yaml", code=74)
 
     assert "untidy.yaml cannot be written: No space left on device" in result.stderr
     assert untidy.read_bytes() == before
@@ -219,7 +219,7 @@ def test_a_file_that_nobody_may_write_is_left(
 
 def test_what_is_no_file_is_a_usage_error(run: Run) -> None:
     assert "nowhere.yaml cannot be read" in run("fmt", "nowhere.yaml", code=2).stderr
-    assert ". cannot be read: Is a directory" in run("fmt", ".", code=2).stderr
+    assert ". is a folder, not a definition" in run("fmt", ".", code=2).stderr
 
 
 def test_the_schema_is_printed_as_it_is_shipped(run: Run) -> None:

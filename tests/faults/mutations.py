@@ -38,7 +38,6 @@ from tests.faults.mutators import (
 from tests.journal.signer import KINDS, Signer, signer
 
 from phaseflow.cli import defaults, options
-from phaseflow.cli.layout import clean
 from phaseflow.cli.main import cli
 from phaseflow.errors import DefinitionInvalid, PhaseflowError
 from phaseflow.journal.bundle import verify_bundle
@@ -50,6 +49,7 @@ from phaseflow.language.parse import examine
 from phaseflow.language.scenario import parse_scenario
 from phaseflow.model.calendar import Instant
 from phaseflow.model.definition import decode_definition, encode_definition
+from phaseflow.model.visible import clean
 from phaseflow.service import auditing, receipts
 from phaseflow.service.delivering import Delivery, signed_bytes
 from phaseflow.service.desk import Desk

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from phaseflow.errors import DefinitionInvalid
-from phaseflow.language.characters import FORBIDDEN
 from phaseflow.language.parse import examine, parse_definition
 from phaseflow.language.source import BYTES_AT_MOST, read
+from phaseflow.model.visible import FORBIDDEN
 
 SOUND = (Path(__file__).parent / "sound.yaml").read_text(encoding="utf-8")
 SECONDS = 2
