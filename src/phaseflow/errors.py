@@ -36,6 +36,14 @@ class Refused(PhaseflowError):
         self.reasons = tuple(reasons)
 
 
+class Unconfirmed(PhaseflowError):
+    """Whoever runs the command must say that it is meant so; nothing was filed."""
+
+
+class SaidBefore(Unconfirmed):
+    """What is said stands already, or reads like what stands; ``--again`` files it all the same."""
+
+
 class Conflict(PhaseflowError):
     """Somebody acted first, or the nonce was used for something else; look and try again."""
 

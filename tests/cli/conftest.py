@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +11,15 @@ import pytest
 from click.testing import CliRunner, Result
 from tests.journal.signer import signer
 
+from phaseflow.cli.desk import SPOKEN
 from phaseflow.cli.main import cli
 
 PLAN = Path(__file__).parent / "plan.yaml"
 OPENED = "2025-03-01T09:00"
 PARTIES = ("north", "south", "watch", "guide")
 NONCE = "0123456789abcdef" * 2
+
+WRITING = {*SPOKEN, "key", "redact", "file", "tick"}
 
 Run = Callable[..., Result]
 Read = Callable[..., dict[str, Any]]
@@ -33,12 +37,38 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+class Rehearsals:
+    """The clocks of rehearsals, where a test has nothing to say of them.
+
+    A statement is recorded when it is said to have happened, or when the one before was.
+    """
+
+    def __init__(self) -> None:
+        self.newest: dict[str, str] = {}
+
+    def timed(self, command: list[str]) -> list[str]:
+        """Return ``command`` with ``--now``, if it writes to a rehearsal and has none."""
+        told = {name: value for name, value in pairwise(command) if name.startswith("--")}
+        if command[0] == "open":
+            if "--rehearsal" in command and "--label" in told and "--now" in told:
+                self.newest[told["--label"]] = told["--now"]
+            return command
+        named = [part for part in command[1:4] if part in self.newest]
+        if not named or not {*command[:2]} & WRITING:
+            return command
+        now = told.get("--now") or max(told.get("--at", ""), self.newest[named[0]])
+        self.newest[named[0]] = max(now, self.newest[named[0]])
+        return command if "--now" in told else [*command, "--now", now]
+
+
 @pytest.fixture
 def run(here: Path) -> Run:
     """Runs a command; an exception that is no exit is a bug."""
+    rehearsals = Rehearsals()
 
     def runs(*arguments: object, code: int = 0) -> Result:
-        result = CliRunner().invoke(cli, [str(a) for a in arguments], catch_exceptions=False)
+        command = rehearsals.timed([str(a) for a in arguments])
+        result = CliRunner().invoke(cli, command, catch_exceptions=False)
         assert result.exit_code == code, result.output
         return result
 

@@ -133,7 +133,8 @@ def test_performance_outside_the_agreement_is_kept_and_not_counted(
 def test_amounts_by_category_may_be_given_together_or_one_by_one(running: Run, read: Read) -> None:
     running("perform", "p", "release", "--amount", "women=1,men=2", "--by", "north")
     together = newest(read)
-    running("perform", "p", "release", "--amount", "women=1", "--amount", "men=2", "--by", "north")
+    twice = ("--amount", "women=1", "--amount", "men=2", "--again")
+    running("perform", "p", "release", *twice, "--by", "north")
 
     assert together["stmt"]["body"] == newest(read)["stmt"]["body"]
     running("perform", "p", "release", "--amount", "women=1,women=2", "--by", "north", code=2)

@@ -44,6 +44,22 @@ def test_an_opened_agreement_is_found_by_label_id_and_prefix(store: Store, filin
             assert tx.find(name) == []
 
 
+def test_the_newest_moment_is_that_of_any_agreement_but_a_rehearsal(store: Store) -> None:
+    rehearsal = Filing("rehearsal", is_rehearsal=True)
+    rehearsal.at = START.add(hours=1)
+    rehearsal.open(store)
+    with store.read() as tx:
+        assert tx.newest() is None
+
+    filing = Filing("plan")
+    filing.open(store)
+    filing.file(store)
+    Filing("older").open(store)
+
+    with store.read() as tx:
+        assert tx.newest() == START.add(minutes=1)
+
+
 def test_a_header_shows_the_newest_entry(store: Store, filing: Filing) -> None:
     due = Instant.parse_iso("2025-02-01T00:00:00Z")
 

@@ -47,8 +47,12 @@ def withdraw(said: Said, transition: str | None, edition: Path | None) -> None:
     if (transition is None) is (edition is None):
         msg = "name a transition, or a new edition with --edition"
         raise click.UsageError(msg)
-    digest = None if edition is None else options.digests((edition,))[0]
-    said.file("withdraw", {"transition": transition, "definition": digest})
+    if edition is None:
+        said.file("withdraw", {"transition": transition})
+        return
+    source = options.document(edition)
+    body = {"definition": hashlib.sha256(source).hexdigest()}
+    said.file("withdraw", body, edition=(source, str(edition)))
 
 
 @click.command()

@@ -11,7 +11,7 @@ from phaseflow.cli.layout import emit
 from phaseflow.cli.status_page import list_page
 from phaseflow.cli.stores import opened
 from phaseflow.journal.keys import weak_quorum
-from phaseflow.model.calendar import Instant
+from phaseflow.model.calendar import Instant, Period
 from phaseflow.model.statement import Policy
 from phaseflow.service.documents import list_document, opened_document
 from phaseflow.service.opening import Opened, Opening, open_agreement, try_opening
@@ -73,6 +73,7 @@ def _quorum(members: list[str], quorum: int | None, what: str) -> int:
 @click.option("--recovery-quorum", type=options.COUNT, metavar="N", help="How many of them.")
 @click.option("--rehearsal", is_flag=True, help="Its clock is --now, not the real one.")
 @options.now
+@options.most_quiet
 @options.nonce
 @click.option("--dry-run", is_flag=True, help="Show what would be opened; write nothing.")
 @options.as_json
@@ -87,6 +88,7 @@ def open_(  # noqa: PLR0917  its options, by name
     recovery_quorum: int | None,
     rehearsal: bool,  # noqa: FBT001
     now: str | None,
+    most_quiet: Period | None,
     nonce: str,
     dry_run: bool,  # noqa: FBT001
     as_json: bool,  # noqa: FBT001
@@ -119,10 +121,10 @@ def open_(  # noqa: PLR0917  its options, by name
         policy=policy,
     )
     if dry_run:
-        done = _try(database, opening)
+        done = _try(database, opening, most_quiet)
     else:
         options.announce(nonce)
-        with opened(database, creates=True) as store:
+        with opened(database, creates=True, most_quiet=most_quiet) as store:
             done = open_agreement(store, opening)
     if not (done.is_dry_run or done.is_repeat):
         warn_of_clock(done.place.header)
@@ -135,9 +137,9 @@ def open_(  # noqa: PLR0917  its options, by name
         click.echo(f"warning: {warning}", err=True)
 
 
-def _try(database: str, opening: Opening) -> Opened:
+def _try(database: str, opening: Opening, most_quiet: Period | None) -> Opened:
     try:
-        with opened(database) as store:
+        with opened(database, most_quiet=most_quiet) as store:
             return try_opening(store, opening)
     except NoDatabase:
         # The first agreement creates the file; what is only tried out does not.

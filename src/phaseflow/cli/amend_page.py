@@ -10,7 +10,7 @@ from phaseflow.engine.outcome import Account
 from phaseflow.model.agreement import Due
 from phaseflow.model.calendar import When
 from phaseflow.service.amending import Plan
-from phaseflow.service.sentences import deadline, moment, value_of, waived
+from phaseflow.service.sentences import DIGITS, deadline, moment, value_of, waived
 
 
 def plan_page(plan: Plan) -> str:
@@ -39,6 +39,7 @@ def _head(plan: Plan) -> list[str]:
         heading(f"{edition.title}: edition {edition.edition} in place of {old.edition}"),
         *mark(seen.place.header),
         f"Digest  {edition.digest}",
+        *_alike(plan),
         f"As of   {moment(old, When(seen.at), agreement.first_day)}, {old.calendar.zone.name}",
         f"State   {state}",
         *wrapped(
@@ -48,6 +49,16 @@ def _head(plan: Plan) -> list[str]:
         if plan.reasons
         else "Nothing is filed: this is what would follow if all consented now.",
     ]
+
+
+def _alike(plan: Plan) -> list[str]:
+    if plan.alike is None:
+        return []
+    text = (
+        f"edition {plan.alike.edition}, digest {plan.alike.digest[:DIGITS]}, in effect or "
+        "proposed, which differs in bytes: a consent to one is none to the other"
+    )
+    return wrapped(text, indent=8, first="Like    ")
 
 
 def _obstacles(plan: Plan) -> list[str]:

@@ -11,7 +11,7 @@ from phaseflow.cli.layout import emit
 from phaseflow.cli.stores import opened
 from phaseflow.journal.comparing import compare_bundles
 from phaseflow.journal.folder import read_pin
-from phaseflow.model.calendar import Instant
+from phaseflow.model.calendar import Instant, Period
 from phaseflow.service import auditing, receipts, replaying
 from phaseflow.service.composing import is_bundle
 from phaseflow.service.evidence_documents import (
@@ -147,12 +147,14 @@ def export(
     help="The recorder's key, or the .pub of one that the agent holds.",
 )
 @options.pins
+@options.most_quiet
 @options.as_json
 @options.database
-def checkpoint(
+def checkpoint(  # noqa: PLR0917  its options, by name
     agreement: str,
     recorder_key: Path,
     pins: Path | None,
+    most_quiet: Period | None,
     as_json: bool,  # noqa: FBT001
     database: str,
 ) -> None:
@@ -162,7 +164,7 @@ def checkpoint(
 
     Example: phaseflow audit checkpoint plan --recorder-key recorder
     """
-    with opened(database) as store:
+    with opened(database, most_quiet=most_quiet) as store:
         signed = receipts.issue(
             store, agreement, lambda text: options.sign_checkpoint(recorder_key, text)
         )

@@ -3,6 +3,8 @@
 import click
 
 from phaseflow.model.calendar import Instant
+from phaseflow.model.visible import clean
+from phaseflow.service.reading import View
 from phaseflow.storage.port import Header
 
 MOST_APART = 60
@@ -20,3 +22,9 @@ def warn_of_clock(header: Header) -> None:
             "the recorder's counts",
             err=True,
         )
+
+
+def warn_of_doubt(seen: View) -> None:
+    """Say so if what is shown as fallen due rests on a clock that is in doubt."""
+    if seen.doubt is not None:
+        click.echo(f"warning: {clean(str(seen.doubt))}", err=True)

@@ -17,6 +17,8 @@ def compare_page(found: Compared) -> str:
     """Return every change with its clause, its kind, and how it read before and after."""
     titles = f"edition {found.old.edition} against edition {found.new.edition}"
     lines = [heading(f"{found.new.title or found.new.name}: {titles}")]
+    if found.in_bytes:
+        return "\n".join([*lines, *_alike(found)])
     if not found.changes:
         return "\n".join([*lines, "  Nothing has changed."])
     for change in found.changes:
@@ -31,6 +33,20 @@ def compare_page(found: Compared) -> str:
         lines += wrapped(f"before: {_shown(change.before)}", indent=8, first="      ")
         lines += wrapped(f"after: {_shown(change.after)}", indent=8, first="      ")
     return "\n".join([*lines, "", *wrapped(_summary(found), indent=0)])
+
+
+def _alike(found: Compared) -> list[str]:
+    text = (
+        "They read alike, and differ in bytes: who consents to one has not consented to the "
+        "other. Agree on one file, and send that."
+    )
+    differing = (line for one in found.in_bytes for line in wrapped(one, indent=6, first="    "))
+    return [
+        *wrapped(text, indent=2, first="  "),
+        f"  first   {found.old.digest}",
+        f"  second  {found.new.digest}",
+        *differing,
+    ]
 
 
 def _kind(change: Change) -> str:

@@ -14,6 +14,7 @@ from phaseflow.cli.said import DRAFTING, OUTPUT, Said, saying
 from phaseflow.cli.stores import opened
 from phaseflow.errors import StoreUnavailable
 from phaseflow.journal.checkpoint import Signed
+from phaseflow.model.calendar import Period
 from phaseflow.model.statement import RECORDER
 from phaseflow.service.desk import Desk, Handed
 from phaseflow.service.documents import handed_document
@@ -98,6 +99,7 @@ def draft(ctx: click.Context) -> None:
 )
 @click.option("--on-record", is_flag=True, help="If refused, file it with the reasons.")
 @options.now
+@options.most_quiet
 @options.recorder_key
 @options.as_json
 @options.database
@@ -109,6 +111,7 @@ def file_(  # noqa: PLR0917  its options, by name
     receipts: Path | None,
     on_record: bool,  # noqa: FBT001
     now: str | None,
+    most_quiet: Period | None,
     recorder_key: Path | None,
     as_json: bool,  # noqa: FBT001
     database: str,
@@ -134,7 +137,7 @@ def file_(  # noqa: PLR0917  its options, by name
             store, filed.checkpoint, lambda text: options.sign_checkpoint(recorder_key, text)
         )
 
-    with opened(database) as store:
+    with opened(database, most_quiet=most_quiet) as store:
         desk = Desk(
             store=store,
             sign=receipt,

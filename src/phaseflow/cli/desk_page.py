@@ -75,6 +75,8 @@ def handed_page(handed: "Iterable[Handed]") -> str:
             lines += wrapped(one.problem, indent=4)
             continue
         verb = "filed before," if one.filed.is_repeat else "filed"
+        if one.filed.stood:
+            verb = "not filed, as this consent stands since"
         entry = one.filed.entry
         which = f"entry {entry.seq}{of_rehearsal(one.filed.place.header)}"
         lines.append(f"{name}: {verb} {which}, {entry.stmt.kind} by {entry.stmt.actor}")

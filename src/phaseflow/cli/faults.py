@@ -14,6 +14,7 @@ from phaseflow.errors import (
     Refused,
     StatementInvalid,
     StoreUnavailable,
+    Unconfirmed,
 )
 from phaseflow.model.statement import Reason
 from phaseflow.model.visible import clean
@@ -21,6 +22,7 @@ from phaseflow.model.visible import clean
 CODES: dict[type[PhaseflowError], int] = {
     DefinitionInvalid: REFUSED,
     Refused: REFUSED,
+    Unconfirmed: REFUSED,
     StatementInvalid: USAGE,
     NotDrawn: USAGE,
     NotSigned: USAGE,
@@ -40,6 +42,10 @@ def say(error: PhaseflowError, *, as_json: bool) -> None:
     if isinstance(error, Refused):
         _say_refused(error, as_json=as_json)
         return
+    if as_json and isinstance(error, Unconfirmed):
+        from phaseflow.service.documents import refused_document  # noqa: PLC0415  slow to load
+
+        emit(refused_document(str(error), ()))
     message = clean(str(error))
     click.echo(message if isinstance(error, DefinitionInvalid) else f"error: {message}", err=True)
 

@@ -30,6 +30,8 @@ def filed_page(filed: Filed) -> str:
     lines = [
         heading(f"{_verb(filed)} entry {entry.seq}{of_rehearsal(place.header)}: {said(entry.stmt)}")
     ]
+    if filed.stood:
+        lines.append("  This consent stands already, and is not filed again.")
     if filed.is_refused:
         lines.append("  It is refused, and stands on record with its reasons.")
     lines += _moments(place.definition, place.agreement.first_day, entry)
@@ -40,12 +42,24 @@ def filed_page(filed: Filed) -> str:
         lines.append("  From it follows:")
         lines += in_short(place.definition, place.agreement.first_day, entry.then)
         lines += [line for consequence in entry.then for line in _grounds(consequence)]
+    lines += _surplus(filed)
     awaited = _awaited(filed)
     if awaited:
         lines += wrapped(f"Consent given; awaited: {', '.join(awaited)}.", indent=2)
     if not filed.is_dry_run:
         lines.append(f"  hash {filed.hash}")
     return "\n".join(lines)
+
+
+def _surplus(filed: Filed) -> list[str]:
+    figures = filed.surplus
+    if figures is None:
+        return []
+    text = (
+        f"{figures.obligation}: reported in all {figures.reported} of {figures.total} owed: "
+        f"{figures.reported - figures.total} beyond what the text owes"
+    )
+    return wrapped(text, indent=2, first="  ")
 
 
 def opened_page(opened: Opened) -> str:
@@ -150,6 +164,8 @@ def of_rehearsal(header: Header) -> str:
 
 
 def _verb(filed: Filed) -> str:
+    if filed.stood:
+        return "stands since"
     if filed.is_dry_run:
         return "would file"
     return "had filed before, under the same nonce," if filed.is_repeat else "filed"
@@ -193,7 +209,9 @@ def _grounds(consequence: Consequence) -> list[str]:
 def _awaited(filed: Filed) -> tuple[str, ...]:
     """Return whose consent is still needed to what was advanced, or proposed."""
     body, place = filed.entry.stmt.body, filed.place
-    if filed.entry.stmt.kind not in ("advance", "amend") or filed.is_repeat:
+    if filed.entry.stmt.kind not in ("advance", "amend"):
+        return ()
+    if filed.is_repeat and not filed.stood:
         return ()
     if filed.entry.stmt.kind == "amend":
         owners = place.definition.amended_by

@@ -18,6 +18,7 @@ from phaseflow.cli.ending import Run, unusable
 from phaseflow.errors import StatementInvalid
 
 if TYPE_CHECKING:  # a command that signs nothing is quick without them
+    from phaseflow.model.calendar import Period
     from phaseflow.service.kinds import Kind
     from phaseflow.service.receipts import Receipt
     from phaseflow.service.recording import Filed
@@ -68,6 +69,23 @@ def now(command: Command) -> Command:
 def agreement(command: Command) -> Command:
     """Add the argument that names an agreement."""
     return click.argument("agreement")(command)
+
+
+def most_quiet(command: Command) -> Command:
+    """Add ``--clock-is-right``; it gives how long the database may have been quiet, None: for ever."""
+
+    def settle(_ctx: click.Context, _parameter: click.Parameter, value: bool) -> "Period | None":  # noqa: FBT001
+        from phaseflow.service.stores import QUIET_AT_MOST  # noqa: PLC0415  --help is quick
+
+        return None if value else QUIET_AT_MOST
+
+    return click.option(
+        "--clock-is-right",
+        "most_quiet",
+        is_flag=True,
+        callback=settle,
+        help="Record by this machine's clock, however long nothing was recorded.",
+    )(command)
 
 
 def reading(command: Command) -> Command:

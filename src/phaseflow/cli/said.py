@@ -3,6 +3,7 @@
 import functools
 import os
 import secrets
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,12 +19,15 @@ from phaseflow.cli.files import create
 from phaseflow.cli.journal_pages import filed_page
 from phaseflow.cli.layout import emit, exactly
 from phaseflow.cli.stores import opened
-from phaseflow.errors import PhaseflowError
+from phaseflow.errors import PhaseflowError, SaidBefore
 from phaseflow.journal.privacy import Opening
-from phaseflow.model.calendar import Instant
+from phaseflow.model.calendar import Instant, Period
+from phaseflow.model.visible import clean
+from phaseflow.service.delivering import Delivery, signed_bytes
 from phaseflow.service.documents import filed_document
-from phaseflow.service.filing import Filing, compose, try_out, was_filed
-from phaseflow.service.recording import Filed, record
+from phaseflow.service.filing import Filing, compose, was_filed
+from phaseflow.service.recording import Filed, record, try_out
+from phaseflow.service.repeating import Once
 from phaseflow.storage.port import Store
 
 if TYPE_CHECKING:  # a command that signs nothing is quick without it
@@ -37,6 +41,8 @@ _NOT_OF_DRAFTS = {
     "recorder_key": "--recorder-key",
     "dry_run": "--dry-run",
     "on_record": "--on-record",
+    "again": "--again",
+    "most_quiet": "--clock-is-right",
     "as_json": "--json",
 }
 
@@ -54,6 +60,8 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
     evidence: tuple[Path, ...]
     dry_run: bool
     on_record: bool
+    again: bool
+    most_quiet: Period | None
     sign_with: Path | None
     recorder_key: Path | None
     pins: Path | None
@@ -83,8 +91,8 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
             return
         if not self.dry_run:
             options.announce(self.nonce)
-        with opened(self.database) as store:
-            filed = try_out(store, filing) if self.dry_run else self._record(store, filing)
+        with opened(self.database, most_quiet=self.most_quiet) as store:
+            filed = self._try(store, filing) if self.dry_run else self._record(store, filing)
             try:
                 if not (filed.is_dry_run or filed.is_repeat):
                     warn_of_clock(filed.place.header)
@@ -146,18 +154,35 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
             openings=tuple(openings),
         )
 
+    def _try(self, store: Store, filing: Filing) -> Filed:
+        return try_out(store, filing if self.again else self._once(filing))
+
     def _record(self, store: Store, filing: Filing) -> Filed:
-        """File it; signed where a key was named, before anything is locked."""
+        """File it; where it seems to be said already, only if that is meant."""
+        saying = self._signed(store, filing)
         is_receipted = self.recorder_key is not None
+        if not self.again:
+            try:
+                return record(store, self._once(saying), is_receipted=is_receipted)
+            except SaidBefore as before:
+                if not sys.stdin.isatty():
+                    raise
+                _ask(before)
+        return record(store, saying, is_receipted=is_receipted)
+
+    def _once(self, saying: Filing | Delivery) -> Once:
+        return Once(saying=saying, is_dated=self.at is not None)
+
+    def _signed(self, store: Store, filing: Filing) -> Filing | Delivery:
+        """Return it signed where a key was named, before anything is locked."""
         is_unsigned = self.sign_with is None or self._is_default_of_another()
         if self.sign_with is None or is_unsigned or was_filed(store, filing):
-            return record(store, filing, is_receipted=is_receipted)
+            return filing
         from phaseflow.journal.signature import STATEMENT  # noqa: PLC0415
         from phaseflow.journal.signing import sign  # noqa: PLC0415
-        from phaseflow.service.delivering import Delivery, signed_bytes  # noqa: PLC0415
 
         statement = compose(store, filing)
-        delivery = Delivery(
+        return Delivery(
             statement=statement,
             signature=sign(self.sign_with, namespace=STATEMENT, message=signed_bytes(statement)),
             edition=filing.edition,
@@ -167,7 +192,6 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
             now=filing.now,
             expected_position=filing.expected_position,
         )
-        return record(store, delivery, is_receipted=is_receipted)
 
     def _check_privacy(self) -> None:
         if self.private and self.note is None and not self.source:
@@ -192,7 +216,6 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
     def _draft(self, filing: Filing) -> None:
         from phaseflow.journal.signature import STATEMENT  # noqa: PLC0415
         from phaseflow.service.composing import compose_offline, is_bundle  # noqa: PLC0415
-        from phaseflow.service.delivering import signed_bytes  # noqa: PLC0415
 
         output: Path | None = click.get_current_context().meta.get(OUTPUT)
         if output is not None and os.path.lexists(output):
@@ -223,6 +246,14 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
             create(self.openings, lines.encode(), "--openings", is_private=True)
 
 
+def _ask(before: SaidBefore) -> None:
+    """Return if a person at the terminal wants it filed all the same; nothing is locked meanwhile."""
+    click.echo(clean(str(before)), err=True)
+    if not click.confirm("File it all the same?", err=True):
+        click.echo("nothing was filed", err=True)
+        click.get_current_context().exit(REFUSED)
+
+
 def _is_given(name: str) -> bool:
     source = click.get_current_context().get_parameter_source(name)
     return source is click.core.ParameterSource.COMMANDLINE
@@ -251,6 +282,8 @@ def saying(command: Callable[..., None], *, is_by_required: bool = True) -> Call
             help="Refuse if others filed since the journal had N entries.",
         ),
         options.as_json,
+        click.option("--again", is_flag=True, help="File it though the same was filed before."),
+        options.most_quiet,
         click.option("--on-record", is_flag=True, help="If refused, file it with the reasons."),
         click.option("--dry-run", is_flag=True, help="Show what would follow; write nothing."),
         options.receipting,

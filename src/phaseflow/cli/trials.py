@@ -113,5 +113,5 @@ def _verdict(mismatches: tuple[Mismatch, ...]) -> str:
 
 
 def _told(scenario: Path, mismatch: Mismatch) -> str:
-    place = f"{scenario}:{mismatch.line}" if mismatch.line else f"{scenario}, then"
+    place = f"{scenario}:{mismatch.line}"
     return "\n".join(wrapped(f"{place}: {mismatch.text}", indent=4, first=""))

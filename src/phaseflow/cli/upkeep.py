@@ -8,18 +8,38 @@ from phaseflow.cli.journal_pages import ticked_page
 from phaseflow.cli.layout import emit
 from phaseflow.cli.main import cli
 from phaseflow.cli.stores import opened
+from phaseflow.model.calendar import Period, parse_period
 from phaseflow.service import maintenance
 from phaseflow.service.documents import ticked_document
+
+
+def _period(_ctx: click.Context, _parameter: click.Parameter, value: str) -> Period:
+    try:
+        return parse_period(value)
+    except ValueError as error:
+        msg = f"{value!r} is no period; write for example P7D or P400D"
+        raise click.BadParameter(msg) from error
 
 
 @click.command()
 @click.argument("agreement", required=False)
 @options.now
+@click.option(
+    "--quiet-for",
+    default="P7D",
+    show_default=True,
+    metavar="PERIOD",
+    callback=_period,
+    help="How long nothing may have been recorded before this machine's clock is doubted.",
+)
+@options.most_quiet
 @options.as_json
 @options.database
-def tick(
+def tick(  # noqa: PLR0917  its options, by name
     agreement: str | None,
     now: str | None,
+    quiet_for: Period,
+    most_quiet: Period | None,
     as_json: bool,  # noqa: FBT001
     database: str,
 ) -> None:
@@ -29,11 +49,13 @@ def tick(
     it stand in the journal earlier.
 
     Example: phaseflow tick plan
+
+    Example: phaseflow tick --quiet-for P400D
     """
     if agreement is None and now is not None:
         msg = "--now is the clock of one rehearsal; name it"
         raise click.UsageError(msg)
-    with opened(database) as store:
+    with opened(database, most_quiet=most_quiet and quiet_for) as store:
         if agreement is None:
             ticked = list(maintenance.tick_all(store))
         else:

@@ -3,6 +3,7 @@
 import click
 
 from phaseflow.cli import options
+from phaseflow.cli.clock import warn_of_doubt
 from phaseflow.cli.layout import emit
 from phaseflow.cli.next_page import next_page
 from phaseflow.cli.status_page import status_page
@@ -25,6 +26,7 @@ def status(agreement: str, as_json: bool, database: str, now: str | None) -> Non
     """
     with opened(database) as store:
         seen = read_status(store, agreement, now)
+    warn_of_doubt(seen)
     if as_json:
         emit(status_document(seen))
     else:
@@ -41,6 +43,7 @@ def next_(agreement: str, as_json: bool, database: str, now: str | None) -> None
     """
     with opened(database) as store:
         seen = outlook(store, agreement, now)
+    warn_of_doubt(seen.view)
     if as_json:
         emit(outlook_document(seen))
     else:

@@ -10,7 +10,7 @@ from phaseflow.engine.draft import Draft
 from phaseflow.engine.facts import Facts
 from phaseflow.engine.terms import amounts_of, obligation_of
 from phaseflow.errors import StatementInvalid
-from phaseflow.model.agreement import Amounts, Due, Duty, Period, Shift
+from phaseflow.model.agreement import Agreement, Amounts, Due, Duty, Period, Shift
 from phaseflow.model.calendar import Instant, When
 from phaseflow.model.definition import (
     PLAIN,
@@ -48,6 +48,27 @@ def _authority(actor: str, may: PartyExpression | None, what: str, nobody: str) 
         return ()
     text = f"{what} is for {may}, not for {actor}"
     return (Reason(rule="authority", text=text, curable_by=may.members),)
+
+
+def terms_of(statement: Statement) -> str:
+    """Return what a statement says without the words, sources and evidence that go with it."""
+    asides = {"text", "evidence", "sources"}
+    terms = {name: value for name, value in statement.body.items() if name not in asides}
+    return json.dumps(terms, sort_keys=True)
+
+
+def is_given(agreement: Agreement, statement: Statement) -> bool:
+    """Tell whether its author has consented to the same already, which awaits others still."""
+    match statement.kind:
+        case "advance":
+            given = agreement.consents.get(statement.body["transition"], ())
+        case "amend":
+            given = agreement.amendments.get(statement.body["definition"], ())
+        case "waive":
+            given = agreement.waivers.get(terms_of(statement), ())
+        case _:
+            given = ()
+    return statement.actor in given
 
 
 def advance(draft: Draft, body: Advance, statement: Statement, at: Instant) -> Reasons:
@@ -147,9 +168,7 @@ def _over(draft: Draft) -> Reasons:
 
 def _agreed(draft: Draft, statement: Statement, may: PartyExpression) -> bool:
     """Note the waiver; tell whether all who must have now said the identical thing."""
-    asides = {"text", "evidence", "sources"}
-    terms = {name: value for name, value in statement.body.items() if name not in asides}
-    key = json.dumps(terms, sort_keys=True)
+    key = terms_of(statement)
     said = draft.agreement.waivers.setdefault(key, [])
     if statement.actor not in said:
         said.append(statement.actor)

@@ -88,3 +88,8 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     periods_unknown: int
     periods_short: int
     is_reported: bool
+
+    @property
+    def reported(self) -> int:
+        """The units that were reported, but for those that a verifier rejected."""
+        return self.claimed - self.rejected

@@ -107,6 +107,7 @@ class _Reader:
             names=self.names,
             events=tuple(self.event(one, ("events", place)) for place, one in enumerate(events)),
             then=self.expected(head, "then", ()),
+            then_line=self.faults.document.keys[("then",)].line if "then" in head else 0,
         )
 
     def mapping(self, value: Any, path: Path, known: tuple[str, ...] = ()) -> dict[str, Any]:

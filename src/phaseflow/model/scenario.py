@@ -42,7 +42,8 @@ class Scenario(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A course of events on one agreement.
 
     ``definition`` is a path relative to the scenario's file. ``expect`` and
-    ``then`` hold parts of ``status --json``, and are matched as subsets.
+    ``then`` hold parts of ``status --json``, and are matched as subsets. ``then_line``
+    is where ``then`` stands.
     """
 
     definition: str
@@ -51,3 +52,4 @@ class Scenario(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     label: str = ""
     names: dict[str, str] = {}
     then: dict[str, Any] | None = None
+    then_line: int = 0

@@ -11,6 +11,7 @@ from phaseflow.model.calendar import When
 from phaseflow.model.definition import Definition, Guard
 from phaseflow.model.statement import Consequence, Reason
 from phaseflow.service import definitions
+from phaseflow.service.alike import pending_like
 from phaseflow.service.place import look
 from phaseflow.service.reading import Proposal, View, clock, proposals, view
 from phaseflow.storage.port import Store
@@ -38,6 +39,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
 
     ``reasons`` are what keeps it from taking effect; then nothing follows, and
     there is no ``after``. ``given`` and ``awaited`` are the consents to it.
+    ``alike`` is another text, in effect or proposed, that reads the same.
     """
 
     before: View
@@ -49,6 +51,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     effects: tuple[Effect, ...]
     moved: tuple[Moved, ...]
     consequences: tuple[Consequence, ...]
+    alike: Definition | None = None
 
     @property
     def rivals(self) -> tuple[Proposal, ...]:
@@ -105,6 +108,7 @@ def plan(store: Store, name: str, source: bytes, file: str, now: str | None = No
         seen = msgspec.structs.replace(seen, proposals=proposals(transaction, seen.place))
         old, agreement = seen.place.definition, seen.place.agreement
         given = tuple(agreement.amendments.get(edition.digest, ()))
+        alike = pending_like(transaction, place, edition)
         answer = adopted(old, agreement, seen.place.records, edition, seen.at)
     before = {one.obligation: one for one in seen.accounts}
     after: dict[str, Account] = {}
@@ -128,6 +132,7 @@ def plan(store: Store, name: str, source: bytes, file: str, now: str | None = No
         effects=effects,
         moved=tuple(one for effect in effects for one in _moved(effect)),
         consequences=() if isinstance(answer, Refusal) else answer.consequences,
+        alike=alike,
     )
 
 

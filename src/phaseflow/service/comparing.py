@@ -6,14 +6,19 @@ from phaseflow.language.change import Change
 from phaseflow.language.compare import compare
 from phaseflow.model.definition import Definition
 from phaseflow.service import definitions
+from phaseflow.service.alike import differences
 
 
 class Compared(msgspec.Struct, frozen=True, kw_only=True):
-    """Two editions, and every difference from the old one to the new."""
+    """Two editions, and every difference from the old one to the new.
+
+    ``in_bytes`` is in what they differ if nothing has changed, and their digests are two.
+    """
 
     old: Definition
     new: Definition
     changes: tuple[Change, ...]
+    in_bytes: tuple[str, ...] = ()
 
 
 def compared(old: tuple[bytes, str], new: tuple[bytes, str]) -> Compared:
@@ -23,4 +28,7 @@ def compared(old: tuple[bytes, str], new: tuple[bytes, str]) -> Compared:
         DefinitionInvalid: with every fault of the first of them that has any.
     """
     before, after = definitions.check(*old), definitions.check(*new)
-    return Compared(old=before, new=after, changes=compare(before, after))
+    changes = compare(before, after)
+    is_alike = not changes and before.digest != after.digest
+    in_bytes = differences(old[0], new[0]) if is_alike else ()
+    return Compared(old=before, new=after, changes=changes, in_bytes=in_bytes)

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from phaseflow.errors import Conflict
+from phaseflow.errors import Conflict, StatementInvalid
 from phaseflow.journal.bundle import verify_bundle
 from phaseflow.journal.canonical import canonical, parse_canonical
-from phaseflow.journal.entry import Entry, read_entry, text_after
+from phaseflow.journal.entry import read_entry, text_after
 from phaseflow.journal.folder import ENTRIES, read_lines, read_source
 from phaseflow.model.calendar import Instant
 from phaseflow.model.statement import Seen, Statement, parse_body
@@ -32,7 +32,7 @@ def compose_offline(filing: Filing, clock: Instant) -> Statement:
     """
     bundle = Path(filing.agreement)
     report = verify_bundle(bundle, None)
-    digest, newest = _newest(bundle)
+    digest = _in_effect(bundle)
     definition = definitions.check(read_source(bundle, digest), f"definition {digest[:12]}")
     if filing.expected_position not in (None, report.entries):
         msg = (
@@ -47,8 +47,10 @@ def compose_offline(filing: Filing, clock: Instant) -> Statement:
     zone = definition.calendar.zone
     at = Instant.from_timestamp(int(clock.timestamp()))
     if report.is_rehearsal:
-        said = filing.now or filing.occurred_at
-        at = instant(zone, said, "now") if said else Instant.parse_iso(newest.recorded_at)
+        if filing.now is None:
+            msg = f"{bundle} is of a rehearsal, whose clock stands where you say; add --now MOMENT"
+            raise StatementInvalid(msg)
+        at = instant(zone, filing.now, "now")
     return Statement(
         agreement=report.agreement,
         definition=digest,
@@ -61,11 +63,9 @@ def compose_offline(filing: Filing, clock: Instant) -> Statement:
     )
 
 
-def _newest(bundle: Path) -> tuple[str, Entry]:
-    """Return the digest of the text in effect, and the newest entry."""
-    digest, entry = "", None
+def _in_effect(bundle: Path) -> str:
+    """Return the digest of the text in effect."""
+    digest = ""
     for line in read_lines(bundle):
-        entry = read_entry(line)
-        digest = text_after(entry, digest)
-    assert entry is not None
-    return digest, entry
+        digest = text_after(read_entry(line), digest)
+    return digest

@@ -3,6 +3,7 @@
 import msgspec
 
 from phaseflow import files
+from phaseflow.engine.acts import terms_of
 from phaseflow.errors import Conflict, JournalBroken, StatementInvalid
 from phaseflow.journal.entry import read_entry, read_statement, statement_line, text_after
 from phaseflow.journal.keyfile import refuse_private
@@ -13,7 +14,7 @@ from phaseflow.model.statement import Statement
 from phaseflow.service import definitions
 from phaseflow.service.filing import recorded_at, seen_by
 from phaseflow.service.place import Place
-from phaseflow.service.recording import Filed, Spoken, refuse_without_opening
+from phaseflow.service.recording import Filed, Spoken, is_refused, refuse_without_opening
 from phaseflow.service.wording import check_actor, is_of_the_recorder
 from phaseflow.storage.port import Filter, Transaction
 
@@ -67,8 +68,8 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
         return Filed(place=place, entry=entry, hash=row.hash, is_repeat=True)
 
     def recorded_at(self, place: Place, clock: Instant) -> Instant:
-        """Return the moment of recording; the clock of a rehearsal follows what happened."""
-        return recorded_at(place, clock, self.now, self.statement.occurred_at)
+        """Return the moment of recording."""
+        return recorded_at(place, clock, self.now)
 
     def spoken(self, transaction: Transaction, place: Place, at: Instant) -> Spoken:  # noqa: ARG002
         """Return it, if it fits what its author had seen."""
@@ -76,6 +77,7 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
         if not is_of_the_recorder(statement.actor, statement.kind):
             check_actor(place.definition, statement.actor)
         _check_seen(transaction, place, statement)
+        _check_not_withdrawn(transaction, place, statement)
         if self.expected_position is not None:
             seen_by(transaction, place, self.expected_position)
         forgotten = statement.body["commitment"] if statement.kind == "redact" else None
@@ -166,6 +168,25 @@ def _check_seen(transaction: Transaction, place: Place, statement: Statement) ->
     if statement.definition != _in_effect(transaction, place, seen.seq):
         msg = "it does not name the edition that was in effect when its author last looked"
         raise StatementInvalid(msg)
+
+
+def _check_not_withdrawn(transaction: Transaction, place: Place, statement: Statement) -> None:
+    """Check that a consent is not older than its withdrawal, as a second paper of it would be.
+
+    Raises:
+        Conflict: its author took it back since.
+    """
+    if statement.kind not in ("advance", "amend") or statement.seen is None:
+        return
+    wanted = Filter(kinds=("withdraw",), actor=statement.actor, first=statement.seen.seq + 1)
+    for row in transaction.entries(place.header.id, wanted):
+        entry = read_entry(row.line)
+        if terms_of(entry.stmt) == terms_of(statement) and not is_refused(entry):
+            msg = (
+                f"{statement.actor} took this consent back in entry {row.seq}, which this paper "
+                "had not seen; if it is given again, compose and sign it anew"
+            )
+            raise Conflict(msg)
 
 
 def _in_effect(transaction: Transaction, place: Place, seq: int) -> str:

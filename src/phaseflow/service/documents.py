@@ -187,6 +187,7 @@ def plan_document(plan: Plan) -> Document:
         ],
         "undated": plan.undated,
         "consequences": [plain(consequence) for consequence in plan.consequences],
+        "reads_like": None if plan.alike is None else _text_of(plan.alike),
     }
 
 
@@ -197,11 +198,25 @@ def filed_document(filed: Filed, receipt: "Receipt | None" = None) -> Document:
         **_header(filed.place),
         "dry_run": filed.is_dry_run,
         "repeated": filed.is_repeat,
+        "stood": filed.stood,
+        "surplus": _surplus(filed),
         "refused": filed.is_refused,
         "ticks": [entry_document(tick) for tick in filed.ticks],
         "hash": filed.hash,
         "receipt": None if receipt is None else receipt_document(receipt),
         "entry": entry_document(filed.entry),
+    }
+
+
+def _surplus(filed: Filed) -> Document | None:
+    figures = filed.surplus
+    if figures is None:
+        return None
+    return {
+        "obligation": figures.obligation,
+        "reported": figures.reported,
+        "owed": figures.total,
+        "beyond": figures.reported - figures.total,
     }
 
 
@@ -282,6 +297,7 @@ def comparison_document(compared: Compared) -> Document:
         "old": {"edition": compared.old.edition, "digest": compared.old.digest},
         "new": {"edition": compared.new.edition, "digest": compared.new.digest},
         "changes": [msgspec.to_builtins(change) for change in compared.changes],
+        "in_bytes": list(compared.in_bytes),
     }
 
 

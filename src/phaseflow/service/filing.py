@@ -13,7 +13,7 @@ from phaseflow.model.calendar import Instant, When, Zone
 from phaseflow.model.definition import Definition
 from phaseflow.model.statement import REPORTS, Seen, Statement, parse_body
 from phaseflow.service import definitions, recording
-from phaseflow.service.moments import instant, moment
+from phaseflow.service.moments import moment
 from phaseflow.service.place import Place, look
 from phaseflow.service.recording import Filed, Spoken, record, refuse_without_opening
 from phaseflow.service.wording import check_actor, is_of_the_recorder, settled
@@ -71,12 +71,12 @@ class Filing(msgspec.Struct, frozen=True, kw_only=True):
         return Filed(place=place, entry=entry, hash=row.hash, is_repeat=True)
 
     def recorded_at(self, place: Place, clock: Instant) -> Instant:
-        """Return the moment of recording; the clock of a rehearsal follows what happened.
+        """Return the moment of recording.
 
         Raises:
-            StatementInvalid: as :func:`set_clock`.
+            StatementInvalid: as :func:`recorded_at`.
         """
-        return recorded_at(place, clock, self.now, self.occurred_at)
+        return recorded_at(place, clock, self.now)
 
     def spoken(self, transaction: Transaction, place: Place, at: Instant) -> Spoken:
         """Return it as a statement."""
@@ -125,22 +125,24 @@ def compose(store: Store, filing: Filing) -> Statement:
         return filing.spoken(transaction, place, at).statement
 
 
-def recorded_at(place: Place, clock: Instant, now: str | None, occurred_at: str | None) -> Instant:
+def recorded_at(place: Place, clock: Instant, now: str | None) -> Instant:
     """Return the moment of recording: the clock, but never before the newest entry.
 
-    The clock of a rehearsal is its ``now``, or follows what is said to have
-    happened.
+    The clock of a rehearsal is its ``now``.
 
     Raises:
-        StatementInvalid: as :func:`set_clock`.
+        StatementInvalid: it is a rehearsal without ``now``, or as :func:`set_clock`.
     """
-    newest = place.header.recorded_at
     if now is not None:
         return set_clock(place, now)
     if place.header.is_rehearsal:
-        zone = place.definition.calendar.zone
-        clock = instant(zone, occurred_at, "at") if occurred_at else newest
-    return max(clock, newest)
+        newest = place.definition.calendar.zone.local(place.header.recorded_at)
+        msg = (
+            f"{place.header.label} is a rehearsal, and its clock stands where you say; add --now "
+            f"MOMENT, not before its newest entry, which was recorded {newest}"
+        )
+        raise StatementInvalid(msg)
+    return max(clock, place.header.recorded_at)
 
 
 def set_clock(place: Place, now: str) -> Instant:

@@ -7,9 +7,11 @@ import msgspec
 from phaseflow.journal.entry import Entry
 from phaseflow.model.definition import Definition
 from phaseflow.service import definitions
+from phaseflow.service.clocks import refuse_doubtful
 from phaseflow.service.drafting import draft_tick
+from phaseflow.service.filing import recorded_at
 from phaseflow.service.place import Place, find, hold
-from phaseflow.service.reading import clock
+from phaseflow.service.recording import clock
 from phaseflow.service.replaying import projections
 from phaseflow.storage import roles, schema
 from phaseflow.storage.port import Header, Store, Transaction
@@ -65,7 +67,8 @@ def tick(store: Store, name: str, now: str | None = None) -> list[Ticked]:
 
     Raises:
         StatementInvalid: there is no such agreement, or ``now`` is given and it
-            is no rehearsal.
+            is no rehearsal, or is missing and it is one.
+        Unconfirmed: the clock is in doubt.
     """
     filed = []
     while (ticked := _tick(store, name, now)) is not None:
@@ -77,6 +80,9 @@ def tick_all(store: Store) -> Iterator[Ticked]:
     """File what has fallen due in every agreement, and yield the entries; rehearsals stand still.
 
     Any number of processes may do so at once.
+
+    Raises:
+        Unconfirmed: the clock is in doubt.
     """
     settled: set[str] = set()
     while True:
@@ -99,7 +105,9 @@ def _tick(store: Store, name: str, now: str | None) -> Ticked | None:
 
 def _file_tick(transaction: Transaction, name: str, now: str | None) -> Ticked | None:
     place = hold(transaction, name)
-    drafted = draft_tick(place, clock(transaction, place, now))
+    refuse_doubtful(transaction, place.header)
+    at = recorded_at(place, clock(transaction, place.header), now)
+    drafted = draft_tick(place, at)
     if drafted is None:
         return None
     transaction.append(place.header.id, drafted.append)

@@ -14,6 +14,7 @@ from phaseflow.model.calendar import Instant
 from phaseflow.model.definition import Definition
 from phaseflow.model.statement import RECORDER, GenesisParty, Open, Policy, Statement, parse_body
 from phaseflow.service import definitions
+from phaseflow.service.clocks import refuse_doubtful
 from phaseflow.service.drafting import projected, sealed_entry
 from phaseflow.service.moments import instant
 from phaseflow.service.place import Overlay, Place, look, suggestion
@@ -57,6 +58,7 @@ def open_agreement(store: Store, opening: Opening) -> Opened:
         DefinitionInvalid: the definition has faults.
         StatementInvalid: the label is no label, ``rehearsed_at`` no moment, a key or the
             policy does not hold.
+        Unconfirmed: the clock is in doubt.
         Conflict: the label is taken.
     """
     definition = definitions.check(opening.source, opening.file)
@@ -163,6 +165,7 @@ def _genesis(definition: Definition, opening: Opening) -> dict[str, Any]:
 
 def _clock(transaction: Transaction, definition: Definition, opening: Opening) -> Instant:
     if opening.rehearsed_at is None:
+        refuse_doubtful(transaction, None)
         return transaction.now()
     return instant(definition.calendar.zone, opening.rehearsed_at, "now")
 

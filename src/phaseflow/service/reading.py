@@ -16,6 +16,7 @@ from phaseflow.model.calendar import Date, Instant, When
 from phaseflow.model.definition import Definition
 from phaseflow.model.statement import BODIES, Consequence
 from phaseflow.service import definitions, recording
+from phaseflow.service.clocks import Doubt, doubt
 from phaseflow.service.filing import set_clock
 from phaseflow.service.moments import moment
 from phaseflow.service.place import Place, find, look, suggestion
@@ -30,7 +31,8 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
 
     ``place`` is caught up to it; ``not_yet_recorded`` is what fell due since
     the newest entry, and stands in no entry yet. ``accounts`` are in the order
-    of the file. ``proposals`` are the editions that await consents.
+    of the file. ``proposals`` are the editions that await consents. ``doubt``
+    is why the clock by which something fell due is doubted.
     """
 
     place: Place
@@ -38,6 +40,7 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
     not_yet_recorded: tuple[Consequence, ...]
     accounts: tuple[Account, ...]
     proposals: "tuple[Proposal, ...]" = ()
+    doubt: Doubt | None = None
 
 
 class Proposal(msgspec.Struct, frozen=True, kw_only=True):
@@ -135,7 +138,11 @@ def status(store: Store, name: str, now: str | None = None) -> View:
     with store.read() as transaction:
         place = look(transaction, name)
         seen = view(place, clock(transaction, place, now))
-        return msgspec.structs.replace(seen, proposals=proposals(transaction, seen.place))
+        return msgspec.structs.replace(
+            seen,
+            proposals=proposals(transaction, seen.place),
+            doubt=doubt(transaction, place.header) if seen.not_yet_recorded else None,
+        )
 
 
 def proposals(transaction: Transaction, place: Place) -> tuple[Proposal, ...]:

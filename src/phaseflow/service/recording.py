@@ -7,7 +7,9 @@ from weakref import WeakKeyDictionary
 
 import msgspec
 
-from phaseflow.engine.outcome import Refusal
+from phaseflow.engine.acts import is_given, terms_of
+from phaseflow.engine.outcome import Account, Refusal
+from phaseflow.engine.outlook import account
 from phaseflow.engine.step import refuse_on_record, step
 from phaseflow.errors import PhaseflowError, Refused, StatementInvalid, StoreUnavailable
 from phaseflow.journal.checkpoint import Checkpoint, Signed, parse_checkpoint
@@ -16,11 +18,12 @@ from phaseflow.journal.keys import Keys, keys_of
 from phaseflow.journal.privacy import Opening
 from phaseflow.journal.signature import SignatureInvalid
 from phaseflow.model.calendar import Instant
-from phaseflow.model.definition import Definition
+from phaseflow.model.definition import Amount, Definition, Steps
 from phaseflow.model.statement import RECORDER, Statement
+from phaseflow.service.clocks import refuse_doubtful
 from phaseflow.service.drafting import Draft, draft, draft_tick, draft_ticks
 from phaseflow.service.place import Place, hold, look
-from phaseflow.storage.port import Header, Store, Transaction
+from phaseflow.storage.port import Filter, Header, Store, Transaction
 
 # By store: the agreements and kinds of statements for which all is loaded.
 _ready: WeakKeyDictionary[Store, set[tuple[str, str]]] = WeakKeyDictionary()
@@ -47,6 +50,8 @@ class Filed(msgspec.Struct, frozen=True, kw_only=True):
 
     ``ticks`` are the entries of what had fallen due before. ``is_repeat``: it
     had been filed before, under the same nonce, and nothing was filed now.
+    ``stood``: its author's consent stands already, as ``entry`` gave it, and was
+    not filed again: a repeat under another nonce.
     ``is_dry_run``: it is only what would be filed. ``checkpoint`` was fixed with
     it, and can be signed as its receipt. ``awaits_receipt``: the recorder has a
     key in this agreement, and no checkpoint that it signed covers the entry yet.
@@ -57,6 +62,7 @@ class Filed(msgspec.Struct, frozen=True, kw_only=True):
     hash: str
     ticks: tuple[Entry, ...] = ()
     is_repeat: bool = False
+    stood: bool = False
     is_dry_run: bool = False
     checkpoint: Checkpoint | None = None
     awaits_receipt: bool = False
@@ -64,7 +70,21 @@ class Filed(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def is_refused(self) -> bool:
         """Whether the act was refused, and filed with its reasons."""
-        return any(consequence.kind == "refused" for consequence in self.entry.then)
+        return is_refused(self.entry)
+
+    @property
+    def surplus(self) -> Account | None:
+        """The figures of what was performed, if more was reported in all than is owed in all."""
+        name = self.entry.stmt.body.get("obligation")
+        definition = self.place.definition
+        if self.entry.stmt.kind != "perform" or name not in definition.obligations:
+            return None
+        obligation = definition.obligations[name]
+        # What is owed in return, or for each period, may still grow.
+        if obligation.is_open or not isinstance(obligation.form, (Amount, Steps)):
+            return None
+        figures = account(definition, self.place.agreement, name)
+        return figures if figures.reported > figures.total else None
 
 
 class Saying(Protocol):
@@ -112,6 +132,7 @@ def record(store: Store, saying: Saying, *, is_receipted: bool = False) -> Filed
     Raises:
         StatementInvalid: it is malformed, names what is not there, or is not signed as it must.
         Refused: the agreement does not allow it; nothing is filed.
+        Unconfirmed: the clock is in doubt; nothing is filed.
         Conflict: somebody acted first, or the nonce was used for something else.
     """
     _make_ready(store, saying)
@@ -120,15 +141,10 @@ def record(store: Store, saying: Saying, *, is_receipted: bool = False) -> Filed
         with store.write() as transaction:
             place = hold(transaction, saying.agreement)
             keys = held_keys(transaction, place.header.id)
-            awaits_receipt = keys.current(RECORDER) is not None
-            is_fixed = is_receipted and awaits_receipt
             repeated = saying.repeated(transaction, place)
             if repeated is not None:
-                return msgspec.structs.replace(
-                    repeated,
-                    checkpoint=fix_checkpoint(transaction, place) if is_fixed else None,
-                    awaits_receipt=awaits_receipt and not _has_receipt(transaction, repeated),
-                )
+                return _receipted(transaction, repeated, keys, is_fixed=is_receipted)
+            refuse_doubtful(transaction, place.header)
             at = saying.recorded_at(place, clock(transaction, place.header))
             spoken = saying.spoken(transaction, place, at)
             tick = draft_tick(place, at)
@@ -140,10 +156,11 @@ def record(store: Store, saying: Saying, *, is_receipted: bool = False) -> Filed
                     continue
             _check_authorship(keys, spoken)
             drafted = _draft(place, spoken, at, is_on_record=saying.is_on_record)
-            _keep(transaction, spoken, drafted)
-            checkpoint = fix_checkpoint(transaction, drafted.place) if is_fixed else None
-        filed = _filed(drafted, ticks, checkpoint=checkpoint)
-        return msgspec.structs.replace(filed, awaits_receipt=awaits_receipt)
+            filed = _standing(transaction, place, drafted, ticks)
+            if filed is None:
+                _keep(transaction, spoken, drafted)
+                filed = _filed(drafted, ticks)
+            return _receipted(transaction, filed, keys, is_fixed=is_receipted)
 
 
 def try_out(store: Store, saying: Saying) -> Filed:
@@ -152,6 +169,7 @@ def try_out(store: Store, saying: Saying) -> Filed:
     Raises:
         StatementInvalid: as :func:`record`.
         Refused: as :func:`record`.
+        Unconfirmed: as :func:`record`.
         Conflict: as :func:`record`.
     """
     with store.read() as transaction:
@@ -189,6 +207,7 @@ def _tried(
     repeated = saying.repeated(transaction, place)
     if repeated is not None:
         return repeated
+    refuse_doubtful(transaction, place.header)
     at = saying.recorded_at(place, clock(transaction, place.header))
     spoken = saying.spoken(transaction, place, at)
     ticks = []
@@ -197,7 +216,8 @@ def _tried(
         place = tick.place
     check(held_keys(transaction, place.header.id), spoken)
     drafted = _draft(place, spoken, at, is_on_record=saying.is_on_record)
-    return msgspec.structs.replace(_filed(drafted, ticks), is_dry_run=True)
+    filed = _standing(transaction, place, drafted, ticks) or _filed(drafted, ticks)
+    return msgspec.structs.replace(filed, is_dry_run=True)
 
 
 def held_keys(transaction: Transaction, agreement: str) -> Keys:
@@ -241,8 +261,12 @@ def fix_checkpoint(transaction: Transaction, place: Place) -> Checkpoint:
 
     Its time is that of the newest entry, or the clock if that is later; one
     that is fixed already stays.
+
+    Raises:
+        Unconfirmed: the clock is in doubt.
     """
     header = place.header
+    refuse_doubtful(transaction, header)
     at = header.recorded_at if header.is_rehearsal else max(transaction.now(), header.recorded_at)
     checkpoint = Checkpoint(
         agreement=header.id, size=header.position, head=header.head, at=at.format_iso()
@@ -250,6 +274,15 @@ def fix_checkpoint(transaction: Transaction, place: Place) -> Checkpoint:
     papers = transaction.papers(header.id)
     papers.fix(checkpoint.size, checkpoint.text)
     return checkpoint
+
+
+def _receipted(transaction: Transaction, filed: Filed, keys: Keys, *, is_fixed: bool) -> Filed:
+    """Return ``filed`` with the checkpoint that can be signed as its receipt, if there is to be one."""
+    if keys.current(RECORDER) is None:
+        return filed
+    awaits = not (filed.is_repeat and _has_receipt(transaction, filed))
+    fixed = fix_checkpoint(transaction, filed.place) if is_fixed else None
+    return msgspec.structs.replace(filed, checkpoint=fixed, awaits_receipt=awaits)
 
 
 def _has_receipt(transaction: Transaction, filed: Filed) -> bool:
@@ -302,11 +335,39 @@ def _keep(transaction: Transaction, spoken: Spoken, drafted: Draft) -> None:
         transaction.papers(agreement).forget(spoken.forgotten)
 
 
-def _filed(drafted: Draft, ticks: list[Entry], checkpoint: Checkpoint | None = None) -> Filed:
+def _standing(
+    transaction: Transaction, place: Place, drafted: Draft, ticks: list[Entry]
+) -> Filed | None:
+    """Return the consent that stands already and would only be given again, or None.
+
+    One that is refused now may be filed with the reasons. The engine takes a
+    second one, which changes nothing: journals hold such.
+    """
+    statement, then = drafted.append.entry.stmt, drafted.append.entry.then
+    if not is_given(place.agreement, statement) or then:
+        return None
+    wanted = Filter(kinds=(statement.kind,), actor=statement.actor)
+    given = (
+        (row, entry)
+        for row in transaction.entries(place.header.id, wanted)
+        if terms_of((entry := read_entry(row.line)).stmt) == terms_of(statement)
+        and not is_refused(entry)
+    )
+    *_, (row, entry) = given
+    return Filed(
+        place=place, entry=entry, hash=row.hash, ticks=tuple(ticks), is_repeat=True, stood=True
+    )
+
+
+def is_refused(entry: Entry) -> bool:
+    """Tell whether an act was refused, and filed with its reasons."""
+    return any(consequence.kind == "refused" for consequence in entry.then)
+
+
+def _filed(drafted: Draft, ticks: list[Entry]) -> Filed:
     return Filed(
         place=drafted.place,
         entry=drafted.append.entry,
         hash=drafted.append.sealed.hash,
         ticks=tuple(ticks),
-        checkpoint=checkpoint,
     )

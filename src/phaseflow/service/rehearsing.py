@@ -1,7 +1,7 @@
 """Playing a scenario: the same statements through the same door, the clock as written."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,16 +9,17 @@ import msgspec
 
 from phaseflow import files
 from phaseflow.errors import PhaseflowError, Refused, StatementInvalid
+from phaseflow.journal.entry import Entry
 from phaseflow.language.scenario import edition_file, parse_scenario, spoken
 from phaseflow.model.calendar import Instant
-from phaseflow.model.definition import Definition
 from phaseflow.model.scenario import Event, Scenario, Tick
 from phaseflow.service import definitions
 from phaseflow.service.documents import status_document
 from phaseflow.service.evidence_documents import Document
 from phaseflow.service.filing import Filing, file
 from phaseflow.service.maintenance import tick
-from phaseflow.service.opening import Opening, open_agreement
+from phaseflow.service.moments import moment
+from phaseflow.service.opening import Opened, Opening, open_agreement
 from phaseflow.service.reading import View, status
 from phaseflow.service.recording import Filed
 from phaseflow.storage.memory import MemoryStore
@@ -28,7 +29,7 @@ _BEGINNING = Instant.from_timestamp(0)
 
 
 class Mismatch(msgspec.Struct, frozen=True, kw_only=True):
-    """Something that went otherwise than the scenario says at ``line``; 0: its end."""
+    """Something that went otherwise than the scenario says at ``line``."""
 
     line: int
     text: str
@@ -74,7 +75,7 @@ def play(store: Store, script: Script, label: str | None) -> Played:
         StatementInvalid: it has no events.
         Conflict: the label is taken by another agreement.
     """
-    definition = definitions.check(script.definition, script.definition_file)
+    definitions.check(script.definition, script.definition_file)
     scenario = parse_scenario(script.scenario, script.scenario_file)
     if not scenario.events:
         msg = f"{script.scenario_file} has no events"
@@ -89,10 +90,13 @@ def play(store: Store, script: Script, label: str | None) -> Played:
     )
     opened = open_agreement(store, opening)
     folder = Path(script.scenario_file).parent
-    player = _Player(store, definition, opened.place.header.id, seed, folder)
+    player = _Player(store, opened, seed, folder)
     found = [m for event in scenario.events for m in player.play(event)]
-    seen = status(store, player.agreement, player.now)
-    found += [Mismatch(line=0, text=t) for t in mismatches(scenario.then or {}, seen)]
+    seen = player.seen()
+    found += [
+        Mismatch(line=scenario.then_line, text=f"in the end, {text}")
+        for text in mismatches(scenario.then or {}, seen)
+    ]
     return Played(scenario=scenario, view=seen, mismatches=tuple(found))
 
 
@@ -113,31 +117,64 @@ def played_document(played: Played) -> Document:
 class _Player:
     """Plays one event after another; what goes wrong is told, and the play goes on."""
 
-    def __init__(
-        self, store: Store, definition: Definition, agreement: str, seed: str, folder: Path
-    ) -> None:
+    def __init__(self, store: Store, opened: Opened, seed: str, folder: Path) -> None:
         self.store = store
         self.folder = folder
-        self.definition = definition
-        self.agreement = agreement
+        self.zone = opened.place.definition.calendar.zone
+        self.agreement = opened.place.header.id
         self.seed = seed
         self.entries: dict[str, int] = {}
         self.count = 0
-        self.now = ""
-        self.is_new = True
+        self.newest = self.now = opened.place.header.recorded_at
+        self.is_new = not opened.is_repeat
 
     def play(self, event: Event | Tick) -> Iterator[Mismatch]:
-        """Play one event, and yield what went otherwise than expected."""
+        """Play one event, and yield what went otherwise than expected.
+
+        Played again, what was expected on the way is past.
+        """
         self.count += 1
-        self.now = _moment(event)
-        if isinstance(event, Tick):
-            tick(self.store, self.agreement, self.now)
-        else:
-            yield from (Mismatch(line=event.line, text=t) for t in self._say(event))
+        found = [Mismatch(line=event.line, text=text) for text in self._play(event)]
+        if self.is_new:
+            yield from found
+
+    def seen(self) -> View:
+        """Return where the agreement stands by the clock of the scenario."""
+        return status(self.store, self.agreement, self.now.format_iso())
+
+    def _play(self, event: Event | Tick) -> Iterator[str]:
+        try:
+            self.now = self._clock(event)
+            if isinstance(event, Tick) and self.is_new:
+                ticked = tick(self.store, self.agreement, self.now.format_iso())
+                self._follow(one.entry for one in ticked)
+        except PhaseflowError as error:
+            yield f"it was not played: {error}"
+            return
+        if isinstance(event, Event):
+            yield from self._say(event)
         if event.expect and self.is_new:
-            seen = status(self.store, self.agreement, self.now)
-            for text in mismatches(event.expect, seen):
-                yield Mismatch(line=event.line, text=text)
+            yield from mismatches(event.expect, self.seen())
+
+    def _clock(self, event: Event | Tick) -> Instant:
+        """Return when an event is recorded: never before the newest entry.
+
+        Raises:
+            StatementInvalid: its moment is none, or time would have to go back.
+        """
+        said = moment(self.zone, _moment(event), "at")
+        is_told = isinstance(event, Tick) or event.recorded is not None
+        if is_told and self.zone.closing(said) < self.newest:
+            msg = (
+                f"{said} is before the newest entry, recorded {self.zone.local(self.newest)}; "
+                "put the events in the order in which they are recorded"
+            )
+            raise StatementInvalid(msg)
+        return max(self.zone.opening(said), self.newest)
+
+    def _follow(self, entries: Iterable[Entry]) -> None:
+        for entry in entries:
+            self.newest = max(self.newest, Instant.parse_iso(entry.recorded_at))
 
     def _say(self, event: Event) -> Iterator[str]:
         what = f"{event.kind} by {event.by}"
@@ -150,15 +187,15 @@ class _Player:
         except PhaseflowError as error:
             yield f"{what} was not filed: {error}"
         else:
-            # Played again: what was expected on the way is past.
-            self.is_new = not filed.is_repeat
+            self.is_new = not filed.is_repeat or filed.stood
+            self._follow([*filed.ticks, filed.entry])
             if event.name is not None:
                 self.entries[event.name] = filed.entry.seq
             if event.refused:
                 yield f"{what} was expected to be refused ({', '.join(event.refused)}), and was not"
 
     def _file(self, event: Event) -> Filed:
-        body = spoken(event, self.entries, self.definition.calendar.zone)
+        body = spoken(event, self.entries, self.zone)
         named = edition_file(body)
         edition = None if named is None else self._read(named)
         if edition is not None:
@@ -170,9 +207,9 @@ class _Player:
             body=body,
             nonce=_nonce(self.seed, self.count),
             occurred_at=event.at,
-            now=event.recorded,
+            now=self.now.format_iso(),
             edition=edition,
-            file=named or "",
+            file=str(self.folder / (named or "")),
         )
         return file(self.store, filing)
 

@@ -3,20 +3,30 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from phaseflow.model.calendar import Period, parse_period
 from phaseflow.storage.address import file_of, parse_url
 from phaseflow.storage.files import is_there
 from phaseflow.storage.port import NoDatabase, Store
 from phaseflow.storage.sql import open_store
 from phaseflow.storage.written import Written
 
+QUIET_AT_MOST = parse_period("P7D")
+"""How long nothing may have been recorded before the clock of this machine is doubted."""
+
 
 @contextmanager
-def opened(url: str, *, creates: bool = False, written: Written | None = None) -> Iterator[Store]:
+def opened(
+    url: str,
+    *,
+    creates: bool = False,
+    most_quiet: Period | None = QUIET_AT_MOST,
+    written: Written | None = None,
+) -> Iterator[Store]:
     """Yield the store at ``url``, the path of an SQLite file or a database URL; close it after.
 
     Only with ``creates`` may an SQLite file come to be that was not there: a
-    misspelled name shall leave no empty database behind. What is committed is
-    noted in ``written``.
+    misspelled name shall leave no empty database behind. ``most_quiet`` None:
+    the clock is right. What is committed is noted in ``written``.
 
     Raises:
         NoDatabase: there is none, and ``creates`` is not given.
@@ -27,7 +37,7 @@ def opened(url: str, *, creates: bool = False, written: Written | None = None) -
     if is_file and not creates and not is_there(file_of(address)):
         msg = f"there is no database {address.database} yet; opening an agreement creates it"
         raise NoDatabase(msg)
-    store = open_store(url, written=written)
+    store = open_store(url, most_quiet=most_quiet, written=written)
     try:
         yield store
     finally:

@@ -13,7 +13,7 @@ import msgspec
 
 from phaseflow.errors import Conflict, StoreUnavailable
 from phaseflow.model.agreement import Agreement, Standing, day_of, decode, encode
-from phaseflow.model.calendar import Instant
+from phaseflow.model.calendar import Instant, Period
 from phaseflow.model.definition import Definition
 from phaseflow.storage.memory_journal import Journal, MemoryPapers, MemoryRecords, is_wanted
 from phaseflow.storage.port import (
@@ -75,9 +75,19 @@ class MemoryTransaction:
         self._store = store
         self._undo = undo
 
+    @property
+    def most_quiet(self) -> Period | None:
+        """None: a clock that was given is not doubted."""
+        return None
+
     def now(self) -> Instant:
         """Return the recorder's clock, in whole seconds."""
         return Instant.from_timestamp(int(self._store.clock().timestamp()))
+
+    def newest(self) -> Instant | None:
+        """Return the newest moment recorded in any agreement; None if all are rehearsals."""
+        every = (journal.header for journal in self._store.journals.values())
+        return max((one.recorded_at for one in every if not one.is_rehearsal), default=None)
 
     def add_definition(self, definition: Definition, source: bytes) -> None:
         """Keep ``definition`` and its exact bytes; one that is there already stays."""

@@ -15,7 +15,7 @@ import msgspec
 from phaseflow.errors import StatementInvalid, StoreUnavailable
 from phaseflow.journal.entry import Entry, Sealed
 from phaseflow.model.agreement import Agreement, Changes, Records, Standing
-from phaseflow.model.calendar import Instant
+from phaseflow.model.calendar import Instant, Period
 from phaseflow.model.definition import Definition
 
 _PREFIX = re.compile(r"[0-9a-f]{8,64}", re.ASCII)
@@ -144,8 +144,15 @@ class Papers(Protocol):
 class Transaction(Protocol):
     """Reads and writes of one transaction; all of it is kept, or nothing."""
 
+    @property
+    def most_quiet(self) -> Period | None:
+        """How long nothing may have been recorded before the clock is doubted; None: for ever."""
+
     def now(self) -> Instant:
         """Return the recorder's clock, in whole seconds."""
+
+    def newest(self) -> Instant | None:
+        """Return the newest moment recorded in any agreement; None if all are rehearsals."""
 
     def add_definition(self, definition: Definition, source: bytes) -> None:
         """Keep ``definition`` and its exact bytes; one that is there already stays."""

@@ -9,7 +9,7 @@ from sqlalchemy import URL, Connection, Engine
 
 from phaseflow.errors import Conflict, StoreUnavailable
 from phaseflow.model.agreement import Agreement, Standing, encode
-from phaseflow.model.calendar import Instant
+from phaseflow.model.calendar import Instant, Period
 from phaseflow.model.definition import FORMAT, Definition, decode_definition, encode_definition
 from phaseflow.storage import schema
 from phaseflow.storage import statements as sql
@@ -46,29 +46,37 @@ Clock = Callable[[], Instant]
 
 
 def open_store(
-    url: str, *, clock: Clock | None = None, written: Written | None = None
+    url: str,
+    *,
+    clock: Clock | None = None,
+    most_quiet: Period | None = None,
+    written: Written | None = None,
 ) -> "SqlStore":
     """Return the store at ``url``: the path of an SQLite file, or a database URL.
 
     It connects when first used. An SQLite file is created and upgraded by the
     first transaction that writes. ``clock`` replaces the recorder's, which is
-    the machine's for SQLite and the server's for PostgreSQL. What is committed is
-    noted in ``written``.
+    the machine's for SQLite and the server's for PostgreSQL. ``most_quiet`` is
+    how long nothing may have been recorded before the machine's is doubted. What
+    is committed is noted in ``written``.
 
     Raises:
         StoreUnavailable: the URL names no database that is supported.
     """
-    return SqlStore(parse_url(url), clock, written or Written())
+    return SqlStore(parse_url(url), clock, most_quiet, written or Written())
 
 
 class SqlStore:
     """Journals in a database."""
 
-    def __init__(self, url: URL, clock: Clock | None, written: Written) -> None:
+    def __init__(
+        self, url: URL, clock: Clock | None, most_quiet: Period | None, written: Written
+    ) -> None:
         """Hold the address; nothing is opened yet."""
         self.url = url
         self.is_sqlite = url.drivername == "sqlite"
         self.written = written
+        self.most_quiet = most_quiet if self.is_sqlite and clock is None else None
         self.clock = clock or (_machine_clock if self.is_sqlite else None)
         self.definitions: dict[str, Definition] = {}
         self._engines: dict[Mode, Engine] = {}
@@ -168,11 +176,21 @@ class SqlTransaction:
         # A read-only transaction of PostgreSQL may not lock rows.
         self._locks = writes and not store.is_sqlite
 
+    @property
+    def most_quiet(self) -> Period | None:
+        """How long nothing may have been recorded before the machine's clock is doubted."""
+        return self._store.most_quiet
+
     def now(self) -> Instant:
         """Return the recorder's clock, in whole seconds."""
         clock = self._store.clock
         seconds = self._value(sql.SERVER_CLOCK) if clock is None else clock().timestamp()
         return Instant.from_timestamp(int(seconds))
+
+    def newest(self) -> Instant | None:
+        """Return the newest moment recorded in any agreement; None if all are rehearsals."""
+        newest = self._value(sql.NEWEST)
+        return None if newest is None else Instant.parse_iso(newest)
 
     def add_definition(self, definition: Definition, source: bytes) -> None:
         """Keep ``definition`` and its exact bytes; one that is there already stays.

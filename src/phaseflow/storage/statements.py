@@ -84,6 +84,7 @@ DUE = (
     .limit(bindparam("limit"))
 )
 DUE_AND_FREE = DUE.with_for_update(skip_locked=True)
+NEWEST = select(func.max(agreement.c.recorded_at)).where(agreement.c.is_rehearsal.is_(False))
 STATE = select(agreement.c.state).where(agreement.c.id == _this)
 
 EXTEND = update(agreement).where(
