@@ -220,6 +220,7 @@ def test_a_slip_is_told_by_its_own_name_and_its_remedy_mends_it(
         ("title: Buyer, role", "title: Buyer:, role", "':' within text wants quotes", ":, role"),
         ("  draft:", "  }draft:", "a line cannot begin with '}'", "}draft"),
         ("{title: Buyer, role: signatory}", "{{title: Buyer, role: signatory}}", "a key must be text", "{title"),
+        ("title: Buyer, role: signatory}", "title: Buy\n}er, role: signatory}", "closes the braces too early", "}er"),
         ("  draft:", "  @draft:", "a line cannot begin with '@'", "@draft"),
         ("states:\n", "states:\n    new:\n", "indented like none of the lines", "draft:"),
         ("title: Base\n", "title: Base\n%50 of it\n", "a line cannot begin with '%'", "%50"),
@@ -267,8 +268,10 @@ def test_any_slip_is_told_at_a_place_of_the_file_or_the_file_holds(
     assert (definition is None) == bool(wrong)
     assert all(1 <= d.line <= len(lines) and d.message for d in wrong)
     second = [d for d in wrong if "a second ': '" in d.message]
-    assert all(re.search(r":(\s|[,\]}]|$)", lines[d.line - 1][d.column - 1 :]) for d in second)
-    assert all(re.search(r":\s", lines[d.line - 1][: d.column - 1]) for d in second)
+    for d in second:
+        before = "\n".join([*lines[: d.line - 1], lines[d.line - 1][: d.column - 1]])
+        assert re.match(r":(\s|[,\]}]|$)", lines[d.line - 1][d.column - 1 :])
+        assert re.search(r":\s", before)
 
 
 @pytest.mark.parametrize(

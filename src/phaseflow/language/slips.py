@@ -243,7 +243,8 @@ class _Walk:
             return self.slip("there is a ':' without a space", "put a space after it")
         if self.is_value:
             is_text = self.before == "text"
-            text = self.line[self.begun[1] : self.place] if is_text else ""
+            begun = self.begun[1] if self.begun[0] == self.number else 0
+            text = self.line[begun : self.place].strip() if is_text else ""
             return self.second_colon(text) if is_text else self.ended()
         self.place += 1
         self.before, self.is_value = "", True
@@ -314,7 +315,8 @@ class _Walk:
 
     def second_colon(self, text: str) -> Slip:
         """Return that ``text``, which ends here, is followed by a colon."""
-        if _NAME.fullmatch(text) and self.line[self.place + 1 :].strip(" \t,}]"):
+        is_one_line = self.begun[0] == self.number
+        if is_one_line and _NAME.fullmatch(text) and self.line[self.place + 1 :].strip(" \t,}]"):
             message = "a mapping within a line needs braces"
             remedy = f"write {{{text}: … }}, or put text that holds ': ' in quotes"
             return self.slip(message, remedy, self.begun[1])
@@ -365,7 +367,7 @@ class _Walk:
             remedy = "remove it, or put text that holds it in quotes"
             return self.slip(f"this '{rest[0]}' closes nothing", remedy)
         if self.before == "bracket" and line[closed] in rest:
-            message = f"this '{line[closed]}' closes the {_CALLED[line[self.begun[1]]]} too early"
+            message = f"this '{line[closed]}' closes the {_CALLED[self.lines[self.begun[0] - 1][self.begun[1]]]} too early"
             return self.slip(message, "remove it, or put text that holds it in quotes", closed)
         return self.ended()
 

@@ -199,7 +199,7 @@ def _compose(text: str, document: Document) -> None:
         _Composer(text, document).compose()
     except yaml.MarkedYAMLError as error:
         found = broken(document.lines, _refusal(error))
-        mark = Mark(found.line, found.column)
+        mark = Mark(min(found.line, len(document.lines)), found.column)
         _trouble(document, "PF102", mark, found.message, found.remedy)
     except yaml.YAMLError as error:
         message = f"this is not YAML: {str(error).splitlines()[0]}"
