@@ -302,10 +302,10 @@ def test_faults_of_an_edition_are_told_as_by_check(agreed: Run, here: Path, read
 
 def test_a_file_that_cannot_be_read_is_named_without_a_traceback(agreed: Run, here: Path) -> None:
     (here / "folder").mkdir()
-    for name in ("none.yaml", "folder"):
+    for name, said in (("none.yaml", "cannot be read"), ("folder", "is a folder")):
         result = agreed("amend", "p", name, "--by", "north", code=2)
 
-        assert f"{name} cannot be read" in result.stderr
+        assert f"{name} {said}" in result.stderr
     (here / "large.yaml").write_bytes(b"#" * 3_000_000)
     large = agreed("amend", "p", "large.yaml", "--plan", code=1)
     assert "large.yaml" in large.stderr

@@ -230,7 +230,7 @@ def test_a_scenario_that_goes_otherwise_tells_every_mismatch_with_its_line(
 
     assert "bad.yaml:8: advance by south is refused, expected with state" in result.stderr
     told = read("rehearse", "plan.yaml", "bad.yaml", code=1)["mismatches"]
-    assert [mismatch["line"] for mismatch in told] == [8, 0]
+    assert [mismatch["line"] for mismatch in told] == [8, 10]
 
 
 def test_a_refusal_that_does_not_come_is_a_mismatch(run: Run, here: Path) -> None:

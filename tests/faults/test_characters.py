@@ -40,7 +40,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     for command in (
         ["open", "plan.yaml", "--label", "p", "--rehearsal", "--now", "2025-03-01T09:00"],
-        ["note", "p", "--by", "north", "--note", NOTE],
+        ["note", "p", "--by", "north", "--note", NOTE, "--now", "2025-03-01T09:00"],
     ):
         assert CliRunner().invoke(cli, command).exit_code == 0
     return tmp_path
@@ -65,7 +65,7 @@ def steering(sent: bytes) -> list[str]:
         ("check", f"{HOSTILE}.yaml"),
         ("check", "hostile.yaml"),
         ("fmt", "--diff", "hostile.yaml"),
-        ("draft", "note", "p", "--by", "north", "--note", NOTE),
+        ("draft", "note", "p", "--by", "north", "--note", NOTE, "--now", "2025-03-01T09:00"),
         ("history", "p", "--newest", HOSTILE),
         ("list", "--database", f"postgresql://{HOSTILE}"),
     ],

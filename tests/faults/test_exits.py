@@ -12,8 +12,9 @@ from tests.faults.program import Ended, run
 from phaseflow.cli.main import cli
 
 PLAN = Path(__file__).parents[1] / "cli" / "plan.yaml"
-OPENED = ("--rehearsal", "--now", "2025-03-01T09:00")
-NOTE = ("note", "p", "--by", "north", "--note", "x")
+NOW = ("--now", "2025-03-01T09:00")
+OPENED = ("--rehearsal", *NOW)
+NOTE = ("note", "p", "--by", "north", "--note", "x", *NOW)
 UNSHOWN = {
     "a full disk": '"$@" > /dev/full',
     "a reader that left": '"$@" | true; exit ${PIPESTATUS[0]}',
@@ -67,7 +68,7 @@ def test_an_agreement_that_is_opened_and_not_shown_is_named(shell: str) -> None:
 
 
 def test_a_refused_act_on_record_that_is_not_shown_ends_with_6() -> None:
-    act = ("advance", "p", "finish", "--by", "north", "--on-record")
+    act = ("advance", "p", "finish", "--by", "north", "--on-record", *NOW)
     shown = run(*act)
 
     done = run(*act, shell=UNSHOWN["a full disk"])
@@ -77,10 +78,10 @@ def test_a_refused_act_on_record_that_is_not_shown_ends_with_6() -> None:
 
 
 def test_time_recorded_before_a_refused_act_leaves_it_refused() -> None:
-    invoke("advance", "p", "accept", "--by", "north")
-    invoke("advance", "p", "accept", "--by", "south")
+    invoke("advance", "p", "accept", "--by", "north", *NOW)
+    invoke("advance", "p", "accept", "--by", "south", *NOW)
 
-    done = run("advance", "p", "accept", "--by", "north", shell=UNSHOWN["a full disk"])
+    done = run("advance", "p", "accept", "--by", "north", *NOW, shell=UNSHOWN["a full disk"])
 
     assert done.code == 1
     assert "IS filed" not in done.stderr
