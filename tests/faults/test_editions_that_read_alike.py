@@ -64,7 +64,7 @@ def test_a_consent_to_a_text_that_reads_like_the_pending_one_names_that(desk: De
     refused = desk("amend", "sale", "crlf.yaml", "--by", "seller", *now("05T09:00"), code=1)
 
     assert f"edition 2, {DIGEST[:12]}, which entry 2 by buyer names" in refused.stderr
-    assert "the second ends its lines with CR LF" in refused.stderr
+    assert "this one ends its lines with CR LF" in refused.stderr
     assert f"phaseflow text sale --edition {DIGEST[:12]}" in refused.stderr
     assert desk.entries() == 3
 

@@ -34,8 +34,10 @@ def pending_like(transaction: Transaction, place: Place, edition: Definition) ->
     return next((text for text in texts if reads_like(text, edition)), None)
 
 
-def differences(one: bytes, other: bytes) -> tuple[str, ...]:
-    r"""Return in what two texts differ that mean the same.
+def differences(
+    one: bytes, other: bytes, called: tuple[str, str] = ("the first", "the second")
+) -> tuple[str, ...]:
+    r"""Return in what two texts differ that mean the same; ``called`` is how people know them.
 
     >>> differences(b"a: 1\n", b"a: 1\r\n")
     ('the second ends its lines with CR LF',)
@@ -45,6 +47,6 @@ def differences(one: bytes, other: bytes) -> tuple[str, ...]:
         plain = (without(one), without(other))
         is_marked = (plain[0] != one, plain[1] != other)
         if is_marked[0] is not is_marked[1]:
-            found.append(f"the {'first' if is_marked[0] else 'second'} {told}")
+            found.append(f"{called[0] if is_marked[0] else called[1]} {told}")
         one, other = plain
     return tuple(found) if one == other else (*found, _REST)

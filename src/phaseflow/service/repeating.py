@@ -164,7 +164,8 @@ def _likeness(transaction: Transaction, place: Place, like: Definition, source: 
     wanted = Filter(kinds=("open", "amend"))
     entries = (read_entry(row.line) for row in transaction.entries(place.header.id, wanted))
     first = next(one for one in entries if one.stmt.body["definition"] == like.digest)
-    differing = "; ".join(differences(transaction.source(like.digest), source))
+    texts = (transaction.source(like.digest), source)
+    differing = "; ".join(differences(*texts, called=("that one", "this one")))
     return (
         f"it reads the same as edition {like.edition}, {digits}, which entry {first.seq} by "
         f"{first.stmt.actor} names, and differs from it in bytes ({differing}): who consents to "
