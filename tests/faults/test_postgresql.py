@@ -1,16 +1,19 @@
 """PostgreSQL at its edges: encodings, addresses that are written wrong, other people's tables."""
 
+import logging
 import os
 import subprocess
 import sys
 import uuid
-from collections.abc import Iterator
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
 from click.testing import CliRunner, Result
+from sqlalchemy import Engine, Pool, event
 
 from phaseflow.cli.main import cli
 from phaseflow.errors import StoreUnavailable
@@ -225,3 +228,49 @@ def test_the_store_itself_refuses_what_is_not_utf8(odd_url: str) -> None:
         for transaction in (store.read, store.write, store.prepare):
             with pytest.raises(StoreUnavailable, match="is UTF-8"), transaction():
                 pass
+
+
+@contextmanager
+def listening(target: type[Any], happens: str, act: Callable[..., None]) -> Iterator[None]:
+    event.listen(target, happens, act)
+    try:
+        yield
+    finally:
+        event.remove(target, happens, act)
+
+
+def test_where_the_server_leaves_in_the_middle_only_our_line_says_so(
+    here: Path, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Nobody has said where logs go, as it is with the command line.
+    monkeypatch.setattr(logging.root, "handlers", [])
+
+    def lose(*arguments: Any) -> None:
+        *_, is_batch = arguments
+        if is_batch:
+            with psycopg.connect(postgres_url) as connection:
+                connection.execute(
+                    "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+                    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                )
+
+    with listening(Engine, "before_cursor_execute", lose):
+        result = run("open", str(PLAN), "--label", "p", "--database", postgres_url)
+
+    assert result.exit_code == 5
+    assert f"the database {name_of(parse_url(postgres_url))}: " in one_line(result)
+
+
+def test_a_connection_that_is_lost_after_all_was_done_is_not_told(
+    here: Path, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Nobody has said where logs go, as it is with the command line.
+    monkeypatch.setattr(logging.root, "handlers", [])
+
+    def lose(connection: Any, *_: object) -> None:
+        connection.close()
+
+    with listening(Pool, "reset", lose):
+        result = run("list", "--database", postgres_url)
+
+    assert (result.exit_code, result.stderr) == (0, "")

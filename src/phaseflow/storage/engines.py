@@ -1,5 +1,6 @@
 """Connections to SQLite and PostgreSQL, and what their failures mean."""
 
+import logging
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,6 +22,11 @@ PATIENCE = 10
 
 LOOKING = "phaseflow_looking"
 """The execution option with which a connection that may write takes no lock, and only looks."""
+
+# What these tell beside their exceptions goes where a program sends its logs. Where it sends
+# them nowhere, it would go to stderr, beside the one line that says what failed.
+for _library in ("psycopg", "sqlalchemy"):
+    logging.getLogger(_library).addHandler(logging.NullHandler())
 
 Mode = Literal["write", "read"]
 
