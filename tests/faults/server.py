@@ -50,12 +50,12 @@ class Server:
                 "SELECT pid FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()"
             )
             name = url.partition("?")[0].rpartition("/")[2]
-            pids = [pid for (pid,) in connection.execute(query, [name])]
-            for pid in pids:
-                if blow == "end of its process":
-                    connection.execute("SELECT pg_terminate_backend(%s)", [pid])
-                else:
-                    os.kill(pid, signal.SIGKILL)
+            serving = [psutil.Process(pid) for (pid,) in connection.execute(query, [name])]
+        number = signal.SIGTERM if blow == "end of its process" else signal.SIGKILL
+        for process in serving:
+            process.send_signal(number)
+        # When they are gone the server knows, and takes nobody in before it has recovered.
+        psutil.wait_procs(serving)
 
     def restart(self) -> None:
         """Have the server run again, and serve, however it was left."""
