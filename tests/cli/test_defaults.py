@@ -89,10 +89,12 @@ def test_the_environment_names_another_file(
     ("text", "words"),
     [
         (b'who = "north"', "there is no default 'who'; there are by, database"),
-        (b"by = 3", "by is 3; write it as text"),
+        (b"by = 3", "by is no text; write it in quotes"),
         (b'by = ""', "can be no name"),
         (b'sign_with = "a\\u0000b"', "can be no name"),
-        (b"[by]\nx = 1", "write it as text"),
+        (b"[by]\nx = 1", "by is no text"),
+        (b"by" + b".x" * 5_000 + b" = 1", "by is no text"),
+        (b"by = 0x" + b"f" * 5_000, "by is no text"),
         (b"by = north", "cannot be read"),
         (b"\xff", "cannot be read"),
     ],
@@ -106,6 +108,7 @@ def test_a_file_that_cannot_be_meant_is_told(
 
     assert words in " ".join(result.stderr.split())
     assert "config.toml" in result.stderr
+    assert len(result.stderr) < 1_000
     run("--help")
 
 

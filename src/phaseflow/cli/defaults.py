@@ -74,13 +74,13 @@ def defaults() -> dict[str, Any]:
 
 def _value(path: Path, key: str, value: object) -> str:
     if key not in KEYS:
-        msg = f"{path}: there is no default {key!r}; there are {', '.join(KEYS)}"
+        msg = f"{path}: there is no default {key[:60]!r}; there are {', '.join(KEYS)}"
         raise click.UsageError(msg)
     if not isinstance(value, str):
-        msg = f"{path}: {key} is {value!r}; write it as text, in quotes"
+        msg = f"{path}: {key} is no text; write it in quotes"
         raise click.UsageError(msg)
     if not value.isprintable() or not value:
-        msg = f"{path}: {key} is {value!r}, which can be no name"
+        msg = f"{path}: {key} is {value[:60]!r}, which can be no name"
         raise click.UsageError(msg)
     is_file = key in _FILES or (key == "database" and "://" not in value)
     return str(path.parent / os.path.expanduser(value)) if is_file else value  # noqa: PTH111  it never fails
