@@ -343,6 +343,39 @@ def test_a_folder_is_filed_and_each_is_told(signed: Run, read: Read, keys: Path)
     assert "nothing was handed in" in signed("file", "empty").stdout
 
 
+@pytest.mark.parametrize("which", ["inbox", "inbox/a.json"])
+def test_what_is_filed_without_its_receipt_ends_with_6_and_gets_it_when_it_is_filed_again(
+    signed: Run, keys: Path, which: str
+) -> None:
+    Path("inbox").mkdir()
+    draft(signed, "inbox/a.json", "note", "p", "--note", "good", "--by", "north")
+    by_hand(keys / "north", "inbox/a.json")
+    in_the_way = Path("inbox/receipts")
+    in_the_way.touch()
+
+    told = signed("file", which, "--recorder-key", keys / "recorder", code=6)
+    in_the_way.unlink()
+    signed("file", which, "--recorder-key", keys / "recorder")
+
+    assert "a.json: filed entry 1" in told.stdout
+    assert "filed, and without a receipt yet: 1; file the same again" in told.stderr
+    assert "entry 1 of p IS filed (note): hash " in told.stderr
+    assert list(in_the_way.rglob("*.txt"))
+
+
+def test_a_missing_receipt_is_told_before_what_was_not_filed(signed: Run, keys: Path) -> None:
+    Path("inbox").mkdir()
+    draft(signed, "inbox/a.json", "note", "p", "--note", "good", "--by", "north")
+    by_hand(keys / "north", "inbox/a.json")
+    Path("inbox/b.json").write_text("garbage")
+    in_the_way = Path("inbox/receipts")
+    in_the_way.touch()
+
+    signed("file", "inbox", "--recorder-key", keys / "recorder", code=6)
+    in_the_way.unlink()
+    signed("file", "inbox", "--recorder-key", keys / "recorder", code=1)
+
+
 def test_a_single_file_that_is_not_filed_ends_with_its_own_code(signed: Run, keys: Path) -> None:
     draft(signed, "a.json", "advance", "p", "finish", "--by", "north")
     by_hand(keys / "north", "a.json")

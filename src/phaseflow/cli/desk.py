@@ -7,7 +7,7 @@ import click
 
 from phaseflow.cli import options
 from phaseflow.cli.desk_page import handed_page
-from phaseflow.cli.exits import REFUSED
+from phaseflow.cli.exits import REFUSED, UNSHOWN
 from phaseflow.cli.layout import emit
 from phaseflow.cli.main import COMMANDS, cli
 from phaseflow.cli.said import DRAFTING, OUTPUT, Said, saying
@@ -56,6 +56,12 @@ def _with_output(command: click.Command) -> click.Command:
     else:
         found.params = [*command.params, _output()]
     return found
+
+
+class Unreceipted(click.ClickException):
+    """Something is filed, and its receipt could not be made."""
+
+    exit_code = UNSHOWN
 
 
 class Drafting(click.Group):
@@ -157,7 +163,11 @@ def file_(  # noqa: PLR0917  its options, by name
             _show(handed, as_json=as_json)
             raise
     _show(handed, as_json=as_json)
-    if any(one.problem or one.filed is None or one.filed.is_refused for one in handed):
+    unreceipted = sum(one.filed is not None and bool(one.problem) for one in handed)
+    if unreceipted:
+        msg = f"filed, and without a receipt yet: {unreceipted}; file the same again to make it"
+        raise Unreceipted(msg)
+    if any(one.filed is None or one.filed.is_refused for one in handed):
         ctx.exit(REFUSED)
 
 
