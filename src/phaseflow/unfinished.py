@@ -1,5 +1,7 @@
 """What is written whole or not at all: made beside its place under a name of ours, then moved.
 
+All of it is on the disk before it is moved, and the move before anybody is told.
+
 A process that is killed leaves the unfinished part behind. Each part is locked
 by whoever writes it, and a lock ends with its process, however that ends; so
 the next one in the same folder sweeps what nobody holds any more.
@@ -31,7 +33,8 @@ def write(path: Path, content: bytes, mode: int = 0o600) -> None:
     A link at ``path`` is replaced, not followed.
 
     Raises:
-        OSError: it cannot be written, and is as it was.
+        OSError: it cannot be written, and is as it was; or it is written, and may be as it
+            was after a loss of power.
     """
     with _held(path, _new_file) as (part, handle):
         with open(handle, "wb", closefd=False) as file:
@@ -40,6 +43,7 @@ def write(path: Path, content: bytes, mode: int = 0o600) -> None:
             os.fsync(handle)
         part.chmod(mode)
         part.replace(path)
+    sync(path.parent)
 
 
 @contextmanager
@@ -62,6 +66,34 @@ def workplace() -> Iterator[Path]:
     """
     with folder(Path(tempfile.gettempdir()) / "work") as part:
         yield part
+
+
+def sync(path: Path) -> None:
+    """Have the disk keep what was written to a file; of a folder, which names are in it.
+
+    A folder that may not be opened, as on Windows, is left to the system.
+
+    Raises:
+        OSError: the disk cannot keep it.
+    """
+    try:
+        handle = os.open(path, os.O_RDONLY)
+    except PermissionError:
+        return
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def sync_all(folder: Path) -> None:
+    """Have the disk keep a folder and all that is in it, before it is moved to its place.
+
+    Raises:
+        OSError: the disk cannot keep it.
+    """
+    for path in (*folder.rglob("*"), folder):
+        sync(path)
 
 
 @contextmanager

@@ -28,6 +28,9 @@ def create(path: Path, content: bytes, option: str, *, is_private: bool = False)
         try:
             with os.fdopen(handle, "wb") as file:
                 file.write(content)
+                file.flush()
+                os.fsync(handle)
+            unfinished.sync(path.parent)
         except BaseException:
             path.unlink()
             raise
@@ -39,7 +42,7 @@ def replace(path: Path, content: bytes) -> None:
     Its permissions stay. A symbolic link stays one: what it leads to is written.
 
     Raises:
-        click.UsageError: it cannot be written, and is as it was.
+        click.ClickException: it cannot be written; see :func:`phaseflow.unfinished.write`.
     """
     with _told(path):
         target = path.resolve(strict=True)

@@ -1,6 +1,5 @@
 """An exported history: a directory that anyone can check offline (journal format, §9)."""
 
-import os
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
@@ -181,22 +180,12 @@ def _write_checkpoints(directory: Path, checkpoints: tuple[Signed, ...]) -> None
 
 
 def _settle(part: Path, directory: Path) -> None:
-    for path in part.rglob("*"):
-        _sync(path)
     part.chmod(0o755)
-    _sync(part)
+    unfinished.sync_all(part)
     if directory.is_dir():
         directory.rmdir()
     part.rename(directory)
-    _sync(directory.parent)
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    unfinished.sync(directory.parent)
 
 
 def _write(path: Path, text: str) -> None:

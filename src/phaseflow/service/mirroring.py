@@ -123,11 +123,13 @@ def _files_of(text: Path) -> list[Path]:
 
 def _swap(directory: Path, new: Path) -> None:
     """Put ``new`` in the place of ``directory``."""
+    unfinished.sync_all(new)
     old = _old(directory)
     shutil.rmtree(old, ignore_errors=True)
     if directory.exists():
         directory.rename(old)
     new.rename(directory)
+    unfinished.sync(directory.parent)
     shutil.rmtree(old, ignore_errors=True)
 
 
