@@ -409,7 +409,7 @@ class CommandLines(Kind):
         "text AGREEMENT", "timeline AGREEMENT", "keys AGREEMENT", "list --json",
         "check FILE", "fmt --check FILE", "compare FILE FILE", "draw FILE", "prose FILE",
         "rehearse FILE FILE", "explain TEXT", "draw AGREEMENT",
-        "advance AGREEMENT TRANSITION --by PARTY --now MOMENT",
+        "advance AGREEMENT TRANSITION --by PARTY",
         "withdraw AGREEMENT TRANSITION --by PARTY --at MOMENT",
         "waive AGREEMENT OBLIGATION --amount COUNT --by PARTY --at MOMENT",
         "perform AGREEMENT OBLIGATION --amount COUNT --by PARTY --at MOMENT",
@@ -440,7 +440,7 @@ class CommandLines(Kind):
         (place / "odd.bin").write_bytes(bytes(range(256)) * 4)
         self._runs("open", "plan.yaml", "--label", "p", "--rehearsal", "--now", "2025-03-01T09:00")
         for party in ("north", "south"):
-            self._runs("advance", "p", "accept", "--by", party, "--at", "2025-03-01T10:00")
+            self._runs("advance", "p", "accept", "--by", party, "--now", "2025-03-01T10:00")
         self._runs("audit", "export", "p", "exported")
         shutil.copy(place / "phaseflow.db", place / "kept")
         return place
@@ -460,6 +460,9 @@ class CommandLines(Kind):
 
     def draw(self, draw: random.Random) -> tuple[str, ...]:
         words = draw.choice(self.forms).split()
+        if "--by" in words and words[0] != "draft" and draw.random() < 0.9:
+            # Without it nothing is filed in a rehearsal.
+            words += ["--now", "MOMENT"]
         odd = draw.randrange(len(words))
         return tuple(
             self._word(draw, word, is_odd=at == odd or draw.random() < 0.1)
