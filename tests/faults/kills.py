@@ -197,6 +197,8 @@ class Campaign:
     """Interruptions one after another, each chosen by the seed and its number.
 
     ``urls`` gives a new database for each house. ``kinds`` are those of :data:`CHOICES`.
+    ``profiles`` are how the commands run where nothing befalls them; they are the same for all
+    campaigns on databases of one kind.
     """
 
     urls: Callable[[Path], str]
@@ -206,10 +208,10 @@ class Campaign:
     outputs: Path | None = None
     server: Server | None = None
     victims: tuple[str, ...] = tuple(VICTIMS)
+    profiles: dict[str, Ended] = field(default_factory=dict)
     _houses: "Iterator[int]" = field(default_factory=itertools.count)
     _house: House | None = None
     _left: int = 0
-    _profiles: dict[str, Ended] = field(default_factory=dict)
     _commands: Commands | None = None
 
     def run(self, number: int, tally: Tally) -> None:
@@ -252,14 +254,14 @@ class Campaign:
 
     def _profile(self, house: House, name: str) -> Ended:
         """Return how the command runs where nothing befalls it, with all its calls."""
-        if name not in self._profiles:
+        if name not in self.profiles:
             victim = VICTIMS[name](house)
             ended = house.commands.run(*victim.arguments, fault=Call(0), is_traced=can_trace())
             house.remember(ended)
             victim.holds(True)
             assert ended.code == 0, ended
-            self._profiles[name] = ended
-        return self._profiles[name]
+            self.profiles[name] = ended
+        return self.profiles[name]
 
 
 def _kills(interruption: Interruption) -> bool:
