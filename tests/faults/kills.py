@@ -42,7 +42,7 @@ ALLOWED = {0, 2, 5, 6, 74}
 """What a command may end with whose calls fail: it did all, it was refused a file, the database
 failed, it filed and could not show it, or the machine failed. Never 1, 3, 4 or 70, which would
 say something else."""
-BESIDE = ("nonce ", "entry ", "filed ", "whether ", "warning: ")
+BESIDE = ("nonce ", "entry ", "what was asked ", "whether ", "warning: ")
 """How the lines begin that say something else than what failed: what is filed, or may be."""
 DISK = 32 << 20
 """Bytes of the disk that is filled: one in memory, mounted for that."""
