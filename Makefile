@@ -6,9 +6,10 @@ CANDIDATES := python3 python3.14 python3.13 python3.12 python3.11 python
 SUITABLE = import sys; sys.exit(sys.version_info < (3, 11))
 PYTEST := $(BIN)/python -m pytest
 WORKERS := -n auto --maxprocesses 4
+QUICK := $(addprefix tests/,model language prose compare engine journal)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check soak coverage examples record bench lint types imports format schema lock clean again
+.PHONY: help demo test quick check soak coverage examples record bench lint types imports format schema lock clean again
 
 help: ## Show what there is
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 18
@@ -16,8 +17,11 @@ help: ## Show what there is
 demo: $(STAMP) ## Replay the record of 2025 on the three-phase plan, and audit it
 	@$(BIN)/phaseflow demo
 
-test: $(STAMP) ## Run all tests, on SQLite and on a PostgreSQL server of their own
-	$(PYTEST) $(WORKERS)
+test: $(STAMP) ## Run all tests, on SQLite and PostgreSQL; or some: make test T=tests/engine
+	$(PYTEST) $(WORKERS) $(T)
+
+quick: $(STAMP) ## Run the tests of what is pure, with few examples, in a minute
+	HYPOTHESIS_PROFILE=quick $(PYTEST) $(WORKERS) $(QUICK)
 
 check: test lint types imports ## Run what CI runs
 

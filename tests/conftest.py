@@ -29,6 +29,7 @@ from phaseflow.storage.sql import open_store
 # The default takes seconds, and the same examples each time: a change is judged by what
 # it did, not by chance. HYPOTHESIS_PROFILE=long searches anew, for hours.
 settings.register_profile("default", deadline=None, max_examples=60, derandomize=True)
+settings.register_profile("quick", deadline=None, max_examples=10, derandomize=True)
 settings.register_profile("long", deadline=None, max_examples=5000, print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
