@@ -342,7 +342,7 @@ def test_an_interrupted_command_ends_quietly(running: Run, monkeypatch: pytest.M
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("phaseflow.cli.views.read_status", interrupt)
+    monkeypatch.setattr("phaseflow.cli.commands.views.read_status", interrupt)
 
     assert running("status", "p", code=130).stderr == "\ninterrupted\n"
 
@@ -351,7 +351,7 @@ def test_too_little_memory_ends_in_a_message(running: Run, monkeypatch: pytest.M
     def interrupt(*_: object) -> None:
         raise MemoryError
 
-    monkeypatch.setattr("phaseflow.cli.views.read_status", interrupt)
+    monkeypatch.setattr("phaseflow.cli.commands.views.read_status", interrupt)
 
     assert (
         running("status", "p", code=74).stderr
@@ -365,7 +365,7 @@ def test_a_full_disk_is_told_without_a_traceback(
     def fail(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("phaseflow.cli.views.status_page", fail)
+    monkeypatch.setattr("phaseflow.cli.commands.views.status_page", fail)
 
     assert "No space left" in running("status", "p", code=74).stderr
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from phaseflow.language import form
+from phaseflow.language import document as form
 from phaseflow.language.parse import parse_definition
 from phaseflow.language.scenario import parse_scenario
 from phaseflow.model.agreement import Standing

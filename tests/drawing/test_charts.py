@@ -12,10 +12,10 @@ import msgspec
 import pytest
 
 from phaseflow.drawing import raster
-from phaseflow.drawing.chart import chart
-from phaseflow.drawing.field import Field
-from phaseflow.drawing.letters import fitted, width, wrapped
-from phaseflow.drawing.timeline import Mark, Timeline
+from phaseflow.drawing.fonts import fitted, width, wrapped
+from phaseflow.drawing.timeline.chart import chart
+from phaseflow.drawing.timeline.field import Field
+from phaseflow.drawing.timeline.lanes import Mark, Timeline
 from phaseflow.errors import NotDrawn
 from phaseflow.service import picturing
 from phaseflow.service.rehearsing import Script

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from phaseflow.drawing.chart import chart
-from phaseflow.drawing.dot import dot
+from phaseflow.drawing.fonts import width
 from phaseflow.drawing.graphviz import rendered
-from phaseflow.drawing.letters import width
-from phaseflow.drawing.mermaid import mermaid
-from phaseflow.drawing.strip import strip
+from phaseflow.drawing.states.dot import dot
+from phaseflow.drawing.states.mermaid import mermaid
+from phaseflow.drawing.timeline.chart import chart
+from phaseflow.drawing.timeline.text import strip
 from phaseflow.errors import NotDrawn
 from phaseflow.service import picturing
 from phaseflow.service.rehearsing import Script

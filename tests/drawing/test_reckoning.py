@@ -4,8 +4,8 @@ from pathlib import Path
 
 from tests.stateful.course import Course as Engine
 
-from phaseflow.drawing.picture import Course
-from phaseflow.drawing.reckoning import timeline
+from phaseflow.drawing.states.diagram import Course
+from phaseflow.drawing.timeline.build_timeline import timeline
 from phaseflow.engine.outlook import account
 from phaseflow.model.calendar import Instant, When
 from phaseflow.service.definitions import check

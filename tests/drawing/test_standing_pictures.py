@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from phaseflow.drawing.mermaid import mermaid
-from phaseflow.drawing.picture import Picture
-from phaseflow.drawing.strip import strip
-from phaseflow.drawing.timeline import Lane, Timeline
+from phaseflow.drawing.states.diagram import Picture
+from phaseflow.drawing.states.mermaid import mermaid
+from phaseflow.drawing.timeline.lanes import Lane, Timeline
+from phaseflow.drawing.timeline.text import strip
 from phaseflow.service import picturing
 from phaseflow.service.rehearsing import Script
 

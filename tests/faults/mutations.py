@@ -280,7 +280,7 @@ class Settings(Kind):
     """A default that is taken is text that shows, under a name that there is."""
 
     corpus: ClassVar[list[bytes]] = [
-        b'by = "israel"\ndatabase = "postgresql://phaseflow@localhost/agreements"\n',
+        b'by = "israel"\ndatabase = "postgresql://phaseflow.localhost/agreements"\n',
         b'pins = "pins"\nrecorder_key = "~/.ssh/recorder"\nsign_with = "keys/israel"\n',
         b"# whose key it is\nby = 'south'\ndatabase = \"our.db\"\n",
     ]

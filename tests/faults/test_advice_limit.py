@@ -1,9 +1,9 @@
 """However much a text leaves open, only errors count toward what is told of a file."""
 
 from phaseflow.diagnostic import Diagnostic, Severity
-from phaseflow.language.fault import FAULTS_AT_MOST, Faults
+from phaseflow.language.faults import FAULTS_AT_MOST, Faults
 from phaseflow.language.parse import examine
-from phaseflow.language.source import Mark, read
+from phaseflow.text.source import Mark, read
 
 MANY = FAULTS_AT_MOST // 2 + 1
 HEAD = """\

@@ -17,11 +17,11 @@ from tests.faults.program import on_terminal
 
 from phaseflow.cli.main import cli
 from phaseflow.cli.streams import GREEN
-from phaseflow.drawing.dot import dot
 from phaseflow.drawing.graphviz import rendered
-from phaseflow.drawing.mermaid import mermaid
-from phaseflow.drawing.picture import Box, Picture
-from phaseflow.drawing.sheet import Sheet
+from phaseflow.drawing.states.diagram import Box, Picture
+from phaseflow.drawing.states.dot import dot
+from phaseflow.drawing.states.mermaid import mermaid
+from phaseflow.drawing.svg import Sheet
 from phaseflow.service.picturing import of_definition
 
 PLAN = Path(__file__).parents[1] / "cli" / "plan.yaml"

@@ -124,7 +124,7 @@ def test_a_bug_is_told_as_one(monkeypatch: pytest.MonkeyPatch) -> None:
         msg = "unforeseen"
         raise KeyError(msg)
 
-    monkeypatch.setattr("phaseflow.cli.views.read_status", fail)
+    monkeypatch.setattr("phaseflow.cli.commands.views.read_status", fail)
 
     done = invoke("status", "p")
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from phaseflow.language.explain import errors, explanation, explanations, reference, reports
-from phaseflow.language.rules import ELSEWHERE, codes
+from phaseflow.language.rules.explain import errors, explanation, explanations, reference, reports
+from phaseflow.language.rules.registry import ELSEWHERE, codes
 
 REFERENCE = Path(__file__).parents[2] / "docs" / "reference" / "rules.md"
 SHOWN = [code for code in codes() if code not in ELSEWHERE]

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from phaseflow.errors import DefinitionInvalid
-from phaseflow.language.order import compare
 from phaseflow.language.parse import parse_definition
+from phaseflow.language.rules.moment_order import compare
 from phaseflow.model.calendar import (
     AgreementDay,
     Anchor,

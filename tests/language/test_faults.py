@@ -7,7 +7,7 @@ import pytest
 
 from phaseflow.errors import DefinitionInvalid
 from phaseflow.language.parse import parse_definition
-from phaseflow.language.rules import ELSEWHERE, codes, meaning, severity
+from phaseflow.language.rules.registry import ELSEWHERE, codes, meaning, severity
 
 HERE = Path(__file__).parent
 SOUND = (HERE / "sound.yaml").read_text(encoding="utf-8")

@@ -14,13 +14,13 @@ from tests.language.test_hostile import HOSTILE
 from tests.stateful.definitions import Drawn, definitions
 
 from phaseflow.errors import DefinitionInvalid
-from phaseflow.language import form
+from phaseflow.language import document as form
 from phaseflow.language.layout.arrange import ORDER, OTHERS, key_order
 from phaseflow.language.layout.format import formatted
 from phaseflow.language.parse import examine, parse_definition
-from phaseflow.language.source import BYTES_AT_MOST, read
 from phaseflow.model.definition import encode_definition
 from phaseflow.service.formatting import put_in_order
+from phaseflow.text.source import BYTES_AT_MOST, read
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = sorted((ROOT / "definitions").glob("*/*.yaml"))

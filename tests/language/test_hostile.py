@@ -11,8 +11,8 @@ import pytest
 
 from phaseflow.errors import DefinitionInvalid
 from phaseflow.language.parse import examine, parse_definition
-from phaseflow.language.source import BYTES_AT_MOST, read
 from phaseflow.model.visible import FORBIDDEN
+from phaseflow.text.source import BYTES_AT_MOST, read
 
 SOUND = (Path(__file__).parent / "sound.yaml").read_text(encoding="utf-8")
 SECONDS = 2

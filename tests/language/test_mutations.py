@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from phaseflow.errors import DefinitionInvalid
 from phaseflow.language.parse import examine
 from phaseflow.language.scenario import parse_scenario
-from phaseflow.language.source import read
 from phaseflow.model.definition import decode_definition, encode_definition
+from phaseflow.text.source import read
 
 HERE = Path(__file__).parent
 TEXTS = [(HERE / name).read_bytes() for name in ("sound.yaml", "three_phase_plan.yaml")]

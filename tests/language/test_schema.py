@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from phaseflow.language.schema import schema_text
-from phaseflow.language.source import read
+from phaseflow.language.document.schema import schema_text
+from phaseflow.text.source import read
 
 DEFINITIONS = Path(__file__).parents[2] / "definitions"
 FILE = DEFINITIONS / "definition.schema.json"

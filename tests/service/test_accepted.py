@@ -12,16 +12,16 @@ import yaml
 
 from phaseflow.errors import Conflict, DefinitionInvalid, PhaseflowError, Refused, StatementInvalid
 from phaseflow.language.parse import parse_definition
-from phaseflow.language.source import read
 from phaseflow.model.calendar import Instant
 from phaseflow.model.definition import Definition
 from phaseflow.model.statement import ACTS, REPORTS
 from phaseflow.service import maintenance
-from phaseflow.service.documents import outlook_document, status_document
 from phaseflow.service.filing import Filing, file, try_out
+from phaseflow.service.json.documents import outlook_document, status_document
 from phaseflow.service.opening import Opening, open_agreement
 from phaseflow.service.reading import outlook, status
 from phaseflow.storage.memory import MemoryStore
+from phaseflow.text.source import read
 
 TESTS = Path(__file__).parents[1]
 SHIPPED = ("escrow", "grant_tranches", "disarmament", "handover", "lease")

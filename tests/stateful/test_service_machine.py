@@ -13,11 +13,11 @@ from tests.stateful.definitions import Drawn, definitions
 from tests.stateful.editions import editions
 from tests.stateful.statements import Known, sayings
 
-from phaseflow.cli.amend_page import plan_page
+from phaseflow.cli.pages.amend import plan_page
 from phaseflow.errors import Conflict, Refused, StatementInvalid
 from phaseflow.service import amending, auditing, maintenance, replaying
-from phaseflow.service.documents import plan_document
 from phaseflow.service.filing import Filing, file, try_out
+from phaseflow.service.json.documents import plan_document
 from phaseflow.service.opening import Opening, open_agreement
 from phaseflow.service.recording import Filed
 from phaseflow.storage.memory import MemoryStore

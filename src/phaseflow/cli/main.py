@@ -84,7 +84,7 @@ class Face(click.Group):
         for section in COMMANDS.values():
             if cmd_name in section:
                 module, attribute = section[cmd_name][0].split(":")
-                loaded = importlib.import_module(f"phaseflow.cli.{module}")
+                loaded = importlib.import_module(f"phaseflow.cli.commands.{module}")
                 command: click.Command = getattr(loaded, attribute)
                 return command
         return None

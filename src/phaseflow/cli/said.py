@@ -13,19 +13,19 @@ import msgspec
 
 from phaseflow.cli import options
 from phaseflow.cli.clock import warn_of_clock
-from phaseflow.cli.desk_page import receipt_lines
 from phaseflow.cli.exits import REFUSED
 from phaseflow.cli.files import create
-from phaseflow.cli.journal_pages import filed_page
 from phaseflow.cli.layout import emit, exactly
+from phaseflow.cli.pages.desk import receipt_lines
+from phaseflow.cli.pages.journal import filed_page
 from phaseflow.cli.stores import opened
 from phaseflow.errors import PhaseflowError, SaidBefore
 from phaseflow.journal.privacy import Opening
 from phaseflow.model.calendar import Instant, Period
 from phaseflow.model.visible import clean
 from phaseflow.service.delivering import Delivery, signed_bytes
-from phaseflow.service.documents import filed_document
 from phaseflow.service.filing import Filing, compose, was_filed
+from phaseflow.service.json.documents import filed_document
 from phaseflow.service.recording import Filed, record, try_out
 from phaseflow.service.repeating import Once
 from phaseflow.storage.port import Store

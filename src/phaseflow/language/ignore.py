@@ -5,9 +5,9 @@ from collections.abc import Iterator
 
 import msgspec
 
-from phaseflow.language.fault import Faults
-from phaseflow.language.rules import severity
-from phaseflow.language.source import Document, Mark
+from phaseflow.language.faults import Faults
+from phaseflow.language.rules.registry import severity
+from phaseflow.text.source import Document, Mark
 
 REMEDY = "write # phaseflow: ignore PF404 because …, and say why"
 _COMMENT = re.compile(r"(?:^|(?<=\s))#\s*phaseflow:\s*(\w*)(.*)$")

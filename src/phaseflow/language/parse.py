@@ -7,26 +7,26 @@ from typing import get_args
 
 from phaseflow.diagnostic import Diagnostic
 from phaseflow.errors import DefinitionInvalid
-from phaseflow.language import duty, rules
-from phaseflow.language.concur import check_party, concur
-from phaseflow.language.days import calendar, zone
-from phaseflow.language.doubt import lost
-from phaseflow.language.duty import listed
-from phaseflow.language.fault import Faults, told
-from phaseflow.language.form import (
+from phaseflow.language.document import (
     DefinitionForm,
     FindingForm,
     StateForm,
 )
+from phaseflow.language.document.reading import Reading, read_form
+from phaseflow.language.faults import Faults, told
 from phaseflow.language.ignore import check_ignores, leave_alone
-from phaseflow.language.meant import NEAR, unquoted
-from phaseflow.language.moment import when_text
-from phaseflow.language.moves import transitions
-from phaseflow.language.owed import check_state, obligations, remarks
-from phaseflow.language.reading import Reading, read_form
-from phaseflow.language.scope import PLURAL, Node, Scope, check_name, check_unique
-from phaseflow.language.source import Path, read
-from phaseflow.language.written import Written
+from phaseflow.language.resolve import categories
+from phaseflow.language.resolve.calendar import calendar, zone
+from phaseflow.language.resolve.categories import listed
+from phaseflow.language.resolve.moments import when_text
+from phaseflow.language.resolve.names import PLURAL, Node, Scope, check_name, check_unique
+from phaseflow.language.resolve.obligations import check_state, obligations, remarks
+from phaseflow.language.resolve.party_expression import check_party, concur
+from phaseflow.language.resolve.transitions import transitions
+from phaseflow.language.rules import registry
+from phaseflow.language.rules.written import Written
+from phaseflow.language.suggest import NEAR, unquoted
+from phaseflow.language.unreadable import lost
 from phaseflow.model.definition import (
     Definition,
     Finding,
@@ -35,6 +35,7 @@ from phaseflow.model.definition import (
     State,
 )
 from phaseflow.model.guard import Type
+from phaseflow.text.source import Path, read
 
 _DEFINITION_NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
 _WORD = re.compile(r"[a-z][a-z0-9_]{0,31}")
@@ -70,7 +71,7 @@ def examine(source: bytes, file: str) -> tuple[Definition | None, tuple[Diagnost
     """
     try:
         faults, written = _written(source, file)
-        rules.advise(written)
+        registry.advise(written)
     except DefinitionInvalid as invalid:
         return None, invalid.faults
     leave_alone(faults)
@@ -88,7 +89,7 @@ def _written(source: bytes, file: str) -> tuple[Faults, Written]:
     scope = Scope(faults=faults, damaged=reading.damaged, lost=names)
     definition = _definition(reading, scope, hashlib.sha256(source).hexdigest())
     written = Written(definition=definition, reading=reading, scope=scope)
-    rules.check(written)
+    registry.check(written)
     check_ignores(faults)
     return faults, written
 
@@ -102,7 +103,7 @@ def _definition(reading: Reading, scope: Scope, digest: str) -> Definition:
     states = _states(form, scope)
     scope.zone = zone(form.calendar, scope)
     scope.findings = {name: _finding(name, f, scope) for name, f in form.findings.items()}
-    duty.declare(form, scope)
+    categories.declare(form, scope)
     _check_namespaces(reading, scope)
     numbered = calendar(form.calendar, scope)
     owed = [o for base, f in form.obligations.items() for o in obligations(base, f, scope)]

@@ -5,14 +5,14 @@ from collections.abc import Mapping
 from typing import Any, get_args
 
 from phaseflow.errors import StatementInvalid
-from phaseflow.language import meant
-from phaseflow.language.characters import in_one_line
-from phaseflow.language.fault import Faults, told
-from phaseflow.language.moment import when_text
-from phaseflow.language.source import Path, read
+from phaseflow.language import suggest
+from phaseflow.language.faults import Faults, told
+from phaseflow.language.resolve.moments import when_text
 from phaseflow.model.calendar import Zone
 from phaseflow.model.scenario import Event, Scenario, Tick
 from phaseflow.model.statement import ACTS, NAME, REPORTS, Reason, parse_body
+from phaseflow.text.characters import in_one_line
+from phaseflow.text.source import Path, read
 
 KINDS = ACTS | REPORTS
 RULES: tuple[str, ...] = get_args(Reason.__annotations__["rule"])
@@ -154,10 +154,10 @@ class _Reader:
         """Return a day, local time or instant, as written."""
         if not isinstance(value, str) or when_text(value, _UTC) is None:
             message = f"{told(value)} is not a moment"
-            close = meant.moment(str(value)) or ""
+            close = suggest.moment(str(value)) or ""
             remedy = "write 2025-01-19, 2025-01-19T11:15 or 2025-01-19T09:15:00Z"
             if when_text(close, _UTC) is not None:
-                remedy = f"{meant.NEAR}{close!r}?"
+                remedy = f"{suggest.NEAR}{close!r}?"
             self.faults.add("PF111", path, message, remedy)
             return ""
         return value

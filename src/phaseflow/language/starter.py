@@ -5,7 +5,7 @@ from importlib.resources import files
 
 from phaseflow.errors import DefinitionInvalid, StatementInvalid
 from phaseflow.language.parse import parse_definition
-from phaseflow.language.source import read
+from phaseflow.text.source import read
 
 _UNNAMED = "name: NAME\n"
 

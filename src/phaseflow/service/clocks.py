@@ -13,7 +13,7 @@ from phaseflow.model.calendar import Instant, Period, When, Zone
 from phaseflow.model.statement import Consequence
 from phaseflow.service.drafting import draft_tick
 from phaseflow.service.place import look
-from phaseflow.service.sentences import followed
+from phaseflow.service.words.sentences import followed
 from phaseflow.storage.port import Header, Transaction
 
 _UTC = Zone("UTC")

@@ -2,8 +2,8 @@
 
 import msgspec
 
-from phaseflow.language.change import Change
-from phaseflow.language.compare import compare
+from phaseflow.compare.change import Change
+from phaseflow.compare.editions import compare
 from phaseflow.model.definition import Definition
 from phaseflow.service import definitions
 from phaseflow.service.alike import differences

@@ -15,7 +15,7 @@ from phaseflow.service import definitions
 from phaseflow.service.filing import recorded_at, seen_by
 from phaseflow.service.place import Place
 from phaseflow.service.recording import Filed, Spoken, is_refused, refuse_without_opening
-from phaseflow.service.wording import check_actor, is_of_the_recorder
+from phaseflow.service.words.written import check_actor, is_of_the_recorder
 from phaseflow.storage.port import Filter, Transaction
 
 

@@ -3,8 +3,8 @@
 from typing import NoReturn
 
 from phaseflow.errors import StatementInvalid
-from phaseflow.language import explain
-from phaseflow.language.rules import codes
+from phaseflow.language.rules import explain
+from phaseflow.language.rules.registry import codes
 
 Explanation = explain.Explanation
 

@@ -13,10 +13,10 @@ from phaseflow.model.calendar import Instant, When, Zone
 from phaseflow.model.definition import Definition
 from phaseflow.model.statement import REPORTS, Seen, Statement, parse_body
 from phaseflow.service import definitions, recording
-from phaseflow.service.moments import moment
 from phaseflow.service.place import Place, look
 from phaseflow.service.recording import Filed, Spoken, record, refuse_without_opening
-from phaseflow.service.wording import check_actor, is_of_the_recorder, settled
+from phaseflow.service.words.moments import moment
+from phaseflow.service.words.written import check_actor, is_of_the_recorder, settled
 from phaseflow.storage.port import Filter, Store, Transaction
 
 

@@ -16,8 +16,8 @@ from phaseflow.model.statement import RECORDER, GenesisParty, Open, Policy, Stat
 from phaseflow.service import definitions
 from phaseflow.service.clocks import refuse_doubtful
 from phaseflow.service.drafting import projected, sealed_entry
-from phaseflow.service.moments import instant
 from phaseflow.service.place import Overlay, Place, look, suggestion
+from phaseflow.service.words.moments import instant
 from phaseflow.storage.port import Append, Header, Store, Transaction
 
 _LABEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}", re.ASCII)

@@ -5,14 +5,14 @@ from itertools import chain
 
 import msgspec
 
-from phaseflow.drawing.picture import Course, Picture, Taken, picture
-from phaseflow.drawing.reckoning import timeline
-from phaseflow.drawing.timeline import Timeline
+from phaseflow.drawing.states.diagram import Course, Picture, Taken, picture
+from phaseflow.drawing.timeline.build_timeline import timeline
+from phaseflow.drawing.timeline.lanes import Timeline
 from phaseflow.journal.entry import read_entry
 from phaseflow.model.calendar import Instant, encode_hook
 from phaseflow.model.statement import Consequence
 from phaseflow.service import definitions
-from phaseflow.service.evidence_documents import Document
+from phaseflow.service.json.evidence import Document
 from phaseflow.service.place import look
 from phaseflow.service.reading import View, clock, view
 from phaseflow.service.rehearsing import Script, play

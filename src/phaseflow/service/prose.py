@@ -1,6 +1,6 @@
 """Reading a definition back to people."""
 
-from phaseflow.language.prose import prose
+from phaseflow.prose.definition import prose
 from phaseflow.service import definitions
 
 

@@ -18,9 +18,9 @@ from phaseflow.model.statement import BODIES, Consequence
 from phaseflow.service import definitions, recording
 from phaseflow.service.clocks import Doubt, doubt
 from phaseflow.service.filing import set_clock
-from phaseflow.service.moments import moment
 from phaseflow.service.place import Place, find, look, suggestion
-from phaseflow.service.wording import full_name
+from phaseflow.service.words.moments import moment
+from phaseflow.service.words.written import full_name
 from phaseflow.storage.port import Filter, Header, Row, Store, Transaction
 
 _SETTLED = ("waived", "lapsed", "discharged")

@@ -14,14 +14,14 @@ from phaseflow.language.scenario import edition_file, parse_scenario, spoken
 from phaseflow.model.calendar import Instant
 from phaseflow.model.scenario import Event, Scenario, Tick
 from phaseflow.service import definitions
-from phaseflow.service.documents import status_document
-from phaseflow.service.evidence_documents import Document
 from phaseflow.service.filing import Filing, file
+from phaseflow.service.json.documents import status_document
+from phaseflow.service.json.evidence import Document
 from phaseflow.service.maintenance import tick
-from phaseflow.service.moments import moment
 from phaseflow.service.opening import Opened, Opening, open_agreement
 from phaseflow.service.reading import View, status
 from phaseflow.service.recording import Filed
+from phaseflow.service.words.moments import moment
 from phaseflow.storage.memory import MemoryStore
 from phaseflow.storage.port import Store
 

@@ -17,7 +17,7 @@ from phaseflow.service.delivering import Delivery
 from phaseflow.service.filing import Filing
 from phaseflow.service.place import Place
 from phaseflow.service.recording import Filed, Spoken, is_refused
-from phaseflow.service.sentences import DIGITS, moment, said
+from phaseflow.service.words.sentences import DIGITS, moment, said
 from phaseflow.storage.port import Filter, Transaction
 
 ADDING = ("perform", "allege", "waive")

@@ -13,7 +13,7 @@ from phaseflow.model.statement import Consequence
 from phaseflow.service import definitions
 from phaseflow.service.drafting import projected
 from phaseflow.service.place import find
-from phaseflow.service.sentences import followed
+from phaseflow.service.words.sentences import followed
 from phaseflow.storage.memory import MemoryStore
 from phaseflow.storage.port import Append, Header, Row, Store, Transaction
 

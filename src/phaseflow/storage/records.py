@@ -8,7 +8,7 @@ import msgspec
 from phaseflow.errors import StoreUnavailable
 from phaseflow.model.agreement import Agreement, Claim, Period, decode
 from phaseflow.model.calendar import Date
-from phaseflow.storage import statements as sql
+from phaseflow.storage import queries as sql
 
 T = TypeVar("T", Agreement, Claim, Period)
 

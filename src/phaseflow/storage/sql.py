@@ -11,12 +11,11 @@ from phaseflow.errors import Conflict, StoreUnavailable
 from phaseflow.model.agreement import Agreement, Standing, encode
 from phaseflow.model.calendar import Instant, Period
 from phaseflow.model.definition import FORMAT, Definition, decode_definition, encode_definition
+from phaseflow.storage import queries as sql
 from phaseflow.storage import schema
-from phaseflow.storage import statements as sql
 from phaseflow.storage.address import file_of, parse_url
 from phaseflow.storage.engines import LOOKING, Mode, failures, make_engine
 from phaseflow.storage.files import is_there
-from phaseflow.storage.papers import SqlPapers
 from phaseflow.storage.port import (
     Append,
     Filter,
@@ -29,6 +28,7 @@ from phaseflow.storage.port import (
     no_definition,
 )
 from phaseflow.storage.projections import change_rows, entry_row, mentioned
+from phaseflow.storage.queries import LAST
 from phaseflow.storage.records import SqlRecords, projected
 from phaseflow.storage.rows import (
     claim_columns,
@@ -38,7 +38,7 @@ from phaseflow.storage.rows import (
     state_columns,
     text_of,
 )
-from phaseflow.storage.statements import LAST
+from phaseflow.storage.sidecar import SqlPapers
 from phaseflow.storage.turns import turn
 from phaseflow.storage.written import Line, Written
 

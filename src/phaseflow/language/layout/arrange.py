@@ -3,29 +3,29 @@
 from contextlib import suppress
 from typing import Any
 
-from phaseflow.language import form
-from phaseflow.language.form import Part
+from phaseflow.language import document
+from phaseflow.language.document import Part
 from phaseflow.language.layout.pieces import Collection, Entry
 
 OTHERS = "…"
 """The place, in an order, of the keys that an author names."""
 
 ORDER: dict[type[Part], str] = {
-    form.DefinitionForm: "phaseflow name edition title clause source sources confidence note "
+    document.DefinitionForm: "phaseflow name edition title clause source sources confidence note "
     "calendar parties groups findings obligations initial states transitions amendments",
-    form.PartyForm: "title role through clause source confidence note",
-    form.FindingForm: "title clause source confidence note type by initially",
-    form.ObligationForm: "title clause source confidence note obligor obligee during from until "
+    document.PartyForm: "title role through clause source confidence note",
+    document.FindingForm: "title clause source confidence note type by initially",
+    document.ObligationForm: "title clause source confidence note obligor obligee during from until "
     "requires within unit amount of_which every averaged in_return_for schedule steps in_order "
     "refrain tolerated not_before by counts_toward judged excused_while deadlines verified_by "
     "verify_within cure counts when_left value",
-    form.RowForm: f"by total {OTHERS} title clause source confidence note",
-    form.StepForm: "name title clause source confidence note not_before by",
-    form.DriverForm: "obligation within each shared title clause source confidence note",
-    form.StateForm: "title clause source confidence note initial deadlines states final",
-    form.GuardForm: "that else title clause source confidence note waivable_by",
-    form.TransitionForm: "name title clause source confidence note from to by after guards",
-    form.AmendmentsForm: "by",
+    document.RowForm: f"by total {OTHERS} title clause source confidence note",
+    document.StepForm: "name title clause source confidence note not_before by",
+    document.DriverForm: "obligation within each shared title clause source confidence note",
+    document.StateForm: "title clause source confidence note initial deadlines states final",
+    document.GuardForm: "that else title clause source confidence note waivable_by",
+    document.TransitionForm: "name title clause source confidence note from to by after guards",
+    document.AmendmentsForm: "by",
 }
 """Further keys of a form follow the key after which the form has them."""
 
@@ -47,7 +47,7 @@ def arrange(root: Collection, data: Any) -> None:
     """
     forms: dict[int, type[Part]] = {}
     with suppress(ValueError):
-        form.DefinitionForm.model_validate(data, context=forms)
+        document.DefinitionForm.model_validate(data, context=forms)
     _arrange(root, data, forms, is_fixed=False)
 
 

@@ -1,12 +1,12 @@
 """A definition in canonical order and spacing, with every comment kept."""
 
-from phaseflow.language.fault import Faults
-from phaseflow.language.form import shape
+from phaseflow.language.document import shape
+from phaseflow.language.document.reading import BEGIN
+from phaseflow.language.faults import Faults
 from phaseflow.language.layout.arrange import arrange
 from phaseflow.language.layout.pieces import pieces
 from phaseflow.language.layout.write import written
-from phaseflow.language.reading import BEGIN
-from phaseflow.language.source import BYTES_AT_MOST, read
+from phaseflow.text.source import BYTES_AT_MOST, read
 
 
 def formatted(source: bytes, file: str) -> bytes:

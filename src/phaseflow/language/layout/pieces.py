@@ -4,7 +4,7 @@ import re
 
 import msgspec
 
-from phaseflow.language.source import Event, events
+from phaseflow.text.source import Event, events
 
 EDITOR_LINE = "# yaml-language-server:"
 _HEADER = re.compile(r"[|>][-+0-9]*[ \t]+(#.*)")
@@ -69,7 +69,7 @@ class _Note(msgspec.Struct):
 def pieces(text: str) -> Sheet:
     """Return how ``text`` is laid out.
 
-    ``text`` is a mapping in which :func:`phaseflow.language.source.read` has
+    ``text`` is a mapping in which :func:`phaseflow.text.source.read` has
     found no trouble. Its lines end in line feeds.
     """
     return _Reader(text).sheet()

@@ -1,0 +1,1 @@
+"""What people read: one page for each thing that a command shows."""

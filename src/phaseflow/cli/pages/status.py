@@ -1,0 +1,252 @@
+"""Where an agreement stands, on one page."""
+
+from collections.abc import Iterable
+
+from phaseflow.cli.layout import coloured, heading, table, wrapped
+from phaseflow.cli.pages.journal import in_short, mark
+from phaseflow.engine.outcome import Account
+from phaseflow.model.agreement import Due
+from phaseflow.model.calendar import Date, Instant, When
+from phaseflow.model.definition import Definition, Obligation, Rate, Restraint, Steps
+from phaseflow.service.reading import Listed, View
+from phaseflow.service.words.sentences import deadline, moment
+
+NOT_REPORTED = "not reported"
+_SETTLED = ("waived", "lapsed")
+
+
+def status_page(seen: View) -> str:
+    """Return where the agreement stands."""
+    parts = [
+        head(seen),
+        _consents(seen),
+        not_yet_recorded(seen),
+        obligations(seen),
+        besides(seen),
+        missed(seen),
+        batches(seen),
+        rates(seen),
+        _findings(seen),
+    ]
+    return "\n\n".join("\n".join(part) for part in parts if part)
+
+
+def list_page(listed: Iterable[Listed]) -> str:
+    """Return the agreements as a table."""
+    rows = [
+        [
+            one.header.label,
+            one.header.id[:12],
+            one.header.state + (" (rehearsal)" if one.header.is_rehearsal else ""),
+            str(one.header.position),
+            _day(one.definition, one.header.next_due_at),
+        ]
+        for one in listed
+    ]
+    if not rows:
+        return "no agreements yet; `phaseflow open FILE` opens one"
+    headings = ["Label", "Id", "State", "Entries", "Next due"]
+    return "\n".join(table(headings, rows, flexible=0, right=[3]))
+
+
+def head(seen: View) -> list[str]:
+    """Return the title, and where and when the agreement is."""
+    place, agreement, definition = seen.place, seen.place.agreement, seen.place.definition
+    state = definition.states[agreement.leaf]
+    title = f"{agreement.leaf} - {state.remarks.title}" if state.remarks.title else agreement.leaf
+    entered = agreement.entered.get(agreement.leaf)
+    since = None if entered is None else When(entered)
+    as_of = moment(definition, When(seen.at), agreement.first_day)
+    return [
+        heading(f"{definition.title or definition.name}, edition {definition.edition}"),
+        *mark(place.header),
+        f"Label   {place.header.label}",
+        f"Id      {place.header.id}",
+        *wrapped(title + (f" ({state.final})" if state.final else ""), indent=8, first="State   "),
+        f"Since   {moment(definition, since, agreement.first_day)}",
+        f"As of   {as_of}, {definition.calendar.zone.name}",
+        f"Journal {place.header.position} entries, head {place.header.head[:16]}…",
+    ]
+
+
+def not_yet_recorded(seen: View) -> list[str]:
+    """Return what fell due since the newest entry."""
+    if not seen.not_yet_recorded:
+        return []
+    definition, first_day = seen.place.definition, seen.place.agreement.first_day
+    lines = [heading("Fallen due since the newest entry, not yet recorded")]
+    return lines + in_short(definition, first_day, seen.not_yet_recorded, indent=2)
+
+
+def obligations(seen: View) -> list[str]:
+    """Return the table of obligations."""
+    rows = [
+        [
+            account.obligation,
+            account.standing,
+            *_figures(account, seen.place.definition.obligations[account.obligation]),
+        ]
+        for account in seen.accounts
+    ]
+    headings = ["Obligation", "Standing", "Delivered", "Due", "Short", "In all"]
+    first, *lines = table(headings, rows, flexible=0, right=[2, 3, 4, 5])
+    note = "Standings are arithmetic of the text, not a finding of guilt."
+    return [heading(first), *map(coloured, lines), note] if rows else []
+
+
+def _figures(account: Account, obligation: Obligation) -> list[str]:
+    """Return the four figures of an obligation; of a restraint, its violations under what was done."""
+    if isinstance(obligation.form, Restraint):
+        count = account.violations
+        done = f"{count} violation{'' if count == 1 else 's'}"
+        return [done if account.is_reported else NOT_REPORTED, *"---"]
+    done = str(account.delivered) if account.is_reported else NOT_REPORTED
+    return [done, str(account.due), str(account.outstanding), str(account.total)]
+
+
+def besides(seen: View) -> list[str]:
+    """Return what stands beside the figures: what awaits its verifier, is denied or disputed."""
+    lines = [
+        line
+        for account in seen.accounts
+        if (text := _besides(account))
+        for line in wrapped(f"{account.obligation}: {text}", indent=4, first="  ")
+    ]
+    return [heading("Beside the figures"), *lines] if lines else []
+
+
+def missed(seen: View) -> list[str]:
+    """Return the dues that were met late, or passed and are not met."""
+    definition, first_day = seen.place.definition, seen.place.agreement.first_day
+    rows = [
+        row
+        for account in seen.accounts
+        for due in account.dues
+        if (row := _missed_row(definition, first_day, account, due)) is not None
+    ]
+    if not rows:
+        return []
+    headings = ["Late or missed", "Due by", "Met"]
+    first, *lines = table(headings, rows, flexible=0)
+    return [heading(first), *lines]
+
+
+def batches(seen: View) -> list[str]:
+    """Return the debts in return, by the day on which they began."""
+    lines = []
+    definition, first_day = seen.place.definition, seen.place.agreement.first_day
+    for account in (account for account in seen.accounts if account.batches):
+        rows = [
+            [
+                moment(definition, When(batch.begun), first_day),
+                deadline(definition, batch.due, first_day) if batch.due else "-",
+                str(batch.owed),
+                str(batch.delivered),
+            ]
+            for batch in account.batches
+        ]
+        owed = sum(batch.owed for batch in account.batches)
+        delivered = sum(batch.delivered for batch in account.batches)
+        rows.append(["in all", "", str(owed), str(delivered)])
+        lines.append(heading(f"{account.obligation}: exchange batches"))
+        lines += table(
+            ["Begun", "Due by", "Owed", "Delivered"], rows, flexible=1, right=[2, 3], indent=2
+        )
+    return lines
+
+
+def rates(seen: View) -> list[str]:
+    """Return what is known of the periods of rates."""
+    lines = []
+    for account in seen.accounts:
+        form = seen.place.definition.obligations[account.obligation].form
+        if isinstance(form, Rate) and account.periods_short + account.periods_unknown:
+            every = form.every
+            text = (
+                f"{account.obligation}, each {every}: short in {account.periods_short}, "
+                f"{NOT_REPORTED} for {account.periods_unknown}"
+            )
+            lines += wrapped(text, indent=4, first="  ")
+    return [heading("Rates"), *lines] if lines else []
+
+
+def _besides(account: Account) -> str:
+    figures = {
+        "waiting": account.waiting,
+        "rejected": account.rejected,
+        "contested": account.contested,
+        "violations": account.violations,
+        "forgiven": account.forgiven,
+    }
+    return ", ".join(f"{units} {name}" for name, units in figures.items() if units)
+
+
+def _missed_row(
+    definition: Definition, first_day: Date | None, account: Account, due: Due
+) -> list[str] | None:
+    at = due.given or due.at
+    if at is None or due.standing in _SETTLED:
+        return None
+    is_step = isinstance(definition.obligations[account.obligation].form, Steps)
+    row = [
+        f"{account.obligation}: {due.name}" if is_step else account.obligation,
+        deadline(definition, at, first_day),
+    ]
+    if due in account.late and due.met is not None:
+        return [*row, moment(definition, due.met, first_day)]
+    if due.missed_at is None or due.met is not None:
+        return None
+    return [*row, f"not met: {due.standing}"]
+
+
+def _consents(seen: View) -> list[str]:
+    agreement, definition = seen.place.agreement, seen.place.definition
+    lines = []
+    for transition, given in agreement.consents.items():
+        owners = definition.transitions[transition].owners
+        awaited = owners.awaited(given) if owners is not None else ()
+        text = f"{transition}: given by {', '.join(given)}; awaited: {', '.join(awaited)}"
+        lines += wrapped(text, indent=4, first="  ")
+    lines += proposals(seen)
+    return [heading("Consents"), *lines] if lines else []
+
+
+def edition_named(definition: Definition) -> str:
+    """Return an edition as people know it, with the beginning of its digest."""
+    return f"edition {definition.edition} ({definition.digest[:12]})"
+
+
+def proposals(seen: View) -> list[str]:
+    """Return the editions that await consents."""
+    return [
+        line
+        for proposal in seen.proposals
+        for line in wrapped(
+            f"{edition_named(proposal.edition)}: "
+            f"given by {', '.join(proposal.given)}; awaited: {', '.join(proposal.awaited)}",
+            indent=4,
+            first="  ",
+        )
+    ]
+
+
+def _findings(seen: View) -> list[str]:
+    found = seen.place.agreement.findings
+    lines = [
+        line
+        for name, stated in seen.place.definition.findings.items()
+        for line in wrapped(
+            f"{name}: {_found(found.get(name, stated.initially))}", indent=4, first="  "
+        )
+    ]
+    return [heading("Findings"), *lines] if lines else []
+
+
+def _found(value: object) -> str:
+    if value is None:
+        return "undetermined"
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _day(definition: Definition, at: Instant | None) -> str:
+    return "-" if at is None else definition.calendar.zone.local(at)

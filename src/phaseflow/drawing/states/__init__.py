@@ -1,0 +1,1 @@
+"""A definition, or an agreement on its way, as states and arrows."""

@@ -1,0 +1,1 @@
+"""What was due against what was delivered, along the days."""

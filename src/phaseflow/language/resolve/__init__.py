@@ -1,0 +1,1 @@
+"""What is written, resolved: names, moments, guards, transitions and obligations of the model."""

@@ -1,0 +1,152 @@
+"""What the names of a definition stand for, and which names may be given."""
+
+import re
+from collections.abc import Iterable
+from typing import Literal
+
+import msgspec
+
+from phaseflow.language.faults import Faults
+from phaseflow.model.calendar import Zone
+from phaseflow.model.definition import Finding, Role
+from phaseflow.model.guard import BOOLEAN_ATTRIBUTES, NUMBER_ATTRIBUTES, PARTY_ATTRIBUTES
+from phaseflow.text.source import Path
+
+EVERY_NAME = "*"
+"""Among the names that are lost: whatever the name, it may be one of them."""
+Kind = Literal["single", "amount", "steps", "in_return", "rate", "restraint"]
+
+PLURAL: dict[Role, str] = {
+    "signatory": "signatories",
+    "guarantor": "guarantors",
+    "mediator": "mediators",
+    "verifier": "verifiers",
+    "observer": "observers",
+}
+RESERVED = frozenset(
+    {"previous", "automatic", "recorder", "day", "by", "total", "and", "or", "not", "true", "false"}
+    | {*BOOLEAN_ATTRIBUTES, *NUMBER_ATTRIBUTES, *PARTY_ATTRIBUTES}
+)
+REMARKS = frozenset({"title", "clause", "source", "confidence", "note"})
+TEXTS = REMARKS | {"sources", "edition", "else", "unit"}
+"""The keys of what is for people."""
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,31}")
+_NO_LETTER = re.compile(r"[^a-z0-9_]+")
+
+
+class Node(msgspec.Struct, frozen=True, kw_only=True):
+    """A state as written: where it stands, what lies in it, and where that is entered.
+
+    ``inner`` are the names written in it, ``within`` those that name no state before.
+    """
+
+    path: Path
+    parent: str | None
+    inner: tuple[str, ...]
+    within: tuple[str, ...]
+    initial: str | None
+    is_final: bool
+
+
+class Duty(msgspec.Struct, frozen=True, kw_only=True):
+    """An obligation as written, before it is one for each obligor.
+
+    ``categories`` sort its units, ``parts`` are all that a guard may name of
+    it: categories, steps or least parts. ``is_damaged``: neither is known.
+    """
+
+    base: str
+    kind: Kind
+    obligors: tuple[str, ...]
+    categories: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
+    is_damaged: bool = False
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether it stands for one obligation for each of several obligors."""
+        return len(self.obligors) > 1
+
+    @property
+    def full_names(self) -> tuple[str, ...]:
+        """The obligations it stands for."""
+        if not self.is_shared:
+            return (self.base,)
+        return tuple(f"{self.base}.{party}" for party in self.obligors)
+
+
+class Scope(msgspec.Struct, kw_only=True):
+    """Everything that has a name, and the faults found so far."""
+
+    faults: Faults
+    damaged: set[Path] = set()
+    zone: Zone = Zone("UTC")
+    first_number: int | None = None
+    parties: dict[str, Role] = {}
+    groups: dict[str, tuple[str, ...]] = {}
+    states: dict[str, Node] = {}
+    findings: dict[str, Finding] = {}
+    duties: dict[str, Duty] = {}
+    lost: dict[str, set[str]] = {}
+    """Names by section whose things are missing: using them is no further fault."""
+
+    def is_lost(self, name: str, *sections: str) -> bool:
+        """Tell whether ``name`` is that of something whose text is faulty."""
+        lost = (self.lost.get(section, ()) for section in sections)
+        return any(name in names or EVERY_NAME in names for names in lost)
+
+    def duty(self, name: str) -> tuple[Duty, tuple[str, ...]] | None:
+        """Return the duty of a written or full ``name``, and the obligations it means there."""
+        base, _, party = name.partition(".")
+        duty = self.duties.get(base)
+        if duty is None or (party and not (duty.is_shared and party in duty.obligors)):
+            return None
+        return duty, ((name,) if party else duty.full_names)
+
+    def duty_names(self) -> Iterable[str]:
+        """Yield every name that :meth:`duty` knows."""
+        for duty in self.duties.values():
+            yield duty.base
+            if duty.is_shared:
+                yield from duty.full_names
+
+    def leaves(self, name: str) -> tuple[str, ...]:
+        """Return the leaves of a state, itself if it is one, in the order of the file."""
+        node = self.states[name]
+        if not node.within:
+            return (name,)
+        return tuple(leaf for child in node.within for leaf in self.leaves(child))
+
+    def entry(self, name: str) -> str | None:
+        """Return the leaf in which a state is entered, or None if it cannot be."""
+        node = self.states[name]
+        while node.within:
+            if node.initial not in node.within:
+                return None
+            name = node.initial
+            node = self.states[name]
+        return name
+
+
+def check_name(name: str, path: Path, faults: Faults, *, what: str, at_key: bool = True) -> None:
+    """Note it when ``name`` is malformed or reserved."""
+    if not _NAME.fullmatch(name):
+        better = _NO_LETTER.sub("_", name.lower()).strip("_0123456789")[:32]
+        remedy = "use a-z, 0-9 and _, beginning with a letter, at most 32"
+        remedy += f", as in {better!r}" if better else ""
+        faults.add("PF201", path, f"{name!r} cannot name a {what}", remedy, at_key=at_key)
+    elif name in RESERVED:
+        message = f"{name!r} is reserved and cannot name a {what}"
+        faults.add("PF202", path, message, f"name it otherwise, as in {name}_1", at_key=at_key)
+
+
+def check_unique(named: Iterable[tuple[str, str, Path]], faults: Faults, *, at_key: bool) -> None:
+    """Note every name that is taken; ``named`` are (what, name, path) in the order written."""
+    seen: dict[str, str] = {}
+    for what, name, path in named:
+        if name in seen:
+            first = seen[name]
+            message = f"{name!r} names a{'n' if first[0] in 'aeo' else ''} {first} already"
+            faults.add("PF203", path, message, "name this one otherwise", at_key=at_key)
+        else:
+            seen[name] = what

@@ -1,0 +1,1 @@
+"""The PF rules: what each asks, and which function finds its faults."""

@@ -1,0 +1,202 @@
+"""Advice PF310 to PF313: transitions that are never taken, or taken by accident of order."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from phaseflow.language.rules.structure import contradicts, literals
+from phaseflow.language.rules.written import Fault, Written
+from phaseflow.model.definition import (
+    PLAIN,
+    Amount,
+    Definition,
+    Guard,
+    Obligation,
+    Steps,
+    Transition,
+)
+from phaseflow.model.guard import (
+    AllOf,
+    AnyOf,
+    Arithmetic,
+    Comparison,
+    Constant,
+    Expression,
+    Not,
+    ObligationAttribute,
+    type_of,
+)
+
+_PAIRS_AT_MOST = 20_000
+_FOREVER = float("inf")
+_BOUNDED = frozenset({"total", "due", "outstanding"})
+
+
+class _Span(NamedTuple):
+    """The numbers, inclusive, that an expression can be."""
+
+    least: float
+    most: float
+
+
+class _Truth(NamedTuple):
+    """Whether a condition can hold, and whether it can fail."""
+
+    can_hold: bool
+    can_fail: bool
+
+
+def transitions_can_be_taken(written: Written) -> Iterator[Fault]:
+    """The guards of a transition can hold, one by one and together."""
+    definition = written.definition
+    for path, transition in written.transitions():
+        found = literals(transition.guards, of_findings=False)
+        never = [
+            place
+            for place, guard in enumerate(transition.guards)
+            if not guard.waivable_by and not _truth(guard.that, definition, surplus=False).can_hold
+        ]
+        for place in never:
+            text = transition.guards[place].text
+            message = f"{text!r} cannot hold: {transition.name!r} is never taken"
+            remedy = "look at the figures and at what is owed, or remove the transition"
+            yield Fault((*path, "guards", place), message, remedy)
+        if not never and contradicts(found) and not any(g.waivable_by for g in transition.guards):
+            message = f"these guards cannot hold together: {transition.name!r} is never taken"
+            yield Fault((*path, "guards"), message, "take one of them out", at_key=True)
+
+
+def guards_can_fail(written: Written) -> Iterator[Fault]:
+    """A guard can fail."""
+    for path, transition in written.transitions():
+        for place, guard in enumerate(transition.guards):
+            if not _truth(guard.that, written.definition, surplus=True).can_fail:
+                message = f"{guard.text!r} always holds: it guards nothing"
+                yield Fault((*path, "guards", place), message, "remove it, or ask for more")
+
+
+def _truth(expression: Expression, definition: Definition, *, surplus: bool) -> _Truth:
+    """Return what a condition can be; with ``surplus``, deliveries may exceed what is owed."""
+    match expression:
+        case Constant(value=bool(value)):
+            return _Truth(value, not value)
+        case Not(of):
+            inner = _truth(of, definition, surplus=surplus)
+            return _Truth(inner.can_fail, inner.can_hold)
+        case AllOf(of) | AnyOf(of):
+            parts = [_truth(part, definition, surplus=surplus) for part in of]
+            holds, fails = [p.can_hold for p in parts], [p.can_fail for p in parts]
+            if isinstance(expression, AllOf):
+                return _Truth(all(holds), any(fails))
+            return _Truth(any(holds), all(fails))
+        case Comparison(sign, left, right) if type_of(left) == "integer":
+            first = _span(left, definition, surplus=surplus)
+            second = _span(right, definition, surplus=surplus)
+            return _compared(sign, first, second)
+        case Comparison(sign, Constant(first_word), Constant(second_word)):
+            is_so = (first_word == second_word) == (sign == "==")
+            return _Truth(is_so, not is_so)
+        case _:
+            return _Truth(can_hold=True, can_fail=True)
+
+
+def _compared(sign: str, first: _Span, second: _Span) -> _Truth:
+    match sign:
+        case "<":
+            return _Truth(first.least < second.most, first.most >= second.least)
+        case "<=":
+            return _Truth(first.least <= second.most, first.most > second.least)
+        case ">":
+            return _compared("<", second, first)
+        case ">=":
+            return _compared("<=", second, first)
+        case "==":
+            meets = first.least <= second.most and second.least <= first.most
+            same = first.least == first.most == second.least == second.most
+            return _Truth(meets, not same)
+        case _:
+            equal = _compared("==", first, second)
+            return _Truth(equal.can_fail, equal.can_hold)
+
+
+def _span(expression: Expression, definition: Definition, *, surplus: bool) -> _Span:
+    match expression:
+        case Constant(value=int(value)):
+            return _Span(value, value)
+        case ObligationAttribute(obligations=names, attribute=attribute, part=part):
+            is_bounded = attribute in _BOUNDED or (attribute == "delivered" and not surplus)
+            if not is_bounded:
+                return _Span(0, _FOREVER)
+            return _Span(0, sum(_owed(definition.obligations[name], part) for name in names))
+        case Arithmetic(sign, left, right):
+            first = _span(left, definition, surplus=surplus)
+            second = _span(right, definition, surplus=surplus)
+            match sign:
+                case "+":
+                    return _Span(first.least + second.least, first.most + second.most)
+                case "-":
+                    return _Span(first.least - second.most, first.most - second.least)
+                case _:
+                    return _product(first, second)
+        case _:
+            return _Span(-_FOREVER, _FOREVER)
+
+
+def _product(first: _Span, second: _Span) -> _Span:
+    ends = [a * b if a and b else 0 for a in first for b in second]
+    return _Span(min(ends), max(ends))
+
+
+def _owed(owed: Obligation, part: str | None) -> float:
+    """Return how much is owed in all, or without limit where it is not fixed."""
+    match owed.form:
+        case Amount(amount=dict(amount), of_which=parts):
+            if part is not None and part in parts:
+                amount = {PLAIN: amount.get(PLAIN, "")}
+            figures = [amount.get(part, "")] if part in amount else list(amount.values())
+        case Steps(steps=steps):
+            figures = [1 if part is not None else len(steps)]
+        case _:
+            return _FOREVER
+    return sum(n if isinstance(n, int) else _FOREVER for n in figures)
+
+
+def transitions_differ(written: Written) -> Iterator[Fault]:
+    """No transition says what an easier one before it says."""
+    groups: dict[object, list[tuple[Fault, Transition]]] = {}
+    for path, one in written.transitions():
+        if one.owners is not None:
+            key = one.sources, one.target, one.to, one.owners, one.after
+            groups.setdefault(key, []).append((Fault((*path, "name"), "", ""), one))
+    budget = _PAIRS_AT_MOST
+    for same in groups.values():
+        for place, (fault, later) in enumerate(same):
+            asked = _asked(later.guards)
+            for _, earlier in same[:place]:
+                budget -= 1
+                if budget > 0 and _asked(earlier.guards) <= asked:
+                    message = f"{later.name!r} asks for all that {earlier.name!r} asks for"
+                    remedy = "give them other owners, states or guards, or keep one"
+                    yield fault._replace(message=message, remedy=remedy)
+                    break
+
+
+def _asked(guards: tuple[Guard, ...]) -> set[Expression]:
+    return {guard.that for guard in guards}
+
+
+def automatic_exclude_each_other(written: Written) -> Iterator[Fault]:
+    """Of several automatic transitions out of a state, at most one can be taken at a time."""
+    automatic = [(p, t) for p, t in written.transitions() if t.owners is None]
+    asked = [literals(t.guards, of_findings=False) for _, t in automatic]
+    budget = _PAIRS_AT_MOST
+    for place, (path, later) in enumerate(automatic):
+        for (_, earlier), needed in zip(automatic[:place], asked[:place], strict=True):
+            budget -= 1
+            shared = set(later.sources) & set(earlier.sources) if budget > 0 else ()
+            if shared and later.to != earlier.to and not contradicts(needed | asked[place]):
+                message = (
+                    f"{earlier.name!r} may hold as well, and is taken, being first in the file"
+                )
+                remedy = "give them guards that exclude each other"
+                yield Fault((*path, "name"), message, remedy)
+                break

@@ -1,0 +1,126 @@
+"""Advice PF3xx, PF4xx: what a text leaves open about its duties."""
+
+from collections.abc import Iterator
+
+from phaseflow.language.rules.written import Fault, Written
+from phaseflow.model.calendar import Anchor, Choice, Moment, Offset
+from phaseflow.model.definition import Amount, InReturn, Obligation, Restraint, Steps
+from phaseflow.model.guard import Expression, ObligationAttribute, PartyAttribute, references
+from phaseflow.text.source import Path
+
+
+def silence_has_a_meaning(written: Written) -> Iterator[Fault]:
+    """It is said what the silence of a verifier means."""
+    for path, _, _, owed in written.duties():
+        if owed.verified_by and not owed.verify_within and not isinstance(owed.form, Restraint):
+            message = "this does not say what it means when the verifier is silent"
+            remedy = "add verify_within: P7D, after which silence attests"
+            yield Fault((*path, "verified_by"), message, remedy, at_key=True)
+
+
+def dues_have_a_date(written: Written) -> Iterator[Fault]:
+    """What is owed is due by some date."""
+    for path, _, form, owed in written.duties():
+        match owed.form:
+            case Amount(amount=amount, schedule=()) if amount is not None:
+                yield _dateless(path, "this is never due: nothing says by when", "add by: day 7")
+            case Steps(steps=steps):
+                for place, step in enumerate(steps):
+                    if step.by is None:
+                        message = f"step {step.name!r} is never due: nothing says by when"
+                        here = (*path, "steps", place, "name")
+                        yield Fault(here, message, "add by: day 7")
+            case InReturn():
+                for place, driver in enumerate(form.in_return_for or ()):
+                    if driver.within is None:
+                        message = "what is owed in return is never due: nothing says within when"
+                        here = (*path, "in_return_for", place, "obligation")
+                        yield Fault(here, message, "add within: PT24H")
+            case _:
+                pass
+
+
+def _dateless(path: Path, message: str, remedy: str) -> Fault:
+    return Fault(path, message, remedy, at_key=True)
+
+
+def default_has_a_consequence(written: Written) -> Iterator[Fault]:
+    """Something depends on whether a duty is performed."""
+    duties, parties = _read(written)
+    for path, duty, _, owed in written.duties():
+        is_felt = duties.intersection(duty.full_names) or parties.intersection(duty.obligors)
+        if not is_felt and not owed.counts_toward and owed.when_left != "block":
+            message = "nothing depends on it: no guard, excuse or date reads its performance"
+            remedy = f"read it in a guard, as in {duty.full_names[0]}.discharged"
+            yield Fault(path, message, remedy, at_key=True)
+
+
+def _read(written: Written) -> tuple[set[str], set[str]]:
+    """Return the obligations and the parties whose performance something hangs on."""
+    duties: set[str] = set(written.definition.returns)
+    parties: set[str] = set()
+    expressions: list[Expression | None] = []
+    moments: list[Moment | None] = []
+    for transition in written.definition.transitions.values():
+        expressions += [guard.that for guard in transition.guards]
+        moments.append(transition.after)
+    for owed in written.definition.obligations.values():
+        expressions += [owed.requires, owed.excused_while]
+        moments += [owed.from_, owed.until, owed.not_before, *_dates(owed)]
+    for expression in expressions:
+        for read in references(expression) if expression is not None else ():
+            if isinstance(read, ObligationAttribute):
+                duties.update(read.obligations)
+            elif isinstance(read, PartyAttribute):
+                parties.add(read.party)
+    for moment in moments:
+        for name in _anchors(moment):
+            duties |= {name, name.rpartition(".")[0]}
+    return duties, parties
+
+
+def _dates(owed: Obligation) -> Iterator[Moment | None]:
+    if isinstance(owed.form, Amount):
+        yield from (row.by for row in owed.form.schedule)
+    elif isinstance(owed.form, Steps):
+        for step in owed.form.steps:
+            yield from (step.by, step.not_before)
+
+
+def _anchors(moment: Moment | None) -> Iterator[str]:
+    match moment:
+        case Anchor(kind="obligation" | "step", name=name):
+            yield name
+        case Offset(base=base):
+            yield from _anchors(base)
+        case Choice(of=of):
+            for one in of:
+                yield from _anchors(one)
+        case _:
+            pass
+
+
+def somebody_verifies(written: Written) -> Iterator[Fault]:
+    """Somebody other than the obligor says what was performed; a verifier needs none."""
+    parties = written.definition.parties.values()
+    verifiers = {party.name for party in parties if party.role == "verifier"}
+    for path, _, _, owed in written.duties():
+        if owed.obligor in verifiers:
+            continue
+        if owed.verified_by is None and owed.obligees and not owed.counts_uncontested:
+            message = f"what {owed.obligor!r} says it did counts at once: nobody verifies it"
+            remedy = "add verified_by: …, or counts: uncontested"
+            yield Fault(path, message, remedy, at_key=True)
+
+
+def nobody_verifies_himself(written: Written) -> Iterator[Fault]:
+    """No obligor can attest alone what it owes."""
+    parties = written.definition.parties
+    for path, duty, _, owed in written.duties():
+        for party in duty.obligors if owed.verified_by is not None else ():
+            own = {party} | {name for name, p in parties.items() if p.through == party}
+            if owed.verified_by is not None and owed.verified_by.is_met_by(own):
+                message = f"{party!r} alone would verify what it owes itself"
+                remedy = "name somebody else, or a number of parties that it cannot reach alone"
+                yield Fault((*path, "verified_by"), message, remedy, at_key=True)
+                break

@@ -1,0 +1,88 @@
+"""Advice PF4xx on dates: what comes before what it waits for."""
+
+from collections.abc import Iterator
+
+from phaseflow.language.document import ObligationForm
+from phaseflow.language.rules.moment_order import compare
+from phaseflow.language.rules.written import Fault, Written
+from phaseflow.model.calendar import Anchor, Moment, Offset
+from phaseflow.model.definition import Amount, InReturn, Obligation, Rate, Restraint, Steps
+from phaseflow.text.source import Path
+
+
+def dues(path: Path, form: ObligationForm, owed: Obligation) -> Iterator[tuple[Path, Moment]]:
+    """Yield each moment at which something of ``owed`` is due, with its path."""
+    if isinstance(owed.form, Amount):
+        for place, row in enumerate(owed.form.schedule):
+            at = ("schedule", place, "by") if form.schedule is not None else ("by",)
+            yield (*path, *at), row.by
+    elif isinstance(owed.form, Steps):
+        for place, step in enumerate(owed.form.steps):
+            if step.by is not None:
+                yield (*path, "steps", place, "by"), step.by
+
+
+def moments_of(path: Path, form: ObligationForm, owed: Obligation) -> Iterator[tuple[Path, Moment]]:
+    """Yield every moment of ``owed`` with its path."""
+    bounds = {"from": owed.from_, "until": owed.until, "not_before": owed.not_before}
+    for key, moment in bounds.items():
+        if moment is not None:
+            yield (*path, key), moment
+    yield from dues(path, form, owed)
+
+
+def dues_follow_their_beginning(written: Written) -> Iterator[Fault]:
+    """Nothing is due before the duty begins."""
+    for path, _, form, owed in written.duties():
+        for here, by in dues(path, form, owed):
+            state = _state_before(by)
+            if owed.from_ is not None and (compare(owed.from_, by) or 0) > 0:
+                message = f"{by} is before {owed.from_}, from which this is owed"
+                yield Fault(here, message, "write a later moment, or begin earlier")
+            elif state is not None and set(owed.during or ()) == set(written.scope.leaves(state)):
+                message = f"{by} is before {state!r}, in which alone this is owed"
+                yield Fault(here, message, f"write {state} + …, or name other states")
+
+
+def _state_before(moment: Moment) -> str | None:
+    """Return the state before which ``moment`` lies by its own words."""
+    match moment:
+        case Offset(base=Anchor(kind="state", name=name), sign=-1):
+            return name
+        case _:
+            return None
+
+
+def early_ends_before_the_end(written: Written) -> Iterator[Fault]:
+    """What is too early may still be done before the duty ends."""
+    for path, _, _, owed in written.duties():
+        if owed.not_before is None or owed.until is None:
+            continue
+        if (compare(owed.not_before, owed.until) or 0) > 0:
+            message = f"{owed.not_before} is after {owed.until}, until which this is owed"
+            yield Fault((*path, "not_before"), message, "write an earlier moment")
+
+
+def steps_keep_their_order(written: Written) -> Iterator[Fault]:
+    """Steps that are done in order are due in that order."""
+    for path, _, _, owed in written.duties():
+        if not isinstance(owed.form, Steps) or not owed.form.in_order:
+            continue
+        before: Moment | None = None
+        for place, step in enumerate(owed.form.steps):
+            if before is not None and step.by is not None and (compare(before, step.by) or 0) > 0:
+                message = f"{step.by} is before {before}, when the step before is due"
+                yield Fault((*path, "steps", place, "by"), message, "put the steps in order")
+            before = step.by or before
+
+
+def cure_follows_a_date(written: Written) -> Iterator[Fault]:
+    """Time for cure is given where something can be missed."""
+    for path, _, form, owed in written.duties():
+        is_dated = isinstance(owed.form, Rate | Restraint) or any(
+            driver.within is not None
+            for driver in (owed.form.drivers if isinstance(owed.form, InReturn) else ())
+        )
+        if owed.cure is not None and not is_dated and not list(dues(path, form, owed)):
+            message = "nothing is due by any date, so that nothing can be cured"
+            yield Fault((*path, "cure"), message, "say by when it is due", at_key=True)

@@ -1,0 +1,137 @@
+"""Advice PF3xx, PF425: where the agreement can get to, and whether it can end."""
+
+from collections.abc import Iterator
+
+from phaseflow.language.rules.dates import moments_of
+from phaseflow.language.rules.written import Fault, Written
+from phaseflow.model.calendar import Anchor, Choice, Moment, Offset
+from phaseflow.text.source import Path
+
+_EDGES_AT_MOST = 200_000
+
+
+def states_can_be_reached(written: Written) -> Iterator[Fault]:
+    """Some way leads from the initial state to each state."""
+    reached, begins = _reached(written), written.reading.form.initial
+    for name, node in written.scope.states.items():
+        around = node.parent
+        if _is_reached(name, written, reached) or (
+            around is not None and not _is_reached(around, written, reached)
+        ):
+            continue
+        message = f"no way leads from {begins!r} to {name!r}: the agreement is never there"
+        yield Fault(node.path, message, _way_in(name, written), at_key=True)
+
+
+def _way_in(name: str, written: Written) -> str:
+    """Return what would let an agreement come into the state of ``name``."""
+    leaves = written.scope.leaves(name)
+    for _, transition in written.transitions():
+        outside = [source for source in transition.sources if source not in leaves]
+        if transition.target in leaves and outside:
+            return f"{transition.name!r} enters it from {outside[0]!r}: mend the way to that"
+    return "add a transition to it, or remove it"
+
+
+def states_can_be_left(written: Written) -> Iterator[Fault]:
+    """Some transition leaves each state that is not final."""
+    left = {source for _, t in written.transitions() for source in t.sources}
+    for name in _reached(written) - left:
+        if not written.definition.is_final(name):
+            message = f"nothing leaves {name!r}: an agreement that is there stays there for ever"
+            remedy = "add a transition out of it, or make it final"
+            yield Fault(written.scope.states[name].path, message, remedy, at_key=True)
+
+
+def an_end_is_in_sight(written: Written) -> Iterator[Fault]:
+    """Some way leads from each state to a final one."""
+    finals = {leaf for leaf in written.definition.leaves if written.definition.is_final(leaf)}
+    if not finals:
+        message = "no state is final: the agreement has no end"
+        yield Fault(("states",), message, "give a state final: success", at_key=True)
+        return
+    edges = _edges(written)
+    ends = finals | {leaf for leaf in edges if not edges[leaf]}
+    back: dict[str, set[str]] = {}
+    for source, targets in edges.items():
+        for target in targets:
+            back.setdefault(target, set()).add(source)
+    ending = _closure(ends, back)
+    for name in _reached(written) - ending:
+        message = f"no way leads from {name!r} to a final state"
+        path = written.scope.states[name].path
+        yield Fault(path, message, "add a transition to a final state", at_key=True)
+
+
+def duties_are_in_force(written: Written) -> Iterator[Fault]:
+    """A duty is in force in some state that can be reached."""
+    reached = _reached(written)
+    for path, _, _, owed in written.duties():
+        if owed.during and not reached.intersection(owed.during):
+            message = "this duty is never in force: no way leads to its states"
+            yield Fault((*path, "during"), message, "name states that can be reached")
+
+
+def moments_can_come(written: Written) -> Iterator[Fault]:
+    """A moment hangs on a state that can be reached."""
+    reached = _reached(written)
+    for path, moment in _moments(written):
+        for anchor in _anchors(moment):
+            if not _is_reached(anchor, written, reached):
+                message = f"no way leads to {anchor!r}: this moment never comes"
+                yield Fault(path, message, "name a state that can be reached")
+
+
+def _moments(written: Written) -> Iterator[tuple[Path, Moment]]:
+    for path, transition in written.transitions():
+        if transition.after is not None:
+            yield (*path, "after"), transition.after
+    for path, _, form, owed in written.duties():
+        yield from moments_of(path, form, owed)
+
+
+def _anchors(moment: Moment) -> Iterator[str]:
+    match moment:
+        case Anchor(kind="state", name=name):
+            yield name
+        case Offset(base=base):
+            yield from _anchors(base)
+        case Choice(pick="later_of", of=of):
+            for one in of:
+                yield from _anchors(one)
+        case _:
+            pass
+
+
+def _is_reached(name: str, written: Written, reached: set[str]) -> bool:
+    return bool(reached.intersection(written.scope.leaves(name)))
+
+
+def _reached(written: Written) -> set[str]:
+    return _closure({written.definition.initial}, _edges(written))
+
+
+def _closure(start: set[str], edges: dict[str, set[str]]) -> set[str]:
+    found, pending = set(start), list(start)
+    while pending:
+        more = edges.get(pending.pop(), set()) - found
+        found |= more
+        pending += more
+    return found
+
+
+def _edges(written: Written) -> dict[str, set[str]]:
+    """Return where each leaf leads to; `previous` leads to whatever enters what is left."""
+    edges: dict[str, set[str]] = {leaf: set() for leaf in written.definition.leaves}
+    entered: dict[str, set[str]] = {}
+    count = 0
+    for _, transition in written.transitions():
+        count += len(transition.sources)
+        if transition.target is not None and count <= _EDGES_AT_MOST:
+            for source in transition.sources:
+                edges[source].add(transition.target)
+            entered.setdefault(transition.target, set()).update(transition.sources)
+    for _, transition in written.transitions():
+        for source in transition.sources if transition.to == "previous" else ():
+            edges[source] |= entered.get(source, set()) - set(transition.sources)
+    return edges

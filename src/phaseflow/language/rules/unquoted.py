@@ -1,0 +1,29 @@
+"""Warning PF116: text without quotes that is not all its author sees, or more than that."""
+
+import re
+from collections.abc import Iterator
+
+from phaseflow.language.resolve.names import TEXTS
+from phaseflow.language.rules.written import Fault, Written
+from phaseflow.text.characters import CURLY
+
+_COMMENT = re.compile(r"[ \t]+(#[^\s#][^,}\]]*)")
+_CURLY = re.compile(f"[{CURLY}].*[{CURLY}]")
+
+
+def text_is_what_it_seems(written: Written) -> Iterator[Fault]:
+    """No comment cuts text short, and no curly quotes pass for straight ones."""
+    document = written.scope.faults.document
+    for path, mark in document.values.items():
+        named = next((key for key in reversed(path) if isinstance(key, str)), "")
+        if named not in TEXTS or mark.inner != mark.column:
+            continue
+        line = document.lines[mark.line - 1]
+        end = mark.column - 1 + mark.width
+        text, cut = line[mark.column - 1 : end], _COMMENT.match(line, end)
+        if cut is not None:
+            message = f"the text ends here, as {cut[1].rstrip()!r} is a comment"
+            yield Fault(path, message, "put the text in quotes, or a space after the '#'")
+        elif _CURLY.fullmatch(text):
+            message = f"the quotes of {text} are part of the text"
+            yield Fault(path, message, f"write '{text}' to keep them, or straight quotes instead")

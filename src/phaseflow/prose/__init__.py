@@ -1,0 +1,1 @@
+"""A definition read back in numbered sentences."""

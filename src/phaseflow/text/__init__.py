@@ -1,0 +1,1 @@
+"""YAML bytes to a tree in which each part knows its place, and what went wrong on the way."""
