@@ -90,7 +90,9 @@ def _whole(example: str) -> tuple[str, int]:
 
 @cache
 def _texts() -> dict[str, Any]:
-    text = files("phaseflow.language.rules").joinpath("explanations.toml").read_text(encoding="utf-8")
+    text = (
+        files("phaseflow.language.rules").joinpath("explanations.toml").read_text(encoding="utf-8")
+    )
     return tomllib.loads(text)
 
 
