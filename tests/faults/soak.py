@@ -133,14 +133,14 @@ def parts() -> Iterator[Part]:
         "files that may not grow, SQLite", 100, 84, partial(sqlite_, ("files may not grow",))
     )
     for kind, share in {
-        "definitions": 60_000,
-        "scenarios": 100_000,
-        "commands": 10_000,
+        "definitions": 40_000,
+        "scenarios": 80_000,
+        "commands": 6_000,
         "bundles": 40_000,
         "statements": 250_000,
-        "settings": 140_000,
-        "keys": 200_000,
-        "signatures": 200_000,
+        "settings": 160_000,
+        "keys": 212_000,
+        "signatures": 212_000,
     }.items():
         yield Part(f"inputs: {kind}", share, 1_000, partial(inputs, kind))
 
