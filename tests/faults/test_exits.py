@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 from tests.faults.program import Ended, run
+from tests.journal.signer import signer
 
 from phaseflow.cli.main import cli
 
@@ -85,6 +86,21 @@ def test_time_recorded_before_a_refused_act_leaves_it_refused() -> None:
 
     assert done.code == 1
     assert "IS filed" not in done.stderr
+
+
+def test_a_receipt_that_cannot_be_kept_leaves_its_statement_filed(here: Path) -> None:
+    for name in ("desk", "north"):
+        signer(name).write(here, name)
+    keys = ("--key", "recorder=desk.pub", "--key", "north=north.pub")
+    invoke("open", "plan.yaml", "--label", "q", *OPENED, *keys)
+    (here / "kept").write_text("a file where a folder is wanted")
+    signing = ("--sign-with", "north", "--recorder-key", "desk", "--pins", "kept/pins")
+
+    done = run("note", "q", "--by", "north", "--note", "x", *NOW, *signing)
+
+    assert done.code == 6
+    assert "entry 1 of q IS filed (note)" in done.stderr
+    assert "the receipt cannot be kept" in done.stderr
 
 
 def test_a_reading_command_whose_reader_left_is_no_failure() -> None:

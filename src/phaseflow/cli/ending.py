@@ -32,6 +32,12 @@ class MachineFailed(click.ClickException):
     exit_code = exits.FAILED
 
 
+class Unreceipted(click.ClickException):
+    """Something is filed, and its receipt could not be made or kept."""
+
+    exit_code = exits.UNSHOWN
+
+
 def unusable(path: object, what: str, error: OSError) -> click.ClickException:
     """Return the error that a file cannot be read or written, by whose fault that is."""
     kind = MachineFailed if error.errno in _OF_THE_MACHINE else click.UsageError

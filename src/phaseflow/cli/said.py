@@ -13,13 +13,14 @@ import msgspec
 
 from phaseflow.cli import options
 from phaseflow.cli.clock import warn_of_clock
+from phaseflow.cli.ending import Unreceipted
 from phaseflow.cli.exits import REFUSED
 from phaseflow.cli.files import create
 from phaseflow.cli.layout import emit, exactly
 from phaseflow.cli.pages.desk import receipt_lines
 from phaseflow.cli.pages.journal import filed_page
 from phaseflow.cli.stores import opened
-from phaseflow.errors import PhaseflowError, SaidBefore
+from phaseflow.errors import PhaseflowError, SaidBefore, StoreUnavailable
 from phaseflow.journal.privacy import Opening
 from phaseflow.model.calendar import Instant, Period
 from phaseflow.model.visible import clean
@@ -98,9 +99,12 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
                     warn_of_clock(filed.place.header)
                     self._keep_openings(filing)
                 receipt = options.receipt(store, filed, self.recorder_key, self.pins)
-            except (PhaseflowError, click.UsageError):
+            except (PhaseflowError, click.UsageError) as error:
                 # It is filed, with or without a receipt, or a file of its openings.
                 self._show(filed, None)
+                if isinstance(error, StoreUnavailable):
+                    # What is out of reach is the place of the receipt, no longer the database.
+                    raise Unreceipted(str(error)) from error
                 raise
         self._show(filed, receipt)
         if filed.is_refused:

@@ -6,7 +6,8 @@ from pathlib import Path
 import click
 
 from phaseflow.cli import options
-from phaseflow.cli.exits import REFUSED, UNSHOWN
+from phaseflow.cli.ending import Unreceipted
+from phaseflow.cli.exits import REFUSED
 from phaseflow.cli.layout import emit
 from phaseflow.cli.main import COMMANDS, cli
 from phaseflow.cli.pages.desk import handed_page
@@ -56,12 +57,6 @@ def _with_output(command: click.Command) -> click.Command:
     else:
         found.params = [*command.params, _output()]
     return found
-
-
-class Unreceipted(click.ClickException):
-    """Something is filed, and its receipt could not be made."""
-
-    exit_code = UNSHOWN
 
 
 class Drafting(click.Group):
