@@ -20,7 +20,7 @@ demo: $(STAMP) ## Replay the record of 2025 on the three-phase plan, and audit i
 test: $(STAMP) ## Run all tests, on SQLite and PostgreSQL; or some: make test T=tests/engine
 	$(PYTEST) $(WORKERS) $(T)
 
-quick: $(STAMP) ## Run the tests of what is pure, with few examples, in a minute
+quick: $(STAMP) ## Run the tests of what is pure, with few examples
 	HYPOTHESIS_PROFILE=quick $(PYTEST) $(WORKERS) $(QUICK)
 
 check: test lint types imports ## Run what CI runs
