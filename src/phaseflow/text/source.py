@@ -343,8 +343,10 @@ class _Composer:
 
     def skip(self, depth: int) -> None:
         """Read a value that has no place, for its troubles and to get past it."""
-        document, self.document = self.document, Document(file=self.document.file)
-        self.document.troubles = document.troubles
+        document = self.document
+        self.document = Document(
+            file=document.file, lines=document.lines, troubles=document.troubles
+        )
         self.node(next(self.events), (), depth + 1)
         self.document = document
 

@@ -137,7 +137,8 @@ def figures_are_positive(written: Written) -> Iterator[Fault]:
     for path, _, form, _ in written.duties():
         for here, figure in _figures(path, form):
             share = figure[:-1].strip() if isinstance(figure, str) and figure[-1:] == "%" else ""
-            if share.isascii() and share.isdecimal() and not 0 < int(share) <= 100:  # noqa: PLR2004
+            is_share = len(share) <= len("100") and share.isdecimal() and 0 < int(share) <= 100  # noqa: PLR2004
+            if share.isascii() and share.isdecimal() and not is_share:
                 yield Fault(here, f"{figure} is no share", "write 1% to 100%")
             if isinstance(figure, int) and not 0 < figure <= FIGURE_AT_MOST:
                 remedy = f"write a number from 1 to {FIGURE_AT_MOST}, or leave it out"

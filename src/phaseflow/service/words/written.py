@@ -1,5 +1,6 @@
 """What people write, brought into the form of the journal: moments, values, short names."""
 
+import re
 from collections.abc import Collection
 from typing import Any
 
@@ -9,6 +10,7 @@ from phaseflow.model.statement import RECORDER
 from phaseflow.service.place import suggestion
 from phaseflow.service.words.moments import moment
 
+_WHOLE = re.compile(r"-?\d{1,16}", re.ASCII)
 _OTHERS = ("allege", "waive")
 """Kinds that speak of what somebody else owes; in all others one's own comes first."""
 
@@ -108,7 +110,7 @@ def _value(definition: Definition, finding: str, text: str) -> bool | int | str:
             return True
         case "boolean" if text in ("false", "no"):
             return False
-        case "integer" if text.isascii() and text.removeprefix("-").isdigit():
+        case "integer" if _WHOLE.fullmatch(text):
             value = int(text)
             return value if value >= 0 else str(value)
         case "date" | "instant":
@@ -125,5 +127,5 @@ def _value(definition: Definition, finding: str, text: str) -> bool | int | str:
         "date": "a day, 2025-02-08",
         "instant": "a moment, 2025-02-08T12:00",
     }[kind]
-    msg = f"the finding {finding!r} takes {wanted}, not {text!r}"
+    msg = f"the finding {finding!r} takes {wanted}, not {text[:60]!r}"
     raise StatementInvalid(msg)
