@@ -6,6 +6,7 @@ import pytest
 
 from phaseflow.errors import StatementInvalid
 from phaseflow.language.parse import examine, parse_definition
+from phaseflow.model.statement import parse_body, parse_when
 from phaseflow.service.words.written import settled
 
 DEFINITIONS = Path(__file__).parents[2] / "definitions"
@@ -37,3 +38,11 @@ def test_a_key_that_stands_twice_in_a_part_that_stands_twice_is_told() -> None:
     _, found = examine(source, "twice.yaml")
 
     assert [fault.line for fault in found if "stands here twice" in fault.message] == [4, 6]
+
+
+@pytest.mark.parametrize("member", ["occurred_at", "kind"])
+def test_of_a_long_word_a_message_quotes_the_beginning(member: str) -> None:
+    with pytest.raises(StatementInvalid) as told:
+        parse_when(DIGITS, member) if member == "occurred_at" else parse_body(DIGITS, {})
+
+    assert len(str(told.value)) < 500

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from phaseflow.errors import JournalBroken, StatementInvalid
+from phaseflow.model.visible import quoted
 
 DEPTH = 32
 LARGEST = 2**53 - 1
@@ -78,7 +79,7 @@ def _check(value: Any, depth: int) -> None:
         _check_depth(depth)
         for name, member in value.items():
             if type(name) is not str or not _is_name(name):
-                msg = f"{name!r} cannot name a member; write lower-case letters, digits, _ and ."
+                msg = f"{quoted(str(name))} cannot name a member; write lower-case letters, digits, _ and ."
                 raise StatementInvalid(msg)
             if type(member) is not str or not (member.isascii() and member.isprintable()):
                 _check(member, depth - 1)

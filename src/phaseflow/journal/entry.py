@@ -25,6 +25,7 @@ from phaseflow.model.statement import (
     parse_body,
     parse_when,
 )
+from phaseflow.model.visible import quoted
 
 STATEMENT = "phaseflow-statement-v1"
 ENTRY_TAG = "phaseflow-entry-v1"
@@ -303,7 +304,7 @@ def _check_consequences(entry: Entry) -> None:
     for consequence in entry.then:
         _instant(consequence.at, "at")
         if consequence.kind not in CONSEQUENCES:
-            msg = f"{consequence.kind!r} is no kind of consequence"
+            msg = f"{quoted(consequence.kind)} is no kind of consequence"
             raise _Malformed(msg)
         msgspec.convert(consequence.body, CONSEQUENCES[consequence.kind], strict=True)
         if consequence.kind == "refused" and len(entry.then) > 1:
@@ -319,11 +320,11 @@ def _members(value: Any, wanted: set[str], what: str) -> None:
 
 def _match(pattern: re.Pattern[str], text: str, member: str) -> None:
     if not pattern.fullmatch(text):
-        msg = f"{member} {text!r} is misspelled"
+        msg = f"{member} {quoted(text)} is misspelled"
         raise _Malformed(msg)
 
 
 def _instant(text: str, member: str) -> None:
     if parse_when(text, member).is_day:
-        msg = f"{member} {text!r} is no instant; write YYYY-MM-DDTHH:MM:SSZ"
+        msg = f"{member} {quoted(text)} is no instant; write YYYY-MM-DDTHH:MM:SSZ"
         raise _Malformed(msg)

@@ -35,6 +35,7 @@ from phaseflow.journal.keytext import (
     parse_key,
     strings,
 )
+from phaseflow.model.visible import quoted
 
 STATEMENT = "statement.v1@phaseflow"
 CHECKPOINT = "checkpoint.v1@phaseflow"
@@ -122,7 +123,7 @@ def _verify(signature: str, key: Key, namespace: bytes, message: bytes) -> None:
         msg = f"it was made with another key{untaken}, not with {key.fingerprint}"
         raise ValueError(msg)
     if made_for != namespace:
-        msg = f"it was made for the namespace {made_for.decode(errors='replace')!r}"
+        msg = f"it was made for the namespace {quoted(made_for.decode(errors='replace'))}"
         raise ValueError(msg)
     digest = _HASHES[hashing](message).digest()
     _VERIFY[key.kind](key, inner, _MAGIC + packed(namespace, b"", hashing, digest))
@@ -220,7 +221,7 @@ def _check_edwards(algorithm: bytes, wanted: str, made: bytes) -> None:
 
 def _check_algorithm(algorithm: bytes, wanted: Any) -> None:
     if algorithm not in wanted:
-        msg = f"its algorithm is {algorithm.decode(errors='replace')!r}"
+        msg = f"its algorithm is {quoted(algorithm.decode(errors='replace'))}"
         raise ValueError(msg)
 
 

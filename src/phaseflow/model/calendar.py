@@ -13,6 +13,8 @@ from typing import Literal
 import msgspec
 from whenever import Date, Instant, PlainDateTime, Time, TimeZoneNotFoundError
 
+from phaseflow.model.visible import quoted
+
 __all__ = ["Date", "Instant", "TimeZoneNotFoundError"]
 
 _PERIOD = re.compile(
@@ -60,7 +62,7 @@ def parse_period(text: str) -> Period:
     """
     found = _PERIOD.fullmatch(text)
     if found is None or text.endswith(("P", "T")):
-        msg = f"{text!r} is no ISO 8601 period; write for example P2D, P1M or PT24H"
+        msg = f"{quoted(text)} is no ISO 8601 period; write for example P2D, P1M or PT24H"
         raise ValueError(msg)
     unit = {name: int(value or 0) for name, value in found.groupdict().items()}
     period = Period(
@@ -69,10 +71,10 @@ def parse_period(text: str) -> Period:
         seconds=unit["hours"] * 3600 + unit["minutes"] * 60 + unit["seconds"],
     )
     if period.seconds and (period.months or period.days):
-        msg = f"{text!r} mixes whole days with hours; write it in one of them, P1D or PT24H"
+        msg = f"{quoted(text)} mixes whole days with hours; write it in one of them, P1D or PT24H"
         raise ValueError(msg)
     if not (period.seconds or period.months or period.days):
-        msg = f"{text!r} has no length"
+        msg = f"{quoted(text)} has no length"
         raise ValueError(msg)
     return period
 

@@ -8,6 +8,7 @@ from msgspec import UNSET, Meta, UnsetType
 
 from phaseflow.errors import StatementInvalid
 from phaseflow.model.calendar import Date, Instant, When
+from phaseflow.model.visible import quoted
 
 RECORDER = "recorder"
 NAME = r"^[a-z][a-z0-9_]{0,31}\Z"
@@ -288,7 +289,7 @@ def parse_body(kind: str, body: dict[str, Any]) -> Body:
         StatementInvalid: the kind is unknown, or the body malformed.
     """
     if kind not in BODIES:
-        msg = f"{kind!r} is no kind of statement; there are {', '.join(BODIES)}"
+        msg = f"{quoted(kind)} is no kind of statement; there are {', '.join(BODIES)}"
         raise StatementInvalid(msg)
     try:
         parsed = msgspec.convert(body, BODIES[kind], strict=True)
@@ -318,7 +319,7 @@ def parse_when(text: str, member: str) -> When:
             return When.parse(text)
         except ValueError:
             pass
-    msg = f"{member} {text!r} is no moment; write YYYY-MM-DD, or YYYY-MM-DDTHH:MM:SSZ"
+    msg = f"{member} {quoted(text)} is no moment; write YYYY-MM-DD, or YYYY-MM-DDTHH:MM:SSZ"
     raise StatementInvalid(msg)
 
 
@@ -330,6 +331,6 @@ def parse_day(text: str, member: str) -> Date:
     """
     value = parse_when(text, member).value
     if isinstance(value, Instant):
-        msg = f"{member} {text!r} is no day; write YYYY-MM-DD"
+        msg = f"{member} {quoted(text)} is no day; write YYYY-MM-DD"
         raise StatementInvalid(msg)
     return value

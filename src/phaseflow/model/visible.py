@@ -35,6 +35,8 @@ definition gives are ASCII and hold none of it.
 
 _HIDDEN_ASCII = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 MARK = "\N{REPLACEMENT CHARACTER}"
+QUOTED_AT_MOST = 120
+"""How many characters of somebody's text a message quotes."""
 UNSHOWN = re.compile(f"[\r\ud800-\udfff]|{FORBIDDEN.pattern}")
 """What is shown nowhere as it is: as :data:`FORBIDDEN`, and what no text of ours holds."""
 
@@ -60,3 +62,12 @@ def escaped(text: str) -> str:
     {"a": "\u202e\u007f"}
     """
     return UNSHOWN.sub(lambda found: json.dumps(found[0])[1:-1], text)
+
+
+def quoted(text: str) -> str:
+    r"""Return ``text`` as messages quote it: of a long one the beginning.
+
+    >>> quoted("day"), quoted("9" * 5000)[-5:]
+    ("'day'", "999…'")
+    """
+    return repr(text if len(text) <= QUOTED_AT_MOST else f"{text[:QUOTED_AT_MOST]}…")
