@@ -194,6 +194,9 @@ def _places(tree: Any) -> list[tuple[Any, Any]]:
     waiting = [tree]
     while waiting and len(found) < 5_000:
         around = waiting.pop()
+        if not isinstance(around, dict | list):
+            # The whole was exchanged for a single value.
+            continue
         items = around.items() if isinstance(around, dict) else enumerate(around)
         for key, inner in items:
             found.append((around, key))
