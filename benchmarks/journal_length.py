@@ -21,8 +21,8 @@ from harness.load import LABEL, Grown, grow, open_delivery, say
 from harness.report import note, print_json, print_machine, print_table, ratio, us, wants_json
 from harness.timing import Taken, machine, median, spread, taken, timed, workplace
 
-from phaseflow.model.agreement import encode
 from phaseflow.model.calendar import Date
+from phaseflow.model.state import encode
 from phaseflow.service.place import look
 from phaseflow.storage.port import Store
 from phaseflow.storage.sql import open_store

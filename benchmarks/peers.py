@@ -24,7 +24,7 @@ from transitions import Machine
 
 from phaseflow.model.calendar import Instant
 from phaseflow.service.filing import Filing, file
-from phaseflow.service.opening import Opening, open_agreement
+from phaseflow.service.opening import OpeningRequest, open_agreement
 from phaseflow.storage.memory import MemoryStore
 from phaseflow.storage.port import Store
 from phaseflow.storage.sql import open_store
@@ -109,7 +109,7 @@ def contestants(directory: Path) -> tuple[dict[str, Step], list[str]]:
 
 
 def phaseflow(store: Store) -> Step:
-    opening = Opening(
+    opening = OpeningRequest(
         source=SWING.encode(),
         file="swing.yaml",
         nonce=fresh_nonce(),

@@ -14,9 +14,9 @@ from phaseflow.engine.replay import Recorded, replay
 from phaseflow.engine.step import step
 from phaseflow.journal.entry import read_entry
 from phaseflow.language.parse import parse_definition
-from phaseflow.model.agreement import InMemory
 from phaseflow.model.calendar import Instant
 from phaseflow.model.definition import Definition
+from phaseflow.model.state import InMemory
 from phaseflow.service import auditing, replaying
 from phaseflow.service.definitions import stored
 from phaseflow.service.place import look

@@ -19,7 +19,7 @@ from phaseflow.model.calendar import Date, Instant
 from phaseflow.model.statement import Seen, Statement
 from phaseflow.service.drafting import draft, draft_ticks
 from phaseflow.service.filing import Filed, Filing, file
-from phaseflow.service.opening import Opening, open_agreement
+from phaseflow.service.opening import OpeningRequest, open_agreement
 from phaseflow.service.place import Place, hold
 from phaseflow.storage.port import Store, Transaction
 
@@ -68,7 +68,7 @@ def fresh_nonce() -> str:
 
 
 def open_delivery(store: Store) -> None:
-    opening = Opening(
+    opening = OpeningRequest(
         source=DEFINITION.read_bytes(),
         file=DEFINITION.name,
         nonce=fresh_nonce(),

@@ -19,7 +19,7 @@ from tests.journal.signer import CHECKPOINT, signer
 
 from phaseflow.errors import JournalBroken
 from phaseflow.journal.bundle import verify_bundle
-from phaseflow.journal.comparing import check_extends, compare_bundles
+from phaseflow.journal.divergence import check_extends, compare_bundles
 
 FIRST = "00000005"
 """Sealed: signed by the recorder and three of four cosigners."""

@@ -332,7 +332,7 @@ def test_colour_is_for_terminals_and_not_where_it_is_unwanted(
         return CliRunner().invoke(cli, ["status", "p"], color=True).stdout
 
     assert "\x1b" not in shown()
-    monkeypatch.setattr("phaseflow.cli.streams.Shown.isatty", lambda _: True)
+    monkeypatch.setattr("phaseflow.cli.streams.SafeStream.isatty", lambda _: True)
     assert "\x1b[31mbreached\x1b[0m" in shown()
     monkeypatch.setenv("NO_COLOR", "1")
     assert "\x1b" not in shown()

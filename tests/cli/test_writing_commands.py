@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from tests.cli.conftest import Read, Run
 
 from phaseflow.cli.main import cli
-from phaseflow.language.document.schema import schema_text
+from phaseflow.language.document.json_schema import schema_text
 from phaseflow.language.parse import examine
 from phaseflow.service.authoring import begun
 from phaseflow.service.formatting import put_in_order

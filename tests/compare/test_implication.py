@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from phaseflow.compare.change import Place
+from phaseflow.compare.change import Location
 from phaseflow.compare.guards import guards as compared
 from phaseflow.compare.weights import harder
 from phaseflow.language.parse import parse_definition
@@ -356,7 +356,7 @@ def test_no_values_open_a_transition_that_only_became_heavier(
     editions: tuple[list[Expression], list[Expression]], drawn: list[dict[str, Any]]
 ) -> None:
     old, new = editions
-    place = Place("transitions", "end", whom=("north",))
+    place = Location("transitions", "end", whom=("north",))
 
     there = [c.kind for c in compared(place, _numbered(old), _numbered(new))]
     back = [c.kind for c in compared(place, _numbered(new), _numbered(old))]

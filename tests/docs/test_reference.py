@@ -12,8 +12,8 @@ import yaml
 from phaseflow.language import document as form
 from phaseflow.language.parse import parse_definition
 from phaseflow.language.scenario import parse_scenario
-from phaseflow.model.agreement import Standing
 from phaseflow.model.guard import BOOLEAN_ATTRIBUTES, NUMBER_ATTRIBUTES, PARTY_ATTRIBUTES
+from phaseflow.model.state import Standing
 from phaseflow.model.statement import ACTS, REPORTS, Subject
 
 REFERENCE = Path(__file__).parents[2] / "docs" / "reference" / "language.md"
@@ -21,14 +21,14 @@ TEXT = REFERENCE.read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"^```yaml\n(.*?)^```", TEXT, re.DOTALL | re.MULTILINE)
 
 
-def forms(kind: type[form.Part] = form.Part) -> Iterator[type[form.Part]]:
+def forms(kind: type[form.FormPart] = form.FormPart) -> Iterator[type[form.FormPart]]:
     for inner in kind.__subclasses__():
         yield inner
         yield from forms(inner)
 
 
 @pytest.mark.parametrize("part", list(forms()), ids=lambda part: part.__name__)
-def test_every_key_of_a_definition_has_an_example(part: type[form.Part]) -> None:
+def test_every_key_of_a_definition_has_an_example(part: type[form.FormPart]) -> None:
     missing = [
         key
         for key in part.known_keys()

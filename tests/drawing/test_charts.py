@@ -14,10 +14,10 @@ import pytest
 from phaseflow.drawing import raster
 from phaseflow.drawing.fonts import fitted, width, wrapped
 from phaseflow.drawing.timeline.chart import chart
-from phaseflow.drawing.timeline.field import Field
-from phaseflow.drawing.timeline.lanes import Mark, Timeline
+from phaseflow.drawing.timeline.day_axis import Field
+from phaseflow.drawing.timeline.lanes import Level, Timeline
 from phaseflow.errors import NotDrawn
-from phaseflow.service import picturing
+from phaseflow.service import drawing
 from phaseflow.service.rehearsing import Script
 
 ROOT = Path(__file__).parents[2]
@@ -38,7 +38,7 @@ def timeline(scenario: Path) -> Timeline:
     named = re.search(r"^definition: (\S+)", scenario.read_text(encoding="utf-8"), re.MULTILINE)
     assert named is not None
     definition = scenario.parent / named[1]
-    return picturing.timeline_of_rehearsal(
+    return drawing.timeline_of_rehearsal(
         Script(
             definition=definition.read_bytes(),
             definition_file=str(definition),
@@ -56,7 +56,7 @@ def lanes(scenario: Path) -> Iterator[tuple[dict[str, Any], ET.Element]]:
     """Yield each lane as ``timeline --json`` gives it, and as it is drawn."""
     line = timeline(scenario)
     groups = {g.get("data-name"): g for g in drawn(scenario).iter(f"{SVG}g")}
-    for lane in picturing.timeline_document(line)["lanes"]:
+    for lane in drawing.timeline_document(line)["lanes"]:
         yield lane, groups.pop(lane["obligation"])
     assert not groups
 
@@ -191,7 +191,7 @@ def test_a_restraint_is_drawn_over_the_days_that_the_text_names() -> None:
 def test_a_scale_leaves_room_between_nothing_and_what_it_names() -> None:
     line = timeline(PLAN / "record_2025.yaml")
     remains = next(lane for lane in line.lanes if lane.obligation == "remains")
-    few = msgspec.structs.replace(remains, due=(Mark(day=line.first, units=1),))
+    few = msgspec.structs.replace(remains, due=(Level(day=line.first, units=1),))
 
     root = ET.fromstring(chart(msgspec.structs.replace(line, lanes=(few,))))  # noqa: S314  our own
 

@@ -17,7 +17,7 @@ from phaseflow.drawing.states.mermaid import mermaid
 from phaseflow.drawing.timeline.chart import chart
 from phaseflow.drawing.timeline.text import strip
 from phaseflow.errors import NotDrawn
-from phaseflow.service import picturing
+from phaseflow.service import drawing as picturing
 from phaseflow.service.rehearsing import Script
 
 ROOT = Path(__file__).parents[2]

@@ -5,7 +5,7 @@ from world import HEADER, World
 
 from phaseflow.engine.step import adopted
 from phaseflow.errors import StatementInvalid
-from phaseflow.model.agreement import encode
+from phaseflow.model.state import encode
 
 DELIVERY = """
 obligations:

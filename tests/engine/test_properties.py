@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from world import HEADER, World
 
 from phaseflow.engine.amounts import attested, fit, minus, plus, short_of, take
-from phaseflow.model.agreement import Amounts
 from phaseflow.model.calendar import Date, Instant, Period, When, Zone, parse_period
 from phaseflow.model.definition import PLAIN, Amount, Bloc, Obligation, PartyExpression
+from phaseflow.model.state import Amounts
 
 CATEGORIES = ("x", "y")
 JUDGES = ("a", "b", "c")

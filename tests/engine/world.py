@@ -4,9 +4,9 @@ from phaseflow.engine.outcome import Account, Outcome, Refusal
 from phaseflow.engine.outlook import account
 from phaseflow.engine.step import begin, catch_up, foresee, step
 from phaseflow.language.parse import parse_definition
-from phaseflow.model.agreement import Agreement, Due, Duty, InMemory
 from phaseflow.model.calendar import Date, Instant, When
 from phaseflow.model.definition import Definition
+from phaseflow.model.state import Agreement, Due, Duty, InMemory
 from phaseflow.model.statement import Consequence, Reason, Statement
 
 HEADER = """\

@@ -52,9 +52,9 @@ from phaseflow.model.definition import decode_definition, encode_definition
 from phaseflow.model.visible import clean
 from phaseflow.service import auditing, receipts
 from phaseflow.service.delivering import Delivery, signed_bytes
-from phaseflow.service.desk import Desk
 from phaseflow.service.filing import Filing, compose
-from phaseflow.service.opening import Opening, open_agreement
+from phaseflow.service.inbox import Desk
+from phaseflow.service.opening import OpeningRequest, open_agreement
 from phaseflow.service.recording import record
 from phaseflow.storage.memory import MemoryStore
 
@@ -519,7 +519,7 @@ def opened() -> MemoryStore:
     store = MemoryStore(lambda: NOON)
     parties = ("north", "south", "watch", "guide", "recorder")
     keys = {party: signer(party).key for party in parties}
-    opening = Opening(
+    opening = OpeningRequest(
         source=PLAN.read_bytes(), file="plan.yaml", nonce="f" * 32, label="p", keys=keys
     )
     open_agreement(store, opening)

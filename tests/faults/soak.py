@@ -28,7 +28,7 @@ from tests.faults.house import PLAN
 from tests.faults.kills import Campaign, Tally, small_disk, sqlite
 from tests.faults.server import own_server
 
-from phaseflow.service.opening import Opening, open_agreement
+from phaseflow.service.opening import OpeningRequest, open_agreement
 from phaseflow.storage.sql import open_store
 
 ROOT = Path(__file__).parents[2]
@@ -101,7 +101,9 @@ def writers(database: str, _seed: str, _numbers: range) -> dict[str, Any]:
         is_own = database == "postgresql"
         url = stack.enter_context(own_server()).database() if is_own else sqlite(place)
         with closing(open_store(url)) as store:
-            opening = Opening(source=PLAN.encode(), file="plan.yaml", nonce="0" * 32, label="p")
+            opening = OpeningRequest(
+                source=PLAN.encode(), file="plan.yaml", nonce="0" * 32, label="p"
+            )
             open_agreement(store, opening)
         written = write_at_once(url, "p", processes=16, notes=50, way="command")
     failures = [*written.refused]

@@ -21,8 +21,8 @@ from phaseflow.drawing.graphviz import rendered
 from phaseflow.drawing.states.diagram import Box, Picture
 from phaseflow.drawing.states.dot import dot
 from phaseflow.drawing.states.mermaid import mermaid
-from phaseflow.drawing.svg import Sheet
-from phaseflow.service.picturing import of_definition
+from phaseflow.drawing.svg import Canvas
+from phaseflow.service.drawing import of_definition
 
 PLAN = Path(__file__).parents[1] / "cli" / "plan.yaml"
 HOSTILE = "a\x1b[31mb\x9b2J\u202ec\u200bd\x7fe\x08" + GREEN
@@ -149,7 +149,7 @@ def test_dot_and_its_svg_are_valid_under_any_title(title: str) -> None:
 
 @given(TITLES)
 def test_svg_is_valid_under_any_title(title: str) -> None:
-    sheet = Sheet(100, 5)
+    sheet = Canvas(100, 5)
     sheet.words((0, 0), title)
     sheet.box((0, 0), 1, 1, "", told=title)
 

@@ -11,9 +11,9 @@ from tests.faults.sale import TEXT, Desk
 from tests.journal.signer import signer
 
 from phaseflow.model.calendar import Instant, parse_period
-from phaseflow.service.clocks import doubt
+from phaseflow.service.clock_doubt import doubt
 from phaseflow.service.filing import Filing, file
-from phaseflow.service.opening import Opening, open_agreement
+from phaseflow.service.opening import OpeningRequest, open_agreement
 from phaseflow.service.place import find
 from phaseflow.storage.sql import open_store
 
@@ -30,7 +30,7 @@ def write(
     with closing(open_store(url, clock=lambda: Instant.parse_iso(at))) as store:
         keys = {"recorder": signer("recorder").key}
         opened = open_agreement(
-            store, Opening(source=source, file="text.yaml", nonce=nonce * 32, keys=keys)
+            store, OpeningRequest(source=source, file="text.yaml", nonce=nonce * 32, keys=keys)
         )
         if signs:
             filing = Filing(

@@ -14,7 +14,7 @@ from tests.journal.signer import signer
 
 from phaseflow.cli.main import cli
 from phaseflow.model.calendar import Instant
-from phaseflow.service.doctor import Finding, Surroundings, choose, examine
+from phaseflow.service.doctor import Observation, Surroundings, choose, examine
 from phaseflow.storage.port import Header
 from phaseflow.storage.sql import open_store
 from phaseflow.storage.turns import lock_file
@@ -238,5 +238,5 @@ def test_the_sample_holds_the_newest_and_the_same_others_each_time() -> None:
 def test_a_finding_that_is_well_asks_for_nothing(database: Path) -> None:
     found = examine(str(database), Surroundings(now=Instant.now(), encodings={}), 8).findings
 
-    assert all(isinstance(finding, Finding) for finding in found)
+    assert all(isinstance(finding, Observation) for finding in found)
     assert all(not finding.remedy for finding in found if finding.state == "well")

@@ -192,7 +192,7 @@ def test_a_filing_that_is_interrupted_afterwards_says_that_it_is_filed(
 def test_a_filing_that_is_interrupted_as_it_is_committed_says_that_it_is_not_known(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("phaseflow.storage.written.Written.settle", interrupt)
+    monkeypatch.setattr("phaseflow.storage.committed.Committed.settle", interrupt)
 
     done = invoke(*NOTE)
 

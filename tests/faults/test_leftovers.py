@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from tests.cli.conftest import Run
 
-from phaseflow import unfinished
+from phaseflow import atomic_files
 from phaseflow.journal.folder import copy
 
 PAST = "0123456789abcdef"
@@ -126,7 +126,7 @@ def test_what_a_cosigner_copies_is_gone_and_what_it_left_is_swept(
 
 
 def test_what_another_process_is_still_at_is_left_alone(tmp_path: Path) -> None:
-    with unfinished.folder(tmp_path / "one") as live, unfinished.folder(tmp_path / "two"):
+    with atomic_files.folder(tmp_path / "one") as live, atomic_files.folder(tmp_path / "two"):
         assert live.is_dir()
 
     assert not hidden(tmp_path)
@@ -139,7 +139,7 @@ def test_what_another_process_is_still_at_is_left_alone(tmp_path: Path) -> None:
 def test_what_does_not_bear_our_name_is_left_alone(tmp_path: Path, name: str) -> None:
     (tmp_path / name).mkdir()
 
-    unfinished.write(tmp_path / "plan.yaml", b"")
+    atomic_files.write(tmp_path / "plan.yaml", b"")
 
     assert (tmp_path / name).is_dir()
 
@@ -150,7 +150,7 @@ def test_a_link_that_bears_our_name_leads_nowhere(tmp_path: Path) -> None:
     (elsewhere / "precious").touch()
     (tmp_path / f".x.{PAST}.phaseflow").symlink_to(elsewhere)
 
-    unfinished.write(tmp_path / "plan.yaml", b"")
+    atomic_files.write(tmp_path / "plan.yaml", b"")
 
     assert (elsewhere / "precious").exists()
 
@@ -160,7 +160,7 @@ def test_what_is_another_users_is_left_alone(tmp_path: Path) -> None:
     other = left(tmp_path, "exported")
     os.chown(other, 65534, 65534)
 
-    unfinished.write(tmp_path / "plan.yaml", b"")
+    atomic_files.write(tmp_path / "plan.yaml", b"")
 
     assert other.is_dir()
 
@@ -175,7 +175,7 @@ def test_a_file_that_could_not_be_replaced_is_as_it_was_and_leaves_nothing(
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(OSError, match="No space left"):
-        unfinished.write(tmp_path / "plan.yaml", b"after")
+        atomic_files.write(tmp_path / "plan.yaml", b"after")
 
     assert (tmp_path / "plan.yaml").read_text() == "before"
     assert not hidden(tmp_path)
@@ -214,7 +214,7 @@ def test_what_is_swept_before_it_could_be_locked_is_made_again(
             path.rmdir()
 
     monkeypatch.setattr(Path, "mkdir", and_swept)
-    with unfinished.folder(tmp_path / "exported") as part:
+    with atomic_files.folder(tmp_path / "exported") as part:
         assert part.is_dir()
 
     assert len(made) == 2

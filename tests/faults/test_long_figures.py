@@ -7,7 +7,7 @@ import pytest
 from phaseflow.errors import StatementInvalid
 from phaseflow.language.parse import examine, parse_definition
 from phaseflow.model.statement import parse_body, parse_when
-from phaseflow.service.words.written import settled
+from phaseflow.service.words.arguments import settled
 
 DEFINITIONS = Path(__file__).parents[2] / "definitions"
 DIGITS = "9" * 5000

@@ -18,7 +18,7 @@ from phaseflow.model.calendar import Instant
 from phaseflow.model.statement import Statement
 from phaseflow.service.drafting import draft
 from phaseflow.service.filing import Filing, file
-from phaseflow.service.opening import Opening, open_agreement
+from phaseflow.service.opening import OpeningRequest, open_agreement
 from phaseflow.service.place import hold
 from phaseflow.service.replaying import audit
 from phaseflow.storage.port import Store
@@ -294,7 +294,9 @@ def test_a_journal_that_holds_a_second_consent_replays(sqlite_url: str) -> None:
         return file(store, filing).entry.stmt
 
     with closing(open_store(sqlite_url, clock=lambda: at)) as store:
-        open_agreement(store, Opening(source=TEXT.encode(), file="sale.yaml", nonce="0" * 32))
+        open_agreement(
+            store, OpeningRequest(source=TEXT.encode(), file="sale.yaml", nonce="0" * 32)
+        )
         consent("sign", "1" * 32)
         given = consent("close", "2" * 32)
         file_as_it_was_done_before(store, msgspec.structs.replace(given, nonce="3" * 32), at)

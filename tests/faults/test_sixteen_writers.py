@@ -17,9 +17,9 @@ from phaseflow.journal.entry import read_entry
 from phaseflow.model.statement import Statement
 from phaseflow.service import auditing, replaying
 from phaseflow.service.delivering import signed_bytes
-from phaseflow.service.desk import Desk
 from phaseflow.service.filing import Filing, compose
-from phaseflow.service.opening import Opening, open_agreement
+from phaseflow.service.inbox import Desk
+from phaseflow.service.opening import OpeningRequest, open_agreement
 from phaseflow.storage import turns
 from phaseflow.storage.port import Busy
 from phaseflow.storage.sql import open_store
@@ -77,7 +77,9 @@ def holder(database: Path) -> Iterator[subprocess.Popen[str]]:
 
 def opened(url: str) -> None:
     with closing(open_store(url)) as store:
-        open_agreement(store, Opening(source=PLAN, file="plan.yaml", label="p", nonce="0" * 32))
+        open_agreement(
+            store, OpeningRequest(source=PLAN, file="plan.yaml", label="p", nonce="0" * 32)
+        )
 
 
 def test_of_sixteen_processes_with_fifty_notes_each_none_is_refused(quick_url: str) -> None:

@@ -18,7 +18,7 @@ from click.testing import CliRunner, Result
 
 from phaseflow.cli.main import cli
 from phaseflow.errors import StoreUnavailable
-from phaseflow.service.opening import Opening, open_agreement
+from phaseflow.service.opening import OpeningRequest, open_agreement
 from phaseflow.storage.port import Store
 from phaseflow.storage.sql import open_store
 
@@ -63,7 +63,7 @@ def database(folder: Path) -> Path:
 def opened(store: Store, label: str = "p") -> None:
     nonce = hashlib.sha256(label.encode()).hexdigest()[:32]
     open_agreement(
-        store, Opening(source=PLAN.read_bytes(), file="plan.yaml", label=label, nonce=nonce)
+        store, OpeningRequest(source=PLAN.read_bytes(), file="plan.yaml", label=label, nonce=nonce)
     )
 
 

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from tests.attacks.verdicts import SINGLE_FILE
 from tests.cli.conftest import Run
 
-from phaseflow import files
+from phaseflow import untrusted_files
 from phaseflow.cli.main import cli
 from phaseflow.errors import JournalBroken
 from phaseflow.journal import folder
@@ -137,20 +137,22 @@ def test_a_copy_is_refused_where_the_export_holds_too_much(
 
 def test_a_line_at_the_bound_is_read_and_one_byte_more_is_not(tmp_path: Path) -> None:
     path = tmp_path / "lines"
-    line = b"x" * (files.LINE.size - 1) + b"\n"
+    line = b"x" * (untrusted_files.LINE.size - 1) + b"\n"
 
     path.write_bytes(line + line)
-    assert [len(one) for one in files.lines(path, files.LINE)] == [files.LINE.size] * 2
+    assert [len(one) for one in untrusted_files.lines(path, untrusted_files.LINE)] == [
+        untrusted_files.LINE.size
+    ] * 2
 
     path.write_bytes(line + b"x" + line)
     with pytest.raises(OSError, match="more than 2097152 bytes") as caught:
-        list(files.lines(path, files.LINE))
+        list(untrusted_files.lines(path, untrusted_files.LINE))
     assert caught.value.strerror
 
 
 def test_the_entry_with_a_line_that_is_too_long_is_named(exported: Path) -> None:
     with (exported / "entries.jsonl").open("ab") as file:
-        file.write(b"{" * (files.LINE.size + 1))
+        file.write(b"{" * (untrusted_files.LINE.size + 1))
 
     with pytest.raises(JournalBroken, match="entry 1 is refused") as caught:
         list(folder.read_lines(exported))
@@ -161,7 +163,7 @@ def test_the_entry_with_a_line_that_is_too_long_is_named(exported: Path) -> None
 def test_a_folder_with_too_many_files_is_refused(
     exported: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(files, "FILES_AT_MOST", 3)
+    monkeypatch.setattr(untrusted_files, "FILES_AT_MOST", 3)
 
     with pytest.raises(JournalBroken, match="more than 3 files") as caught:
         folder.check_inventory(exported)

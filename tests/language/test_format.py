@@ -366,7 +366,7 @@ def test_of_a_hostile_file_the_check_alone_is_told(name: str) -> None:
 
 
 @pytest.mark.parametrize("kind", ORDER, ids=lambda kind: kind.__name__)
-def test_the_order_names_keys_that_exist_each_once(kind: type[form.Part]) -> None:
+def test_the_order_names_keys_that_exist_each_once(kind: type[form.FormPart]) -> None:
     order = key_order(kind)
 
     assert sorted(key for key in order if key != OTHERS) == sorted(kind.known_keys())

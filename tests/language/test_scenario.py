@@ -8,7 +8,7 @@ from phaseflow.errors import DefinitionInvalid
 from phaseflow.language.parse import parse_definition
 from phaseflow.language.scenario import parse_scenario, spoken
 from phaseflow.model.calendar import Zone
-from phaseflow.model.scenario import Event, Tick
+from phaseflow.model.scenario import Event, TickEvent
 
 WHOLE = """\
 title: Two days
@@ -64,7 +64,7 @@ def test_a_scenario_is_read_as_written() -> None:
         recorded="2025-01-19T21:00",
         record=(4, 5),
     )
-    assert scenario.events[3] == Tick(line=14, at="2025-01-26", expect={"state": "phase_1"})
+    assert scenario.events[3] == TickEvent(line=14, at="2025-01-26", expect={"state": "phase_1"})
 
 
 def test_what_is_filed_names_entries_by_number_and_moments_in_utc() -> None:

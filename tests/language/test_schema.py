@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from phaseflow.language.document.schema import schema_text
+from phaseflow.language.document.json_schema import schema_text
 from phaseflow.text.source import read
 
 DEFINITIONS = Path(__file__).parents[2] / "definitions"

@@ -26,7 +26,7 @@ REMARKS = tuple(form.Remarked.known_keys())
 
 Place = tuple[str | int, ...]
 
-PARTS: tuple[tuple[type[form.Part], Place], ...] = (
+PARTS: tuple[tuple[type[form.FormPart], Place], ...] = (
     (form.DefinitionForm, ()),
     (form.CalendarForm, ("calendar",)),
     (form.PartyForm, ("parties", "agent")),
@@ -184,7 +184,7 @@ def test_every_key_is_spoken(key: tuple[str, str]) -> None:
     ids=lambda value: value.__name__ if isinstance(value, type) else "",
 )
 def test_every_remark_is_spoken_wherever_it_may_stand(
-    part: type[form.Part], place: Place, remark: str
+    part: type[form.FormPart], place: Place, remark: str
 ) -> None:
     said = spoken(changed((*place, remark), "zebra"))
 

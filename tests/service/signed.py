@@ -16,7 +16,7 @@ from phaseflow.journal.signing import sign
 from phaseflow.model.statement import Policy, Statement
 from phaseflow.service.delivering import Delivery, signed_bytes
 from phaseflow.service.filing import Filing, compose
-from phaseflow.service.opening import Opening, open_agreement
+from phaseflow.service.opening import OpeningRequest, open_agreement
 from phaseflow.service.receipts import sign_as_recorder
 from phaseflow.service.recording import Filed, record
 from phaseflow.storage.port import Store
@@ -37,7 +37,7 @@ class Desk:
         self.store = store
         self.folder = folder
         keys = {party: signer(party).key for party in PARTIES if party not in unsigned}
-        opening = Opening(
+        opening = OpeningRequest(
             source=PLAN,
             file="plan.yaml",
             nonce=next(NONCES),

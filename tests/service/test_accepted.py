@@ -18,7 +18,7 @@ from phaseflow.model.statement import ACTS, REPORTS
 from phaseflow.service import maintenance
 from phaseflow.service.filing import Filing, file, try_out
 from phaseflow.service.json.documents import outlook_document, status_document
-from phaseflow.service.opening import Opening, open_agreement
+from phaseflow.service.opening import OpeningRequest, open_agreement
 from phaseflow.service.reading import outlook, status
 from phaseflow.storage.memory import MemoryStore
 from phaseflow.text.source import read
@@ -179,7 +179,7 @@ class World:
         self.now = Instant.parse_iso("2025-03-01T09:00:00Z")
         self.definition, self.source = accepted(random)
         self.store = MemoryStore(lambda: self.now)
-        opening = Opening(source=self.source, file="d.yaml", nonce="0" * 32)
+        opening = OpeningRequest(source=self.source, file="d.yaml", nonce="0" * 32)
         self.id = open_agreement(self.store, opening).place.header.id
 
     def say(self, count: int) -> None:

@@ -8,7 +8,7 @@ from tests.conftest import Clock
 from tests.service.test_filing import PLAN, at, opened, rows, running, say
 
 from phaseflow.errors import DefinitionInvalid, Refused, StatementInvalid
-from phaseflow.service import maintenance, picturing, replaying
+from phaseflow.service import drawing, maintenance, replaying
 from phaseflow.service.amending import Plan, plan
 from phaseflow.service.filing import Filing, file, try_out
 from phaseflow.service.reading import status
@@ -206,7 +206,7 @@ def test_a_state_that_was_renamed_is_drawn_by_its_present_name(store: Store) -> 
 
     adopt(store, edition(("running", "working")) + b"renames: {running: working}\n")
 
-    stays = picturing.timeline_document(picturing.timeline_of_agreement(store, "p"))["stays"]
+    stays = drawing.timeline_document(drawing.timeline_of_agreement(store, "p"))["stays"]
     assert [stay["state"] for stay in stays][-1] == "working"
 
 

@@ -10,17 +10,18 @@ from tests.conftest import Clock
 from tests.service.signed import EDITION, Desk
 
 from phaseflow.errors import Conflict, NotSigned, Refused, StatementInvalid, StoreUnavailable
-from phaseflow.files import STATEMENT
 from phaseflow.journal.folder import read_pin
 from phaseflow.journal.privacy import Opening
 from phaseflow.journal.signature import SignatureInvalid, armored
 from phaseflow.model.statement import Statement
-from phaseflow.service import auditing, desk
+from phaseflow.service import auditing
+from phaseflow.service import inbox as desk
 from phaseflow.service.delivering import signed_bytes
-from phaseflow.service.desk import Handed
+from phaseflow.service.inbox import Handed
 from phaseflow.service.recording import Filed
 from phaseflow.storage.memory import MemoryStore
 from phaseflow.storage.port import Store
+from phaseflow.untrusted_files import STATEMENT
 
 
 @pytest.fixture

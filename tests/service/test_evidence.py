@@ -7,11 +7,11 @@ import pytest
 from tests.conftest import Clock
 from tests.service.test_filing import running
 
-from phaseflow.cli.clock import warn_of_clock
+from phaseflow.cli.clock_warnings import warn_of_clock
 from phaseflow.errors import JournalBroken, StatementInvalid
 from phaseflow.journal.entry import read_entry, seal
-from phaseflow.model.agreement import Changes, Claim, InMemory
 from phaseflow.model.calendar import Date, Instant, When
+from phaseflow.model.state import Changes, Claim, InMemory
 from phaseflow.service import place, replaying
 from phaseflow.service.auditing import verify
 from phaseflow.storage.memory import MemoryStore

@@ -13,7 +13,7 @@ from phaseflow.model.calendar import Instant
 from phaseflow.service import maintenance, replaying
 from phaseflow.service.auditing import verify
 from phaseflow.service.filing import Filing, file, try_out
-from phaseflow.service.opening import Opening, open_agreement
+from phaseflow.service.opening import OpeningRequest, open_agreement
 from phaseflow.service.reading import status
 from phaseflow.storage.port import Store
 
@@ -30,7 +30,7 @@ def say(actor: str, kind: str, **body: Any) -> Filing:
 
 
 def opened(store: Store, source: bytes = PLAN, label: str = "p") -> str:
-    opening = Opening(source=source, file="plan.yaml", nonce=next(NONCES), label=label)
+    opening = OpeningRequest(source=source, file="plan.yaml", nonce=next(NONCES), label=label)
     return open_agreement(store, opening).place.header.id
 
 
@@ -256,7 +256,7 @@ def test_a_journal_verifies_and_its_projections_can_be_rebuilt(store: Store, clo
 
 
 def test_an_opening_is_repeated_by_its_nonce_and_its_label_is_kept(store: Store) -> None:
-    opening = Opening(source=PLAN, file="plan.yaml", nonce=next(NONCES), label="p")
+    opening = OpeningRequest(source=PLAN, file="plan.yaml", nonce=next(NONCES), label="p")
     first = open_agreement(store, opening)
 
     again = open_agreement(store, opening)
@@ -268,7 +268,7 @@ def test_an_opening_is_repeated_by_its_nonce_and_its_label_is_kept(store: Store)
 
 
 def test_every_party_is_listed_unsigned_in_the_genesis_beside_the_recorder(store: Store) -> None:
-    opening = Opening(source=PLAN, file="plan.yaml", nonce=next(NONCES))
+    opening = OpeningRequest(source=PLAN, file="plan.yaml", nonce=next(NONCES))
 
     body = open_agreement(store, opening).entry.stmt.body
 

@@ -9,7 +9,7 @@ from tests.conftest import Clock
 from tests.service.signed import Desk
 
 from phaseflow.errors import Conflict, JournalBroken, StatementInvalid, StoreUnavailable
-from phaseflow.journal.comparing import check_extends
+from phaseflow.journal.divergence import check_extends
 from phaseflow.journal.privacy import Opening
 from phaseflow.journal.signature import armored
 from phaseflow.service import auditing, mirroring, receipts

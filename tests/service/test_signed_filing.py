@@ -17,10 +17,10 @@ from phaseflow.journal.signature import CHECKPOINT, SignatureInvalid, read_armor
 from phaseflow.journal.signing import sign
 from phaseflow.model.statement import RECORDER, Policy, Seen
 from phaseflow.service import auditing, keyring, receipts, replaying
-from phaseflow.service.composing import compose_offline
 from phaseflow.service.delivering import Delivery, signed_bytes
 from phaseflow.service.filing import Filing, file, try_out
-from phaseflow.service.opening import Opening, open_agreement
+from phaseflow.service.offline import compose_offline
+from phaseflow.service.opening import OpeningRequest, open_agreement
 from phaseflow.service.recording import Filed, record
 from phaseflow.storage.memory import MemoryStore
 from phaseflow.storage.port import Store
@@ -40,8 +40,8 @@ def here(clock: Clock, tmp_path: Path) -> Desk:
     return Desk(MemoryStore(clock), tmp_path)
 
 
-def opening(keys: dict[str, str], rules: Policy = NOBODY) -> Opening:
-    return Opening(
+def opening(keys: dict[str, str], rules: Policy = NOBODY) -> OpeningRequest:
+    return OpeningRequest(
         source=PLAN, file="plan.yaml", nonce=next(NONCES), label="p", keys=keys, policy=rules
     )
 

@@ -9,9 +9,9 @@ from phaseflow.errors import StatementInvalid
 from phaseflow.model.calendar import Zone
 from phaseflow.model.statement import Consequence, Statement
 from phaseflow.service import definitions
+from phaseflow.service.words.arguments import full_name, settled
 from phaseflow.service.words.moments import moment
 from phaseflow.service.words.sentences import amount, content, followed, said
-from phaseflow.service.words.written import full_name, settled
 
 DEFINITION = definitions.check(
     (Path(__file__).parents[1] / "cli" / "plan.yaml").read_bytes(), "plan.yaml"

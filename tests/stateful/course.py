@@ -6,9 +6,9 @@ from typing import Any
 from phaseflow.engine.outcome import Outcome, Refusal
 from phaseflow.engine.replay import Recorded, replay
 from phaseflow.engine.step import begin, catch_up, refuse_on_record, step
-from phaseflow.model.agreement import Agreement, InMemory, encode
 from phaseflow.model.calendar import Instant, When, Zone
 from phaseflow.model.definition import Definition
+from phaseflow.model.state import Agreement, InMemory, encode
 from phaseflow.model.statement import Consequence, Statement
 
 

@@ -6,10 +6,10 @@ from typing import Any
 
 from phaseflow.engine.conditions import read
 from phaseflow.engine.facts import Facts
-from phaseflow.model.agreement import Agreement
 from phaseflow.model.calendar import Instant, When
 from phaseflow.model.definition import Definition
 from phaseflow.model.guard import references
+from phaseflow.model.state import Agreement
 
 Reasons = Counter[tuple[str, str]]
 """How often each (rule, expression) is a reason."""

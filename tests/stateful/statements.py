@@ -5,8 +5,8 @@ from typing import Any, NamedTuple
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
-from phaseflow.model.agreement import Claim
 from phaseflow.model.definition import PLAIN, Amount, Definition, Obligation, Rate, Steps
+from phaseflow.model.state import Claim
 
 FIRST = (
     *("perform",) * 6,

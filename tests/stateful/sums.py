@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from phaseflow.engine.amounts import total
 from phaseflow.engine.outlook import account
 from phaseflow.engine.periods import judged, known, shortfall
-from phaseflow.model.agreement import Agreement, Amounts, Claim, Duty, InMemory, Period
 from phaseflow.model.definition import Definition, Obligation, Rate
+from phaseflow.model.state import Agreement, Amounts, Claim, Duty, InMemory, RatePeriod
 
 
 def check_sums(definition: Definition, agreement: Agreement, records: InMemory) -> None:
@@ -67,7 +67,7 @@ def check_duty(obligation: Obligation, duty: Duty, claims: list[Claim], records:
     assert {claim.superseded_by for claim in performed} <= covers | {None}
 
 
-def check_periods(obligation: Obligation, duty: Duty, periods: list[Period]) -> None:
+def check_periods(obligation: Obligation, duty: Duty, periods: list[RatePeriod]) -> None:
     """Fail where the sums of a rate are not those of its judged periods."""
     over = [period for period in periods if period.is_judged and not period.is_waived]
     for period in over:

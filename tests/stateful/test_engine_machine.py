@@ -20,9 +20,9 @@ from phaseflow.engine.draft import Draft
 from phaseflow.engine.outcome import Outcome, Refusal
 from phaseflow.engine.step import adopted, foresee, step
 from phaseflow.errors import StatementInvalid
-from phaseflow.model.agreement import Agreement, decode, encode
 from phaseflow.model.calendar import Instant, When
 from phaseflow.model.definition import PLAIN, Definition, Rate
+from phaseflow.model.state import Agreement, decode, encode
 from phaseflow.model.statement import Consequence
 
 SETTLED = {"waived", "lapsed", "discharged"}

@@ -18,7 +18,7 @@ from phaseflow.errors import Conflict, Refused, StatementInvalid
 from phaseflow.service import amending, auditing, maintenance, replaying
 from phaseflow.service.filing import Filing, file, try_out
 from phaseflow.service.json.documents import plan_document
-from phaseflow.service.opening import Opening, open_agreement
+from phaseflow.service.opening import OpeningRequest, open_agreement
 from phaseflow.service.recording import Filed
 from phaseflow.storage.memory import MemoryStore
 from phaseflow.storage.port import Store
@@ -44,7 +44,7 @@ class ServiceMachine(RuleBasedStateMachine):
         folder = self.stack.enter_context(tempfile.TemporaryDirectory())
         on_disk = open_store(str(Path(folder) / "journal.db"), clock=lambda: self.now)
         self.stores = [MemoryStore(lambda: self.now), self.stack.enter_context(closing(on_disk))]
-        opening = Opening(source=self.text.encode(), file="drawn.yaml", nonce="0" * 32)
+        opening = OpeningRequest(source=self.text.encode(), file="drawn.yaml", nonce="0" * 32)
         ids = {open_agreement(store, opening).place.header.id for store in self.stores}
         (self.id,) = ids
         self.filed: list[Filing] = []

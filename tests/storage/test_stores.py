@@ -9,8 +9,8 @@ from tests.storage.filing import DEFINITION, DIGEST, SOURCE, START, Filing, stan
 
 from phaseflow.errors import Conflict, StatementInvalid, StoreUnavailable
 from phaseflow.journal.entry import read_entry
-from phaseflow.model.agreement import Claim, Period
 from phaseflow.model.calendar import Date, Instant, When
+from phaseflow.model.state import Claim, RatePeriod
 from phaseflow.model.statement import Consequence
 from phaseflow.storage.memory import MemoryStore
 from phaseflow.storage.port import Filter, Header, Kept, Store
@@ -277,7 +277,9 @@ def test_claims_are_found_by_the_day_on_which_they_happened(store: Store, filing
 def test_a_settled_period_is_kept_by_obligation_and_first_day(store: Store, filing: Filing) -> None:
     first = Date(2025, 1, 20)
     append = filing.next("note", {"text": "settled"})
-    append.changes.periods["aid", first] = Period(first=first, last=first, delivered={"fuel": 50})
+    append.changes.periods["aid", first] = RatePeriod(
+        first=first, last=first, delivered={"fuel": 50}
+    )
     with store.write() as tx:
         tx.append(filing.id, append)
 

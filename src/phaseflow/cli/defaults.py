@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from phaseflow import files
+from phaseflow import untrusted_files
 from phaseflow.cli.ending import unusable
 from phaseflow.cli.main import APP, COMMANDS
 
@@ -52,7 +52,7 @@ def defaults() -> dict[str, Any]:
         # Whoever has no home has no defaults; a service runs so.
         return {}
     try:
-        content = files.read(path, files.SETTINGS)
+        content = untrusted_files.read(path, untrusted_files.SETTINGS)
     except FileNotFoundError as error:
         if named:
             msg = f"PHASEFLOW_CONFIG names {path}, which is not there"
@@ -63,7 +63,7 @@ def defaults() -> dict[str, Any]:
     import tomllib  # noqa: PLC0415  most have no such file
 
     try:
-        found = tomllib.loads(files.decoded(content))
+        found = tomllib.loads(untrusted_files.decoded(content))
     except (ValueError, RecursionError) as error:
         # Also of a number with too many digits, and of brackets in brackets.
         msg = f"{path} cannot be read: {error}"

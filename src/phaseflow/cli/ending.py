@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator
 import click
 
 from phaseflow.cli import exits
-from phaseflow.cli.streams import Shown
+from phaseflow.cli.streams import SafeStream
 from phaseflow.errors import PhaseflowError
-from phaseflow.storage.written import Written
+from phaseflow.storage.committed import Committed
 
 _OF_THE_MACHINE = frozenset({
     errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS, errno.EMFILE, errno.ENFILE, errno.ENOMEM
@@ -23,7 +23,7 @@ class Run:
     def __init__(self) -> None:
         """Begin with nothing written, for people."""
         self.as_json = False
-        self.written = Written()
+        self.written = Committed()
 
 
 class MachineFailed(click.ClickException):
@@ -44,7 +44,7 @@ def unusable(path: object, what: str, error: OSError) -> click.ClickException:
     return kind(f"{path} cannot be {what}: {error.strerror or error}")
 
 
-def ended(act: Callable[[], int | None], run: Run, out: Shown) -> int:
+def ended(act: Callable[[], int | None], run: Run, out: SafeStream) -> int:
     """Run ``act``, say what went wrong, and return the exit code.
 
     What a user, an operator or the machine can cause ends in a message, a bug
@@ -66,7 +66,7 @@ def ended(act: Callable[[], int | None], run: Run, out: Shown) -> int:
     return settled
 
 
-def _settled(code: int, written: Written, failure: OSError | None) -> int:
+def _settled(code: int, written: Committed, failure: OSError | None) -> int:
     """Return the code of the run whose command ended with ``code``: 6 comes before 0, 1, 2 and 74.
 
     Time that was recorded before a refused statement makes no statement filed.
@@ -83,7 +83,7 @@ def _settled(code: int, written: Written, failure: OSError | None) -> int:
     return code
 
 
-def _standing(code: int, written: Written) -> Iterator[str]:
+def _standing(code: int, written: Committed) -> Iterator[str]:
     """Yield what stands in the database after a run that did not end as it should."""
     for line in written.entries:
         yield f"entry {line.seq} of {line.agreement} IS filed ({line.kind}): hash {line.hash}"
@@ -101,7 +101,7 @@ def _told(error: BaseException, run: Run) -> int:
     """Say what ``error`` is, and return its exit code."""
     match error:
         case PhaseflowError():
-            from phaseflow.cli.faults import exit_code, say  # noqa: PLC0415  --help is quick
+            from phaseflow.cli.error_messages import exit_code, say  # noqa: PLC0415  --help is quick
 
             say(error, as_json=run.as_json)
             return exit_code(error)

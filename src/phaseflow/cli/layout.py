@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from phaseflow.cli.streams import BOLD, GREEN, PLAIN, RED, YELLOW, Shown
+from phaseflow.cli.streams import BOLD, GREEN, PLAIN, RED, YELLOW, SafeStream
 from phaseflow.model.visible import clean, escaped
 
 WIDTH = 80
@@ -29,7 +29,7 @@ def exactly(content: bytes, visible: Callable[[str], str] = clean) -> bool:
     Return whether it arrived, so that nobody writes on for a reader who has left.
     """
     out = sys.stdout
-    assert isinstance(out, Shown)
+    assert isinstance(out, SafeStream)
     out.write_exactly(content, visible)
     return out.failure is None
 

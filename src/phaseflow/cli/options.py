@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from phaseflow import files
+from phaseflow import untrusted_files
 from phaseflow.cli.defaults import folder
 from phaseflow.cli.ending import Run, unusable
 from phaseflow.errors import StatementInvalid
 
 if TYPE_CHECKING:  # a command that signs nothing is quick without them
     from phaseflow.model.calendar import Period
-    from phaseflow.service.kinds import Kind
+    from phaseflow.service.file_kinds import Kind
     from phaseflow.service.receipts import Receipt
     from phaseflow.service.recording import Filed
     from phaseflow.storage.port import Store
@@ -211,7 +211,9 @@ def public_key(path: Path) -> str:
     from phaseflow.journal.keyfile import read_public_key  # noqa: PLC0415
 
     try:
-        return read_public_key(files.decoded(read(path, files.KEY), errors="replace"))
+        return read_public_key(
+            untrusted_files.decoded(read(path, untrusted_files.KEY), errors="replace")
+        )
     except StatementInvalid as error:
         msg = f"{path}: {error}"
         raise StatementInvalid(msg) from error
@@ -260,14 +262,14 @@ def announce(nonce_: str) -> None:
         click.echo(f"nonce {nonce_}: to repeat this safely, add it with --nonce", err=True)
 
 
-def read(path: Path, bound: files.Bound) -> bytes:
+def read(path: Path, bound: untrusted_files.Bound) -> bytes:
     """Return the bytes of a file that a person named.
 
     Raises:
         click.UsageError: it cannot be read, or is larger than ``bound``.
     """
     with _told(path):
-        return files.read(path, bound)
+        return untrusted_files.read(path, bound)
 
 
 def document(path: Path, wanted: str = "a definition") -> bytes:
@@ -276,11 +278,11 @@ def document(path: Path, wanted: str = "a definition") -> bytes:
     Raises:
         click.UsageError: it cannot be read, or is clearly something else than ``wanted``.
     """
-    from phaseflow.service.kinds import kind_of, kind_of_folder  # noqa: PLC0415  slow to load
+    from phaseflow.service.file_kinds import kind_of, kind_of_folder  # noqa: PLC0415  slow to load
 
     refuse_kind(path, kind_of_folder(path), wanted)
     with _told(path):
-        content = files.beginning(path, files.DEFINITION.size + 1)
+        content = untrusted_files.beginning(path, untrusted_files.DEFINITION.size + 1)
     refuse_kind(path, kind_of(content), wanted)
     return content
 
@@ -291,7 +293,7 @@ def refuse_folder(name: str) -> None:
     Raises:
         click.UsageError: it does.
     """
-    from phaseflow.service.kinds import EXPORT, kind_of_folder  # noqa: PLC0415
+    from phaseflow.service.file_kinds import EXPORT, kind_of_folder  # noqa: PLC0415
 
     kind = kind_of_folder(Path(name))
     if kind is EXPORT or not name.strip("./") or "/" in name:
@@ -321,8 +323,8 @@ def digests(paths: tuple[Path, ...]) -> list[str]:
 def _digest(path: Path) -> str:
     hashing = hashlib.sha256()
     with _told(path):
-        blocks = files.blocks(path)
-        count = path.stat().st_size // files.BLOCK
+        blocks = untrusted_files.blocks(path)
+        count = path.stat().st_size // untrusted_files.BLOCK
         hidden = count < _LONG or not sys.stderr.isatty()
         label = f"reading {path.name}"
         with click.progressbar(

@@ -12,11 +12,11 @@ import click
 import msgspec
 
 from phaseflow.cli import options
-from phaseflow.cli.clock import warn_of_clock
+from phaseflow.cli.clock_warnings import warn_of_clock
 from phaseflow.cli.ending import Unreceipted
 from phaseflow.cli.exits import REFUSED
-from phaseflow.cli.files import create
 from phaseflow.cli.layout import emit, exactly
+from phaseflow.cli.output_files import create
 from phaseflow.cli.pages.desk import receipt_lines
 from phaseflow.cli.pages.journal import filed_page
 from phaseflow.cli.stores import opened
@@ -48,7 +48,7 @@ _NOT_OF_DRAFTS = {
 }
 
 
-class Said(msgspec.Struct, frozen=True, kw_only=True):
+class StatementOptions(msgspec.Struct, frozen=True, kw_only=True):
     """The options of a command that says something, as given."""
 
     agreement: str
@@ -219,7 +219,7 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
 
     def _draft(self, filing: Filing) -> None:
         from phaseflow.journal.signature import STATEMENT  # noqa: PLC0415
-        from phaseflow.service.composing import compose_offline, is_bundle  # noqa: PLC0415
+        from phaseflow.service.offline import compose_offline, is_bundle  # noqa: PLC0415
 
         output: Path | None = click.get_current_context().meta.get(OUTPUT)
         if output is not None and os.path.lexists(output):
@@ -271,7 +271,9 @@ def saying(command: Callable[..., None], *, is_by_required: bool = True) -> Call
 
     @functools.wraps(command)
     def wrapper(**given: Any) -> None:
-        said = Said(**{field: given.pop(field) for field in Said.__struct_fields__})
+        said = StatementOptions(
+            **{field: given.pop(field) for field in StatementOptions.__struct_fields__}
+        )
         command(said, **given)
 
     for decorate in (

@@ -24,7 +24,7 @@ _PAINT = {
 }
 
 
-class Shown(io.TextIOBase):
+class SafeStream(io.TextIOBase):
     """A stream of text without a character that would steer a terminal, wherever it leads.
 
     Nothing that is written raises OSError: the first ``failure`` is kept, and
@@ -96,11 +96,11 @@ def _let_go(stream: TextIO | None) -> None:
 
 
 @contextmanager
-def shown() -> Iterator[Shown]:
-    """Have all that is said until the end go through :class:`Shown`; yield stdout."""
+def shown() -> Iterator[SafeStream]:
+    """Have all that is said until the end go through :class:`SafeStream`; yield stdout."""
     before = sys.stdout, sys.stderr
-    out = Shown(sys.stdout)
-    sys.stdout, sys.stderr = out, Shown(sys.stderr)
+    out = SafeStream(sys.stdout)
+    sys.stdout, sys.stderr = out, SafeStream(sys.stderr)
     try:
         yield out
     finally:

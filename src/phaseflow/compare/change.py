@@ -55,7 +55,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     after: str | None = None
 
 
-class Place(msgspec.Struct, frozen=True):
+class Location(msgspec.Struct, frozen=True):
     """A part of the text, whom a change of it burdens or relieves, and to whom they owe it."""
 
     section: str
@@ -95,7 +95,7 @@ Rules = Mapping[str, Callable[[Any, Any], Weight]]
 
 
 def differing(
-    place: Place, old: Any, new: Any, rules: Rules, skip: Collection[str] = ()
+    place: Location, old: Any, new: Any, rules: Rules, skip: Collection[str] = ()
 ) -> Iterator[Change]:
     """Yield a change for each key of a part that differs."""
     for key in old.__struct_fields__:
@@ -117,7 +117,7 @@ def differing(
             yield place.change(name, "structure", before, after)
 
 
-def wording(place: Place, old: Remarks, new: Remarks) -> Iterator[Change]:
+def wording(place: Location, old: Remarks, new: Remarks) -> Iterator[Change]:
     """Yield a change for each thing that is said otherwise to people."""
     for key in old.__struct_fields__:
         before, after = getattr(old, key), getattr(new, key)

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from phaseflow.compare import weights
-from phaseflow.compare.change import Change, Kind, Place, Rules, differing, together, wording
+from phaseflow.compare.change import Change, Kind, Location, Rules, differing, together, wording
 from phaseflow.compare.guards import guards
 from phaseflow.compare.weights import Weight, turned
 from phaseflow.model.calendar import Calendar
@@ -54,7 +54,7 @@ def _as_in(other: Definition, one: Definition) -> Definition:
 
 
 def _definition(old: Definition, new: Definition) -> Iterator[Change]:
-    whole = Place("agreement", "")
+    whole = Location("agreement", "")
     for key in ("name", "title", "sources", "renames"):
         yield from _plain(whole, key, "wording", old, new)
     for change in wording(whole, old.remarks, new.remarks):
@@ -80,11 +80,11 @@ def _definition(old: Definition, new: Definition) -> Iterator[Change]:
         for one, other in ((old, new.transitions), (new, old.transitions))
     )
     if before != after and sorted(before) == sorted(after):
-        order = Place("transitions", "")
+        order = Location("transitions", "")
         yield order.change("order of the automatic ones", "structure", before, after)
 
 
-def _calendar(place: Place, old: Calendar, new: Calendar) -> Iterator[Change]:
+def _calendar(place: Location, old: Calendar, new: Calendar) -> Iterator[Change]:
     zones = old.zone.name, new.zone.name
     if zones[0] != zones[1]:
         yield place.change("calendar, time_zone", "structure", *zones)
@@ -93,7 +93,7 @@ def _calendar(place: Place, old: Calendar, new: Calendar) -> Iterator[Change]:
         yield place.change("calendar, numbering of days", "structure", *numbered)
 
 
-def _plain(place: Place, key: str, kind: Kind, old: Any, new: Any) -> Iterator[Change]:
+def _plain(place: Location, key: str, kind: Kind, old: Any, new: Any) -> Iterator[Change]:
     before, after = getattr(old, key), getattr(new, key)
     if before != after:
         yield place.change(key, kind, before, after)
@@ -102,14 +102,14 @@ def _plain(place: Place, key: str, kind: Kind, old: Any, new: Any) -> Iterator[C
 def _group(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]:
     for name in _both(old, new):
         if old.get(name) != new.get(name):
-            place = Place("groups", name)
+            place = Location("groups", name)
             yield place.change("members", "authority", old.get(name), new.get(name))
 
 
 def _named(section: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]:
     for name in _both(old, new):
         before, after = old.get(name), new.get(name)
-        place = Place(section, name, _clause(before, after))
+        place = Location(section, name, _clause(before, after))
         if before is None or after is None:
             yield place.change("", "structure", before and name, after and name)
         else:
@@ -137,7 +137,7 @@ def _paired(
 def _obligation(name: str, old: Obligation | None, new: Obligation | None) -> Iterator[Change]:
     whom = tuple(sorted({one.obligor for one in (old, new) if one is not None}))
     owed_to = tuple(sorted({to for one in (old, new) if one is not None for to in one.obligees}))
-    place = Place("obligations", name, _clause(old, new), whom, owed_to)
+    place = Location("obligations", name, _clause(old, new), whom, owed_to)
     if old is None or new is None:
         yield place.weighed("", -1 if new is None else 1, old and _owed(old), new and _owed(new))
         return
@@ -169,7 +169,7 @@ def _obligation(name: str, old: Obligation | None, new: Obligation | None) -> It
     yield from differing(place, old, new, _DUTY, skip=skip)
 
 
-def _amount(place: Place, old: Amount, new: Amount) -> Iterator[Change]:
+def _amount(place: Location, old: Amount, new: Amount) -> Iterator[Change]:
     if _is_due_at_once(old) and _is_due_at_once(new):
         before, after = (next((row.by for row in form.schedule), None) for form in (old, new))
         if before != after:
@@ -197,7 +197,7 @@ def _drivers(form: InReturn) -> dict[str, Driver]:
 
 
 def _parts(
-    place: Place, key: str, parts: tuple[Mapping[str, Any], Mapping[str, Any]], rules: Rules
+    place: Location, key: str, parts: tuple[Mapping[str, Any], Mapping[str, Any]], rules: Rules
 ) -> Iterator[Change]:
     old, new = parts
     for name in _both(old, new):
@@ -216,7 +216,7 @@ def _transition(old: Transition | None, new: Transition | None) -> Iterator[Chan
     owners = old.owners.members if old and old.owners else ()
     owners += new.owners.members if new and new.owners else ()
     whom = tuple(sorted(set(owners)))
-    place = Place("transitions", either.name, _clause(old, new), whom)
+    place = Location("transitions", either.name, _clause(old, new), whom)
     if old is None or new is None:
         yield place.change("", "structure", old and old.name, new and new.name)
         return

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import msgspec
 
 from phaseflow.compare import weights
-from phaseflow.compare.change import Change, Place, differing
+from phaseflow.compare.change import Change, Location, differing
 from phaseflow.model.definition import Guard
 from phaseflow.model.guard import (
     AllOf,
@@ -20,7 +20,7 @@ _Pair = tuple[Guard, Guard]
 _PAIRS_AT_MOST = 100
 
 
-def guards(place: Place, old: tuple[Guard, ...], new: tuple[Guard, ...]) -> Iterator[Change]:
+def guards(place: Location, old: tuple[Guard, ...], new: tuple[Guard, ...]) -> Iterator[Change]:
     """Yield what changed, each guard held against the one that it was before.
 
     That is the one that asks the same; else one that asks more or less; else
@@ -55,7 +55,7 @@ def _numbered(guards: tuple[Guard, ...]) -> dict[tuple[Expression, int], Guard]:
     return found
 
 
-def _terms(place: Place, old: Guard, new: Guard, key: str) -> Iterator[Change]:
+def _terms(place: Location, old: Guard, new: Guard, key: str) -> Iterator[Change]:
     """Yield what changed beside what is asked: its sentence, and who may waive it."""
     for change in differing(place, old, new, {}, skip=("that", "text")):
         yield msgspec.structs.replace(change, key=f"{key}, {change.key}")

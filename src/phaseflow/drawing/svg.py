@@ -13,7 +13,7 @@ SMALL = 7.0
 _FONT = "Helvetica, Arial, 'Liberation Sans', sans-serif"
 
 
-class Sheet:
+class Canvas:
     """What has been drawn so far; the later lies above the earlier."""
 
     def __init__(self, across: float, margin: float) -> None:

@@ -10,7 +10,6 @@ from phaseflow.engine.draft import Draft
 from phaseflow.engine.facts import Facts
 from phaseflow.engine.terms import amounts_of, obligation_of
 from phaseflow.errors import StatementInvalid
-from phaseflow.model.agreement import Agreement, Amounts, Due, Duty, Period, Shift
 from phaseflow.model.calendar import Instant, When
 from phaseflow.model.definition import (
     PLAIN,
@@ -22,6 +21,7 @@ from phaseflow.model.definition import (
     Steps,
     Transition,
 )
+from phaseflow.model.state import Agreement, Amounts, Due, Duty, RatePeriod, Shift
 from phaseflow.model.statement import Advance, Amend, Reason, Statement, Waive, Withdraw, parse_when
 
 Reasons = tuple[Reason, ...]
@@ -202,7 +202,7 @@ def _waive_guard(draft: Draft, body: Waive, statement: Statement) -> Reasons:
     return ()
 
 
-def _due_of(draft: Draft, obligation: Obligation, body: Waive) -> Due | Period | None:
+def _due_of(draft: Draft, obligation: Obligation, body: Waive) -> Due | RatePeriod | None:
     """Return the due that a waiver names; of a rate, one of its judged periods."""
     if isinstance(body.due, UnsetType):
         return None
@@ -225,7 +225,7 @@ def _forgive(  # noqa: PLR0917 - the whole of a waiver: what, of what, how much 
     draft: Draft,
     obligation: Obligation,
     body: Waive,
-    due: Due | Period | None,
+    due: Due | RatePeriod | None,
     amount: Amounts | None,
     at: Instant,
 ) -> None:
@@ -237,8 +237,8 @@ def _forgive(  # noqa: PLR0917 - the whole of a waiver: what, of what, how much 
     elif amount is not None:
         add(duty.forgiven, amount)
         _calm(obligation, duty)
-    elif isinstance(due, Period):
-        with periods.Change(draft, obligation, due) as period:
+    elif isinstance(due, RatePeriod):
+        with periods.PeriodChange(draft, obligation, due) as period:
             duty.violations -= period.is_violation
             period.is_waived, period.is_violation = True, False
     elif due is not None:
@@ -264,12 +264,12 @@ def _most_pressing(duty: Duty) -> list[Due]:
     return missed or ahead[:1]
 
 
-def _give_time(draft: Draft, duty: Duty, one: Due | Period, until: When, at: Instant) -> None:
+def _give_time(draft: Draft, duty: Duty, one: Due | RatePeriod, until: When, at: Instant) -> None:
     """Let a due be due at ``until``; a period that is over may be made up until then."""
     if draft.zone.closing(until) <= at:
         msg = f"time is given until {until}, which is over"
         raise StatementInvalid(msg)
-    if isinstance(one, Period):
+    if isinstance(one, RatePeriod):
         duty.violations -= one.is_violation
         one.is_violation = False
         one.cure_ends = until if one.missed_at is not None else one.cure_ends

@@ -8,24 +8,23 @@ from typing import NamedTuple
 
 import msgspec
 
-from phaseflow.engine import dues, editions
+from phaseflow.engine import dues, succession
 from phaseflow.engine.amounts import minus
 from phaseflow.engine.draft import Draft
 from phaseflow.engine.facts import Meter
-from phaseflow.model.agreement import Amounts, Due, Duty, Period, Shift
-from phaseflow.model.calendar import Instant, When, Zone
-from phaseflow.model.calendar import Period as Length
+from phaseflow.model.calendar import Instant, Period, When, Zone
 from phaseflow.model.definition import PLAIN, InReturn, Obligation
+from phaseflow.model.state import Amounts, Due, Duty, RatePeriod, Shift
 
 
-class Past(NamedTuple):
+class PastDue(NamedTuple):
     """A due as it was before the amendment: past, and met now or spared by an earlier one."""
 
     due: Due
     is_met: bool
 
 
-Pasts = dict[str, Past]
+Pasts = dict[str, PastDue]
 """By the name that the due has, or would have, in the new text."""
 
 
@@ -35,7 +34,7 @@ def past(meter: Meter, duty: Duty) -> Pasts:
     for due in duty.dues:
         is_met = meter.is_met(due)
         if due.is_passed and (is_met or due.is_closed or due.spared):
-            found[due.name] = Past(msgspec.structs.replace(due), is_met)
+            found[due.name] = PastDue(msgspec.structs.replace(due), is_met)
     return found
 
 
@@ -45,7 +44,11 @@ def keep(duty: Duty, old: Obligation, new: Obligation, known: Pasts) -> Pasts:
     Return ``known`` by their new names: a due is known by its name; else, in as
     many rows, by its place.
     """
-    before, rows, had = editions.rows(old), editions.rows(new), {due.name: due for due in duty.dues}
+    before, rows, had = (
+        succession.rows(old),
+        succession.rows(new),
+        {due.name: due for due in duty.dues},
+    )
     duty.dues = [had.get(name) or Due(name=name) for name in rows]
     for due in duty.dues:
         is_moved = due.name in before and before[due.name].by != rows[due.name].by
@@ -107,7 +110,7 @@ def spare(draft: Draft, old: Obligation, new: Obligation, known: Pasts, at: Inst
         dues.refresh(draft, new, duty, at)
 
 
-def _spare_debt(meter: Meter, due: Due, before: Past) -> None:
+def _spare_debt(meter: Meter, due: Due, before: PastDue) -> None:
     """Let ``due`` need no more than it did, of what is owed in return."""
     asked = due.need or {}
     due.need = minus(asked, minus(asked, before.due.need or {}))
@@ -116,10 +119,10 @@ def _spare_debt(meter: Meter, due: Due, before: Past) -> None:
     due.spared = minus(asked, due.need)
 
 
-def _close(meter: Meter, due: Due, before: Past, texts: tuple[Obligation, Obligation]) -> None:
+def _close(meter: Meter, due: Due, before: PastDue, texts: tuple[Obligation, Obligation]) -> None:
     """Let ``due`` be as it was, unless the new text asks no more by it than it was met with."""
     name, need, asked = due.name, before.due.need or {}, due.need or {}
-    is_same = editions.is_same_need(*texts, before.due.name, name)
+    is_same = succession.is_same_need(*texts, before.due.name, name)
     is_open = not before.due.is_closed and is_same
     is_less = not is_same and asked.keys() <= need.keys() and not minus(asked, need)
     if (is_open or is_less) and (meter.is_met(due) or not before.is_met):
@@ -143,9 +146,9 @@ def _cut(meter: Meter, need: Amounts) -> Amounts:
     return found
 
 
-def cure_anew(zone: Zone, duty: Duty, old: Length | None, new: Length | None) -> None:
+def cure_anew(zone: Zone, duty: Duty, old: Period | None, new: Period | None) -> None:
     """Let cures that run end as the new text says; the time they stood still is not lost."""
-    missed: list[tuple[Due | Period, When | None]] = [
+    missed: list[tuple[Due | RatePeriod, When | None]] = [
         (due, due.at) for due in duty.dues if not due.is_breached
     ]
     missed += [(p, When(p.last)) for p in duty.periods if not p.is_violation]

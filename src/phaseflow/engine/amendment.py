@@ -8,11 +8,10 @@ whoever consents to an edition consents to this.
 
 from collections.abc import Iterator
 
-from phaseflow.engine import amended_dues, claims, dues, editions, moves, periods
+from phaseflow.engine import amended_dues, claims, dues, moves, periods, succession
 from phaseflow.engine.amounts import add, plus, total
 from phaseflow.engine.draft import Draft
 from phaseflow.engine.facts import Facts
-from phaseflow.model.agreement import Agreement, Amounts, Duty, Earlier
 from phaseflow.model.calendar import Instant
 from phaseflow.model.definition import (
     Amount,
@@ -27,6 +26,7 @@ from phaseflow.model.definition import (
 )
 from phaseflow.model.guard import Expression
 from phaseflow.model.renaming import renamed
+from phaseflow.model.state import Agreement, Amounts, Duty, Earlier
 from phaseflow.model.statement import Reason
 
 
@@ -36,7 +36,7 @@ def obstacles(draft: Draft, edition: Definition) -> tuple[Reason, ...]:
         text = f"the agreement has ended in {draft.agreement.leaf!r}; nothing is amended any more"
         return (Reason(rule="final", text=text),)
     found = [
-        Reason(rule="edition", text=text) for text in editions.misfits(draft.definition, edition)
+        Reason(rule="edition", text=text) for text in succession.misfits(draft.definition, edition)
     ]
     for name in edition.obligations:
         if name in draft.agreement.former:
@@ -146,7 +146,7 @@ def _carry(
     Return its dues that are past, by the names of ``new``.
     """
     duty, position = draft.duty(old.name), draft.agreement.position
-    if editions.on_claims(old) != editions.on_claims(new):
+    if succession.on_claims(old) != succession.on_claims(new):
         duty.earlier.append(
             Earlier(
                 before=position,
@@ -165,7 +165,7 @@ def _carry(
         past = amended_dues.keep_debts(draft.zone, duty, old.form, new.form, past, at)
     elif isinstance(new.form, Amount | Steps):
         past = amended_dues.keep(duty, old, new, past)
-    if isinstance(new.form, Steps) and editions.order(old) != editions.order(new):
+    if isinstance(new.form, Steps) and succession.order(old) != succession.order(new):
         duty.order_spared = claims.disordered(draft, new.form, duty) - duty.disordered
     if isinstance(new.form, Restraint):
         left = duty.violations - total(new, duty.forgiven)

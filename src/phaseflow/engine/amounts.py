@@ -7,8 +7,8 @@ and units not yet sorted, stand under :data:`PLAIN`. Where an obligation has
 
 from collections.abc import Iterable, Mapping
 
-from phaseflow.model.agreement import Amounts
 from phaseflow.model.definition import PLAIN, Amount, Obligation, PartyExpression, Rate
+from phaseflow.model.state import Amounts
 
 
 def add(into: Amounts, amounts: Mapping[str, int], sign: int = 1) -> None:

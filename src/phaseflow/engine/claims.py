@@ -11,12 +11,11 @@ from collections.abc import Callable
 from phaseflow.engine import counting, dues, periods
 from phaseflow.engine.amounts import add, plus, total
 from phaseflow.engine.draft import Draft
-from phaseflow.model.agreement import Amounts, Claim, Duty, Period, Span, Wait
-from phaseflow.model.calendar import Date, Instant, When, period_of
-from phaseflow.model.calendar import Period as Length
+from phaseflow.model.calendar import Date, Instant, Period, When, period_of
 from phaseflow.model.definition import PLAIN, Amount, Obligation, Rate, Restraint, Steps
+from phaseflow.model.state import Amounts, Claim, Duty, MeasuredSpan, RatePeriod, Wait
 
-SILENCE = Length(days=7)
+SILENCE = Period(days=7)
 """How long a cure waits for a verifier to whom the text sets no time."""
 _EVER = (Date(1000, 1, 1), Date(2999, 12, 31))
 
@@ -225,7 +224,7 @@ def _fill(draft: Draft, obligation: Obligation, claim: Claim, sign: int) -> None
     happened = counting.occurrence(claim)
     own = periods.of_day(draft, obligation, draft.zone.day(happened))
     if claim.superseded_by is None:
-        with periods.Change(draft, obligation, own) as period:
+        with periods.PeriodChange(draft, obligation, own) as period:
             period.claims += sign
             add(period.waiting, claim.waiting, sign)
             if claim.waiting and claim.wait_ends is not None:
@@ -304,12 +303,12 @@ def _measure(draft: Draft, obligation: Obligation, duty: Duty, claim: Claim, sig
             other = draft.claim(span.entry)
             if other is not None:
                 revise(draft, other, _superseded(claim.entry))
-        duty.spans.append(Span(first=claim.span[0], last=claim.span[1], entry=claim.entry))
+        duty.spans.append(MeasuredSpan(first=claim.span[0], last=claim.span[1], entry=claim.entry))
         _cover(draft, claim, claim.entry)
         _sum(draft, obligation, duty, claim, 1)
 
 
-def _overlaps(span: Span, other: tuple[Date, Date]) -> bool:
+def _overlaps(span: MeasuredSpan, other: tuple[Date, Date]) -> bool:
     return span.first <= other[1] and other[0] <= span.last
 
 
@@ -321,17 +320,17 @@ def _superseded(by: int | None) -> Callable[[Claim], None]:
 
 
 def _measure_period(
-    draft: Draft, obligation: Obligation, period: Period, claim: Claim, sign: int
+    draft: Draft, obligation: Obligation, period: RatePeriod, claim: Claim, sign: int
 ) -> None:
     if sign > 0 and counting.is_counting(
         counting.as_made(draft.duty(claim.obligation), obligation, claim), claim
     ):
         if period.measured_by is None or period.measured_by <= claim.entry:
-            with periods.Change(draft, obligation, period) as changed:
+            with periods.PeriodChange(draft, obligation, period) as changed:
                 zeros = dict.fromkeys(claim.claimed, 0)
                 changed.measured, changed.measured_by = zeros | claim.counted, claim.entry
     elif sign < 0 and period.measured_by == claim.entry:
-        with periods.Change(draft, obligation, period) as changed:
+        with periods.PeriodChange(draft, obligation, period) as changed:
             changed.measured = changed.measured_by = None
 
 

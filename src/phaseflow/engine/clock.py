@@ -13,9 +13,9 @@ from phaseflow.engine.conditions import holds
 from phaseflow.engine.draft import Draft
 from phaseflow.engine.facts import Facts
 from phaseflow.errors import DefinitionInvalid
-from phaseflow.model.agreement import Agreement, Due, Duty, Period
 from phaseflow.model.calendar import Instant, When, period_of
 from phaseflow.model.definition import Definition, Obligation, Rate
+from phaseflow.model.state import Agreement, Due, Duty, RatePeriod
 
 MOST_CONSEQUENCES = 500
 """A tick ends with the moment of its 500th consequence."""
@@ -56,7 +56,7 @@ def _duty_moments(facts: Facts, obligation: Obligation, duty: Duty) -> Iterator[
         yield zone.closing(duty.breach_ends)
     if isinstance(obligation.form, Rate) and duty.next_period and duty.in_force_since:
         yield zone.closing(When(period_of(duty.next_period, obligation.form.every)[1]))
-    missed: list[Due | Period] = [*duty.dues, *duty.periods]
+    missed: list[Due | RatePeriod] = [*duty.dues, *duty.periods]
     for item in missed:
         if item.cure_ends is not None and item.paused_since is None:
             yield zone.closing(item.cure_ends)

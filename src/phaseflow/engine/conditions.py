@@ -2,7 +2,6 @@
 
 from phaseflow.engine.amounts import total
 from phaseflow.engine.facts import Facts
-from phaseflow.model.agreement import Amounts
 from phaseflow.model.calendar import When
 from phaseflow.model.definition import InReturn, Obligation
 from phaseflow.model.guard import (
@@ -17,6 +16,7 @@ from phaseflow.model.guard import (
     references,
     show,
 )
+from phaseflow.model.state import Amounts
 
 
 def holds(facts: Facts, expression: Expression) -> bool:

@@ -6,9 +6,9 @@ Pure arithmetic on one claim; what its amounts move is in :mod:`.claims`.
 import msgspec
 
 from phaseflow.engine.amounts import add, attested, fit, has_parts, minus, plus, take
-from phaseflow.model.agreement import Amounts, Claim, Duty, Part
 from phaseflow.model.calendar import When, Zone
 from phaseflow.model.definition import Obligation
+from phaseflow.model.state import Amounts, Claim, CountedPart, Duty
 
 
 def as_made(duty: Duty, obligation: Obligation, claim: Claim) -> Obligation:
@@ -118,11 +118,11 @@ def spread(claim: Claim, said_at: When | None, entry: int) -> None:
     take([part.amounts for part in reversed(claim.parts)], minus(before, claim.counted))
     more = minus(claim.counted, before)
     if more:
-        claim.parts.append(Part(amounts=more, at=said_at, since=entry))
+        claim.parts.append(CountedPart(amounts=more, at=said_at, since=entry))
     claim.parts = [part for part in claim.parts if part.amounts]
 
 
-def begins(zone: Zone, claim: Claim, part: Part) -> When:
+def begins(zone: Zone, claim: Claim, part: CountedPart) -> When:
     """Return from when ``part`` counts: its occurrence or, if later, the attestation."""
     happened = occurrence(claim)
     if part.at is None:

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from phaseflow.engine.facts import Facts
-from phaseflow.model.agreement import Agreement, Changes, Claim, Duty, Records, copy
 from phaseflow.model.calendar import Date, Instant, Zone
 from phaseflow.model.definition import Definition, Obligation
+from phaseflow.model.state import Agreement, Changes, Claim, Duty, Records, copy
 from phaseflow.model.statement import Consequence
 
 

@@ -4,7 +4,6 @@ from phaseflow.engine.amounts import add, minus, plus
 from phaseflow.engine.draft import Draft
 from phaseflow.engine.facts import Facts, Meter
 from phaseflow.engine.periods import pause
-from phaseflow.model.agreement import Amounts, Debt, Due, Duty, Shift
 from phaseflow.model.calendar import Date, Instant, Moment, When, Zone
 from phaseflow.model.definition import (
     PLAIN,
@@ -18,6 +17,7 @@ from phaseflow.model.definition import (
     Steps,
     Tranche,
 )
+from phaseflow.model.state import Amounts, Debt, Due, Duty, Shift
 
 _NEVER = When(Date(9999, 1, 1))
 _STRENGTH: tuple[Deadlines, ...] = ("run", "toll", "restart")

@@ -6,7 +6,6 @@ it is excused, so that two duties which excuse each other cannot swing to and fr
 """
 
 from phaseflow.engine.amounts import plus, short_of
-from phaseflow.model.agreement import Agreement, Amounts, Due, Duty
 from phaseflow.model.calendar import Anchor, Date, Instant, Moment, When
 from phaseflow.model.definition import (
     PLAIN,
@@ -19,6 +18,7 @@ from phaseflow.model.definition import (
     Restraint,
     Steps,
 )
+from phaseflow.model.state import Agreement, Amounts, Due, Duty
 
 
 class Meter:

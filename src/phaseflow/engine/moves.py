@@ -5,9 +5,9 @@ from phaseflow.engine.conditions import cures, holds, values
 from phaseflow.engine.draft import Draft
 from phaseflow.engine.dues import longer, stop
 from phaseflow.engine.facts import Facts
-from phaseflow.model.agreement import Shift
 from phaseflow.model.calendar import Instant
 from phaseflow.model.definition import Deadlines, Definition, Obligation, Transition
+from phaseflow.model.state import Shift
 from phaseflow.model.statement import Reason
 
 

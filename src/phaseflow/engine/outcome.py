@@ -2,9 +2,9 @@
 
 import msgspec
 
-from phaseflow.model.agreement import Agreement, Amounts, Changes, Due, Period, Standing
 from phaseflow.model.calendar import Date, When
 from phaseflow.model.definition import PartyExpression
+from phaseflow.model.state import Agreement, Amounts, Changes, Due, RatePeriod, Standing
 from phaseflow.model.statement import Consequence, Reason
 
 
@@ -84,7 +84,7 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     next_due: Due | None
     late: tuple[Due, ...]
     batches: tuple[Batch, ...]
-    periods: tuple[Period, ...]
+    periods: tuple[RatePeriod, ...]
     periods_unknown: int
     periods_short: int
     is_reported: bool

@@ -6,9 +6,9 @@ from phaseflow.engine.conditions import created_so_far
 from phaseflow.engine.dues import first_due
 from phaseflow.engine.facts import Facts
 from phaseflow.engine.outcome import Account, Batch, Option
-from phaseflow.model.agreement import Agreement, Amounts, Debt, Duty
 from phaseflow.model.calendar import Date, Instant, When
 from phaseflow.model.definition import PLAIN, Definition, InReturn, Obligation
+from phaseflow.model.state import Agreement, Amounts, Debt, Duty
 
 
 def options(definition: Definition, agreement: Agreement, at: Instant) -> tuple[Option, ...]:

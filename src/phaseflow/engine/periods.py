@@ -7,19 +7,19 @@ again only when a late report speaks of them.
 
 from phaseflow.engine.amounts import add, has_parts, minus, plus
 from phaseflow.engine.draft import Draft
-from phaseflow.model.agreement import Amounts, Due, Duty, Judged, Period, Standing, copy
 from phaseflow.model.calendar import Date, Instant, When, period_name, period_named, period_of
 from phaseflow.model.definition import PLAIN, Figure, Obligation, Rate
+from phaseflow.model.state import Amounts, Due, Duty, Judged, RatePeriod, Standing, copy
 
 
-def of_day(draft: Draft, obligation: Obligation, day: Date) -> Period:
+def of_day(draft: Draft, obligation: Obligation, day: Date) -> RatePeriod:
     """Return the period in which ``day`` lies, to be written on."""
     assert isinstance(obligation.form, Rate)
     first, last = period_of(day, obligation.form.every)
     return by_first(draft, obligation, first, last)
 
 
-def by_first(draft: Draft, obligation: Obligation, first: Date, last: Date) -> Period:
+def by_first(draft: Draft, obligation: Obligation, first: Date, last: Date) -> RatePeriod:
     """Return the period from ``first`` to ``last``, to be written on."""
     duty = draft.duty(obligation.name)
     for period in duty.periods:
@@ -27,7 +27,7 @@ def by_first(draft: Draft, obligation: Obligation, first: Date, last: Date) -> P
             return period
     kept = draft.changes.periods.pop((obligation.name, first), None)
     kept = kept or draft.records.period(obligation.name, first)
-    period = copy(kept) if kept else Period(first=first, last=last)
+    period = copy(kept) if kept else RatePeriod(first=first, last=last)
     if kept is None:
         span = judged(duty, first)
         period.is_judged = span is not None
@@ -37,12 +37,12 @@ def by_first(draft: Draft, obligation: Obligation, first: Date, last: Date) -> P
     return period
 
 
-def effective(period: Period) -> Amounts:
+def effective(period: RatePeriod) -> Amounts:
     """Return what counts in ``period``: the figure measured, else the claims."""
     return period.delivered if period.measured is None else period.measured
 
 
-def awaits(period: Period) -> Amounts:
+def awaits(period: RatePeriod) -> Amounts:
     """Return the claims on ``period`` that still await their verifier; a measure ends that."""
     return period.waiting if period.measured is None else {}
 
@@ -85,19 +85,19 @@ def judged(duty: Duty, first: Date) -> Judged | None:
     return next((span for span in duty.judged if span.first <= first <= span.last), None)
 
 
-def is_known(obligation: Obligation, period: Period) -> bool:
+def is_known(obligation: Obligation, period: RatePeriod) -> bool:
     """Tell whether ``period`` can be judged: of an unverified rate, silence is nothing done."""
     return obligation.verified_by is None or period.measured is not None or period.claims > 0
 
 
-def unreported(obligation: Obligation, period: Period, owed: Amounts) -> list[str]:
+def unreported(obligation: Obligation, period: RatePeriod, owed: Amounts) -> list[str]:
     """Return the parts of a verified rate on which nobody reported in ``period``."""
     if obligation.verified_by is None:
         return []
     return [part for part in owed if part not in plus(effective(period), period.waiting)]
 
 
-def shortfall(obligation: Obligation, period: Period, owed: Amounts, more: Amounts) -> int:
+def shortfall(obligation: Obligation, period: RatePeriod, owed: Amounts, more: Amounts) -> int:
     """Return how much ``period`` is short of ``owed``, with ``more`` added.
 
     Parts overlap, so the largest shortfall counts. A part on which nobody
@@ -116,7 +116,7 @@ def shortfall(obligation: Obligation, period: Period, owed: Amounts, more: Amoun
 class _Tally:
     """What a period adds to the sums of its duty: taken before a change, and after it."""
 
-    def __init__(self, obligation: Obligation, period: Period) -> None:
+    def __init__(self, obligation: Obligation, period: RatePeriod) -> None:
         self.delivered = dict(effective(period))
         self.owed: Amounts = {}
         self.short = self.unknown = 0
@@ -132,14 +132,14 @@ class _Tally:
         self.unknown = int(bool(unreported(obligation, period, owed)))
 
 
-class Change:
+class PeriodChange:
     """A context in which one period is changed, and the sums of its duty follow."""
 
-    def __init__(self, draft: Draft, obligation: Obligation, period: Period) -> None:
+    def __init__(self, draft: Draft, obligation: Obligation, period: RatePeriod) -> None:
         """Prepare to change ``period``."""
         self.draft, self.obligation, self.period = draft, obligation, period
 
-    def __enter__(self) -> Period:
+    def __enter__(self) -> RatePeriod:
         """Take the tally before the change."""
         self.before = _Tally(self.obligation, self.period)
         return self.period
@@ -187,12 +187,12 @@ def place(
 def _fill(
     draft: Draft,
     obligation: Obligation,
-    period: Period,
+    period: RatePeriod,
     amounts: Amounts,
     placed: dict[str, Amounts],
 ) -> None:
     if any(amounts.values()):
-        with Change(draft, obligation, period) as changed:
+        with PeriodChange(draft, obligation, period) as changed:
             add(changed.delivered, amounts)
         placed[period.first.format_iso()] = dict(amounts)
 
@@ -201,7 +201,7 @@ def fill(draft: Draft, obligation: Obligation, placed: dict[str, Amounts], sign:
     """Fill periods as :func:`place` has filled them, or take that back."""
     for first, amounts in placed.items():
         period = of_day(draft, obligation, Date.parse_iso(first))
-        with Change(draft, obligation, period) as changed:
+        with PeriodChange(draft, obligation, period) as changed:
             add(changed.delivered, amounts, sign)
 
 
@@ -221,7 +221,7 @@ def close(draft: Draft, obligation: Obligation, duty: Duty, *, owes: bool) -> No
     if not present and obligation.verified_by is not None:
         duty.periods_unknown += 1
     else:
-        with Change(draft, obligation, by_first(draft, obligation, first, last)) as period:
+        with PeriodChange(draft, obligation, by_first(draft, obligation, first, last)) as period:
             period.is_judged, period.need = True, need(draft, obligation)
     asked, latest = _owes(draft, obligation), duty.judged[-1] if duty.judged else None
     if latest is not None and latest.last.add(days=1) == first and latest.owes == asked:
@@ -255,7 +255,7 @@ def label(obligation: Obligation, first: Date) -> str:
     return period_name(first, obligation.form.every)
 
 
-def named(draft: Draft, obligation: Obligation, name: str) -> Period | None:
+def named(draft: Draft, obligation: Obligation, name: str) -> RatePeriod | None:
     """Return the judged period of that name, to be written on."""
     assert isinstance(obligation.form, Rate)
     edges = period_named(name, obligation.form.every)
@@ -278,13 +278,13 @@ def _review(
     draft: Draft,
     obligation: Obligation,
     duty: Duty,
-    period: Period,
+    period: RatePeriod,
     at: Instant,
     *,
     is_stopped: bool,
 ) -> None:
     if period.need is None and (span := judged(duty, period.first)) is not None:
-        with Change(draft, obligation, period) as changed:
+        with PeriodChange(draft, obligation, period) as changed:
             changed.need = known(span.owes)
     zone, owed = draft.zone, period.need
     is_short = (
@@ -312,12 +312,12 @@ def _review(
         duty.violations += 1
 
 
-def _pauses(period: Period, at: Instant) -> bool:
+def _pauses(period: RatePeriod, at: Instant) -> bool:
     """Tell whether the verifier still has time to speak on ``period``."""
     return period.waits_until is not None and period.waits_until > at
 
 
-def pause(draft: Draft, missed: Due | Period, at: Instant, *, is_stopped: bool) -> None:
+def pause(draft: Draft, missed: Due | RatePeriod, at: Instant, *, is_stopped: bool) -> None:
     """Let the cure of ``missed`` stand still while ``is_stopped``, and run on after."""
     if is_stopped and missed.paused_since is None:
         missed.paused_since = at
@@ -327,7 +327,7 @@ def pause(draft: Draft, missed: Due | Period, at: Instant, *, is_stopped: bool) 
         missed.paused_since = None
 
 
-def standing(obligation: Obligation, period: Period) -> Standing:
+def standing(obligation: Obligation, period: RatePeriod) -> Standing:
     """Return the standing of a judged period; `pending` is unknown."""
     owed = period.need
     if period.is_waived:

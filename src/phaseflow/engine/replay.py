@@ -7,9 +7,9 @@ import msgspec
 from phaseflow.engine.outcome import Outcome, Refusal
 from phaseflow.engine.step import begin, catch_up, refuse_on_record, step
 from phaseflow.errors import JournalBroken, StatementInvalid
-from phaseflow.model.agreement import Agreement, InMemory
 from phaseflow.model.calendar import Instant
 from phaseflow.model.definition import Definition
+from phaseflow.model.state import Agreement, InMemory
 from phaseflow.model.statement import Statement
 
 

@@ -14,9 +14,9 @@ from phaseflow.engine.amounts import add, minus, total
 from phaseflow.engine.draft import Draft
 from phaseflow.engine.terms import amounts_of, figure, obligation_of, performance
 from phaseflow.errors import StatementInvalid
-from phaseflow.model.agreement import Amounts, Claim, Word
 from phaseflow.model.calendar import Instant, When
 from phaseflow.model.definition import PLAIN, Finding, Obligation, Restraint
+from phaseflow.model.state import Amounts, Claim, Word
 from phaseflow.model.statement import (
     Allege,
     Contest,

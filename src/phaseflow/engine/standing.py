@@ -3,9 +3,9 @@
 from phaseflow.engine import dues, periods
 from phaseflow.engine.draft import Draft
 from phaseflow.engine.facts import Facts, Meter
-from phaseflow.model.agreement import Due, Duty, Standing
 from phaseflow.model.calendar import Instant
 from phaseflow.model.definition import Obligation
+from phaseflow.model.state import Due, Duty, Standing
 
 _GRAVITY: dict[Standing, int] = {
     "waived": 0,

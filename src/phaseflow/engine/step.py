@@ -6,9 +6,9 @@ from phaseflow.engine import acts, amendment, clock, dues, reports
 from phaseflow.engine.draft import Draft
 from phaseflow.engine.outcome import Outcome, Refusal
 from phaseflow.errors import StatementInvalid
-from phaseflow.model.agreement import Agreement, Changes, InMemory, Records, copy
 from phaseflow.model.calendar import Instant
 from phaseflow.model.definition import Definition
+from phaseflow.model.state import Agreement, Changes, InMemory, Records, copy
 from phaseflow.model.statement import RECORDER, Reason, Statement, parse_body, parse_when
 
 _ACTS: dict[str, Any] = {

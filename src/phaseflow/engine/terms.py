@@ -4,8 +4,8 @@ import difflib
 
 from phaseflow.engine.amounts import has_parts
 from phaseflow.errors import StatementInvalid
-from phaseflow.model.agreement import Amounts
 from phaseflow.model.definition import PLAIN, Amount, Definition, Obligation, Rate, Restraint, Steps
+from phaseflow.model.state import Amounts
 
 
 def obligation_of(definition: Definition, name: str) -> Obligation:

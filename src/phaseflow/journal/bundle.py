@@ -5,7 +5,7 @@ from pathlib import Path
 
 import msgspec
 
-from phaseflow import unfinished
+from phaseflow import atomic_files
 from phaseflow.errors import Conflict, StoreUnavailable
 from phaseflow.journal import folder
 from phaseflow.journal.checkpoint import Signed
@@ -85,7 +85,7 @@ def write_bundle(
     _refuse_what_is_there(directory)
     try:
         directory.parent.mkdir(parents=True, exist_ok=True)
-        with unfinished.folder(directory) as part:
+        with atomic_files.folder(directory) as part:
             report = _fill(part, lines, agreement, definitions, beside)
             _settle(part, directory)
     except OSError as error:
@@ -181,11 +181,11 @@ def _write_checkpoints(directory: Path, checkpoints: tuple[Signed, ...]) -> None
 
 def _settle(part: Path, directory: Path) -> None:
     part.chmod(0o755)
-    unfinished.sync_all(part)
+    atomic_files.sync_all(part)
     if directory.is_dir():
         directory.rmdir()
     part.rename(directory)
-    unfinished.sync(directory.parent)
+    atomic_files.sync(directory.parent)
 
 
 def _write(path: Path, text: str) -> None:

@@ -47,7 +47,7 @@ class Signed(msgspec.Struct, frozen=True):
     signatures: Mapping[str, str] = {}
 
 
-class Past(msgspec.Struct, kw_only=True):
+class HashChain(msgspec.Struct, kw_only=True):
     """What one pass over a journal keeps of it: of each entry its hash and its time."""
 
     agreement: str = ""
@@ -69,7 +69,7 @@ def parse_checkpoint(text: str) -> Checkpoint:
     return Checkpoint(agreement=agreement, size=int(size), head=head, at=at)
 
 
-def check_place(checkpoint: Checkpoint, past: Past) -> None:
+def check_place(checkpoint: Checkpoint, past: HashChain) -> None:
     """Check that ``checkpoint`` is one of this history.
 
     Raises:

@@ -7,10 +7,10 @@ from typing import Any, Literal
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from phaseflow import files
+from phaseflow import untrusted_files
 from phaseflow.errors import JournalBroken, StatementInvalid
 from phaseflow.journal.canonical import canonical, parse_canonical, tagged_hash
-from phaseflow.model.agreement import Standing
+from phaseflow.model.state import Standing
 from phaseflow.model.statement import (
     NAME,
     RECORDER,
@@ -95,7 +95,7 @@ class Ground(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     values: dict[str, str]
 
 
-class Refused(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class RefusedBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The act is on record, and has no effect."""
 
     reasons: list[Ground]
@@ -105,7 +105,7 @@ CONSEQUENCES: dict[str, type[msgspec.Struct]] = {
     "move": Move,
     "standing": StandingChange,
     "amended": Amended,
-    "refused": Refused,
+    "refused": RefusedBody,
 }
 
 
@@ -115,7 +115,7 @@ def statement_line(statement: Statement) -> str:
     Raises:
         StatementInvalid: it holds a value that the format does not allow, or is too long.
     """
-    return _bounded(canonical(_statement_value(statement)), files.STATEMENT)
+    return _bounded(canonical(_statement_value(statement)), untrusted_files.STATEMENT)
 
 
 def seal(entry: Entry) -> Sealed:
@@ -132,11 +132,11 @@ def seal(entry: Entry) -> Sealed:
         "stmt": _statement_value(entry.stmt),
         "then": [{"at": c.at, "kind": c.kind, "body": c.body} for c in entry.then],
     }
-    line = _bounded(canonical(value), files.LINE)
+    line = _bounded(canonical(value), untrusted_files.LINE)
     return Sealed(entry.seq, hash_of(line), line)
 
 
-def _bounded(line: str, bound: files.Bound) -> str:
+def _bounded(line: str, bound: untrusted_files.Bound) -> str:
     """Return ``line``, which whoever verifies it will read to the end.
 
     Raises:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from phaseflow import files
+from phaseflow import untrusted_files
 from phaseflow.errors import JournalBroken, StatementInvalid
 from phaseflow.journal.checkpoint import Checkpoint, Signed, parse_checkpoint
 from phaseflow.journal.signature import read_armored
@@ -82,7 +82,7 @@ def read_source(directory: Path, digest: str) -> bytes:
         JournalBroken: it is missing, or larger than a definition may be.
     """
     try:
-        return _read(directory / DEFINITIONS / digest, files.DEFINITION)
+        return _read(directory / DEFINITIONS / digest, untrusted_files.DEFINITION)
     except OSError as error:
         msg = f"definition {digest} cannot be read: {error.strerror}"
         raise JournalBroken(msg, rule="definition") from error
@@ -168,9 +168,9 @@ def _parts(directory: Path, name: str) -> Iterator[bytes]:
     path = directory / name
     try:
         if name in {ENTRIES, DISCLOSURES}:
-            yield from files.lines(path, files.LINE)
+            yield from untrusted_files.lines(path, untrusted_files.LINE)
         elif name.startswith(ATTACHMENTS):
-            yield from files.blocks(path, through_links=False)
+            yield from untrusted_files.blocks(path, through_links=False)
         else:
             yield _read(path, _bound(name))
     except OSError as error:
@@ -178,17 +178,17 @@ def _parts(directory: Path, name: str) -> Iterator[bytes]:
         raise JournalBroken(msg, rule="file") from error
 
 
-def _bound(name: str) -> files.Bound:
+def _bound(name: str) -> untrusted_files.Bound:
     if name.startswith(DEFINITIONS):
-        return files.DEFINITION
+        return untrusted_files.DEFINITION
     if not name.startswith(CHECKPOINTS):
-        return files.CONVENIENCE
-    return files.SIGNATURE if name.endswith(".sig") else files.CHECKPOINT
+        return untrusted_files.CONVENIENCE
+    return untrusted_files.SIGNATURE if name.endswith(".sig") else untrusted_files.CHECKPOINT
 
 
 def _blocks(path: Path, rule: str) -> Iterator[bytes]:
     try:
-        yield from files.blocks(path, through_links=False)
+        yield from untrusted_files.blocks(path, through_links=False)
     except OSError as error:
         msg = f"{path} cannot be read: {error.strerror}"
         raise JournalBroken(msg, rule=rule) from error
@@ -199,11 +199,13 @@ def _read_signed(path: Path, signatures: list[Path], rule: str) -> Signed:
     is_own = rule == "pin"
     stem = path.name.removesuffix(".txt")
     try:
-        content = files.read(path, files.CHECKPOINT, through_links=is_own)
+        content = untrusted_files.read(path, untrusted_files.CHECKPOINT, through_links=is_own)
         checkpoint = _read_checkpoint(content)
         by_party = {
             its.name[len(stem) + 1 : -len(".sig")]: read_armored(
-                files.read(its, files.SIGNATURE, through_links=is_own).decode("utf-8-sig")
+                untrusted_files.read(its, untrusted_files.SIGNATURE, through_links=is_own).decode(
+                    "utf-8-sig"
+                )
             )
             for its in signatures
         }
@@ -215,24 +217,24 @@ def _read_signed(path: Path, signatures: list[Path], rule: str) -> Signed:
 
 
 def _read_checkpoint(content: bytes) -> Checkpoint:
-    text = files.restored(content)
+    text = untrusted_files.restored(content)
     checkpoint = parse_checkpoint(text)
     if text.encode() != content:
         msg = (
-            f"it {files.rewritten(content)}, written by another system or an editor: what is "
+            f"it {untrusted_files.rewritten(content)}, written by another system or an editor: what is "
             "signed are other bytes; take the file as it was handed out"
         )
         raise JournalBroken(msg, rule="checkpoint")
     return checkpoint
 
 
-def _read(path: Path, bound: files.Bound) -> bytes:
-    return files.read(path, bound, through_links=False)
+def _read(path: Path, bound: untrusted_files.Bound) -> bytes:
+    return untrusted_files.read(path, bound, through_links=False)
 
 
 def _scan(directory: Path) -> list[os.DirEntry[str]]:
     try:
-        return files.listed(directory)
+        return untrusted_files.listed(directory)
     except OSError as error:
         msg = f"{directory} cannot be read: {error.strerror}"
         raise JournalBroken(msg, rule="file") from error
@@ -250,7 +252,7 @@ def _refuse_unless(found: os.DirEntry[str], is_expected: bool) -> None:  # noqa:
 def _lines(path: Path, what: str, first: int, rule: str) -> Iterator[str]:
     number = first
     try:
-        for line in files.lines(path, files.LINE):
+        for line in untrusted_files.lines(path, untrusted_files.LINE):
             yield line.decode()
             number += 1
     except UnicodeDecodeError as error:

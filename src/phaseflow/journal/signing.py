@@ -4,7 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from phaseflow import files, unfinished
+from phaseflow import atomic_files, untrusted_files
 from phaseflow.errors import NotSigned
 from phaseflow.journal.signature import read_armored
 
@@ -25,7 +25,7 @@ def sign(key_file: Path, *, namespace: str, message: bytes) -> str:
         # Quiet, it would not say either that it waits for a touch.
         options.append("-q")
     try:
-        with unfinished.workplace() as place:
+        with atomic_files.workplace() as place:
             # A file, since with text on its standard input ssh-keygen asks for no passphrase.
             path = place / "statement"
             path.write_bytes(message)
@@ -63,7 +63,7 @@ def _asks_for_a_touch(key_file: Path) -> bool:
 
 def _refuse_what_never_ends(key_file: Path) -> None:
     try:
-        with files.regular(key_file):
+        with untrusted_files.regular(key_file):
             pass
     except (FileNotFoundError, PermissionError):
         # ssh-keygen may do with the .pub beside and the agent, and else says so.
@@ -88,6 +88,6 @@ def _hint(key_file: Path) -> str:
 
 def _beginning(path: Path) -> str:
     try:
-        return files.decoded(files.beginning(path, 64), errors="replace")
+        return untrusted_files.decoded(untrusted_files.beginning(path, 64), errors="replace")
     except OSError:
         return ""

@@ -8,7 +8,7 @@ import msgspec
 
 from phaseflow.errors import JournalBroken, StatementInvalid
 from phaseflow.journal.checkpoint import (
-    Past,
+    HashChain,
     Signed,
     check_place,
     check_signatures,
@@ -159,7 +159,7 @@ class _Chain:
         self.unsigned: dict[str, int] = {}
         self.editions: list[tuple[int, str]] = []
         self.commitments: set[str] = set()
-        self.past = Past()
+        self.past = HashChain()
         self.keys: Keys
         self.genesis: Open
 

@@ -12,7 +12,7 @@ from phaseflow.language.document import (
     FindingForm,
     StateForm,
 )
-from phaseflow.language.document.reading import Reading, read_form
+from phaseflow.language.document.read_document import Reading, read_form
 from phaseflow.language.faults import Faults, told
 from phaseflow.language.ignore import check_ignores, leave_alone
 from phaseflow.language.resolve import categories

@@ -9,7 +9,7 @@ from phaseflow.language import suggest
 from phaseflow.language.faults import Faults, told
 from phaseflow.language.resolve.moments import when_text
 from phaseflow.model.calendar import Zone
-from phaseflow.model.scenario import Event, Scenario, Tick
+from phaseflow.model.scenario import Event, Scenario, TickEvent
 from phaseflow.model.statement import ACTS, NAME, REPORTS, Reason, parse_body
 from phaseflow.text.characters import in_one_line
 from phaseflow.text.source import Path, read
@@ -166,14 +166,14 @@ class _Reader:
         """Return what is expected, or None where nothing is."""
         return self.mapping(around[key], (*path, key)) if key in around else None
 
-    def event(self, data: Any, path: Path) -> Event | Tick:
+    def event(self, data: Any, path: Path) -> Event | TickEvent:
         """Return one event, or tick."""
         written = self.mapping(data, path)
         line = self.faults.document.values[path].line
         if "tick" in written:
             self.mapping(data, path, _TICK)
             at = self.moment(written["tick"], (*path, "tick"))
-            return Tick(line=line, at=at, expect=self.expected(written, "expect", path))
+            return TickEvent(line=line, at=at, expect=self.expected(written, "expect", path))
         self.mapping(data, path, (*_MARKS, *KINDS))
         kind = self.kind(written, path)
         return Event(

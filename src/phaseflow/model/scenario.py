@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 
 
-class Tick(msgspec.Struct, frozen=True, kw_only=True):
+class TickEvent(msgspec.Struct, frozen=True, kw_only=True):
     """Time passes until ``at``, as written; nobody says anything."""
 
     line: int
@@ -48,7 +48,7 @@ class Scenario(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     definition: str
     title: str
-    events: tuple[Event | Tick, ...]
+    events: tuple[Event | TickEvent, ...]
     label: str = ""
     names: dict[str, str] = {}
     then: dict[str, Any] | None = None

@@ -10,7 +10,7 @@ from phaseflow.model.calendar import When
 from phaseflow.model.definition import Definition, Finding, Guard, Obligation, Party, State
 from phaseflow.model.definition import Transition as Move
 from phaseflow.model.guard import Type
-from phaseflow.prose.duties import Said, duty
+from phaseflow.prose.duties import Sentence, duty
 from phaseflow.prose.names import Voice, called
 from phaseflow.prose.phrases import (
     capital,
@@ -127,7 +127,7 @@ class _Reader:
         """Yield the lines of the whole."""
         definition = self.definition
         yield from self.head()
-        yield from self.clause("", "rules", "Rules that hold throughout", map(Said, RULES))
+        yield from self.clause("", "rules", "Rules that hold throughout", map(Sentence, RULES))
         yield from self.clause("", "time", "Time", self.time())
         yield from self.clause("", "parties", "Parties", self.parties())
         if definition.findings:
@@ -154,7 +154,9 @@ class _Reader:
             f"Read from the definition with the SHA-256 digest `{definition.digest}`.",
         )
 
-    def clause(self, section: str, name: str, title: str, said: Iterable[Said]) -> Iterator[str]:
+    def clause(
+        self, section: str, name: str, title: str, said: Iterable[Sentence]
+    ) -> Iterator[str]:
         """Yield a clause: its heading, its sentences, and their items."""
         number = self.clauses[section, name]
         yield from (f"### {number}. {title}", "")
@@ -182,33 +184,35 @@ class _Reader:
         if said := remarked(definition.remarks):
             yield from (said, "")
 
-    def time(self) -> Iterator[Said]:
+    def time(self) -> Iterator[Sentence]:
         """Yield how days begin, and how they are numbered."""
         calendar = self.definition.calendar
         zone = escaped(calendar.zone.name)
-        yield Said(f"Days begin at midnight in the time zone {zone}; hours are those of its clock.")
+        yield Sentence(
+            f"Days begin at midnight in the time zone {zone}; hours are those of its clock."
+        )
         anchor, number = calendar.anchor, calendar.first_number
         if anchor is None or number is None:
-            yield Said("Days are not numbered.")
+            yield Sentence("Days are not numbered.")
             return
         if anchor.kind == "finding":
             which = f"the day determined as {self.voice.finding(anchor.name)}"
         else:
             which = f"the day on which {self.voice.state(anchor.name)} is first entered"
-        yield Said(
+        yield Sentence(
             f"Day {number} is {which}; the next day is day {number + 1}, and so on, through "
             "every suspension."
         )
 
-    def parties(self) -> Iterator[Said]:
+    def parties(self) -> Iterator[Sentence]:
         """Yield who they are, and which groups they form."""
         for party in self.definition.parties.values():
             yield _beside(self.party(party), remarked(party.remarks))
         for name, members in self.definition.groups.items():
             if members:
-                yield Said(f"The {spaced(name)} (`{name}`) are: {self.voice.parties(members)}.")
+                yield Sentence(f"The {spaced(name)} (`{name}`) are: {self.voice.parties(members)}.")
             elif name not in {"signatories", "guarantors", "mediators", "verifiers", "observers"}:
-                yield Said(f"The {spaced(name)} (`{name}`) are nobody.")
+                yield Sentence(f"The {spaced(name)} (`{name}`) are nobody.")
 
     def party(self, party: Party) -> str:
         """Return who a party is."""
@@ -220,19 +224,19 @@ class _Reader:
             else f"{text}."
         )
 
-    def finding(self, finding: Finding) -> Iterator[Said]:
+    def finding(self, finding: Finding) -> Iterator[Sentence]:
         """Yield who determines it, as what, and what holds until then."""
         members = finding.by.members
         who = self.voice.concurring(finding.by)
         if len(members) == 1:
-            yield Said(f"{who} determines this; its latest word holds.")
+            yield Sentence(f"{who} determines this; its latest word holds.")
         else:
-            yield Said(f"It takes the same latest word of {who} to determine this.")
+            yield Sentence(f"It takes the same latest word of {who} to determine this.")
         if finding.type == "word":
-            yield Said(f"The answer is one of: {listed(map(quoted, finding.words), 'or')}.")
+            yield Sentence(f"The answer is one of: {listed(map(quoted, finding.words), 'or')}.")
         else:
-            yield Said(_TYPES[finding.type])
-        yield Said(f"Until then {self.initially(finding)}.")
+            yield Sentence(_TYPES[finding.type])
+        yield Sentence(f"Until then {self.initially(finding)}.")
 
     def initially(self, finding: Finding) -> str:
         """Return what holds until it is determined."""
@@ -248,9 +252,9 @@ class _Reader:
             case str() as value:
                 return f"it stands at {self.voice.when(When.parse(value))}"
 
-    def states(self) -> Iterator[Said]:
+    def states(self) -> Iterator[Sentence]:
         """Yield where the agreement begins, and each state."""
-        yield Said(f"The agreement begins in {self.voice.state(self.definition.initial)}.")
+        yield Sentence(f"The agreement begins in {self.voice.state(self.definition.initial)}.")
         for state in self.definition.states.values():
             yield _beside(self.state(state), remarked(state.remarks))
 
@@ -283,29 +287,29 @@ class _Reader:
             )
         return f"{text}.{effect}"
 
-    def move(self, move: Move) -> Iterator[Said]:
+    def move(self, move: Move) -> Iterator[Sentence]:
         """Yield whence and whither, by whom, when, and on what conditions."""
         start = listed(map(self.voice.state, move.from_), "or")
         if move.to == "previous":
-            yield Said(f"It leads from {start} back to the state that was left for it.")
+            yield Sentence(f"It leads from {start} back to the state that was left for it.")
         else:
             target = self.voice.state(move.to)
             entered = "" if move.target in {None, move.to} else ", that is "
             entered += self.voice.state(move.target) if entered and move.target else ""
-            yield Said(f"It leads from {start} to {target}{entered}.")
+            yield Sentence(f"It leads from {start} to {target}{entered}.")
         if move.owners is None:
-            yield Said("It takes place by itself, as soon as all that is said here holds.")
+            yield Sentence("It takes place by itself, as soon as all that is said here holds.")
         elif len(move.owners.members) == 1:
-            yield Said(f"{self.voice.concurring(move.owners)} takes it, by declaring so.")
+            yield Sentence(f"{self.voice.concurring(move.owners)} takes it, by declaring so.")
         else:
-            yield Said(f"It takes the declaration of {self.voice.concurring(move.owners)}.")
+            yield Sentence(f"It takes the declaration of {self.voice.concurring(move.owners)}.")
         if move.after is not None:
-            yield Said(f"It cannot take place before {self.voice.moment(move.after, 'end')}.")
+            yield Sentence(f"It cannot take place before {self.voice.moment(move.after, 'end')}.")
         if move.guards:
             items = tuple(self.guard(guard) for guard in move.guards)
-            yield Said("When it takes place, all of this must be so:", items)
+            yield Sentence("When it takes place, all of this must be so:", items)
         else:
-            yield Said("Nothing else is required.")
+            yield Sentence("Nothing else is required.")
 
     def guard(self, guard: Guard) -> str:
         """Return one condition of a move."""
@@ -323,26 +327,30 @@ class _Reader:
             parts.append(said)
         return " ".join(parts)
 
-    def amendments(self) -> Iterator[Said]:
+    def amendments(self) -> Iterator[Sentence]:
         """Yield how the text is changed."""
         by = self.definition.amended_by
         if by is None:
-            yield Said("This text names nobody who could change it. No other can take its place.")
+            yield Sentence(
+                "This text names nobody who could change it. No other can take its place."
+            )
         else:
-            yield Said(
+            yield Sentence(
                 f"Another edition takes the place of this text by the consent of "
                 f"{self.voice.concurring(by)}, each naming the SHA-256 digest of the new file."
             )
         for old, new in self.definition.renames.items():
             now = self.voice.state(new)
-            yield Said(f"The state that an earlier edition calls “{escaped(old)}” is {now} here.")
+            yield Sentence(
+                f"The state that an earlier edition calls “{escaped(old)}” is {now} here."
+            )
 
 
-def _beside(text: str, said: str) -> Said:
-    return Said(f"{text} {said}" if said else text)
+def _beside(text: str, said: str) -> Sentence:
+    return Sentence(f"{text} {said}" if said else text)
 
 
-def _with_remarks(said: Iterable[Said], remarks: str) -> Iterator[Said]:
+def _with_remarks(said: Iterable[Sentence], remarks: str) -> Iterator[Sentence]:
     yield from said
     if remarks:
-        yield Said(remarks)
+        yield Sentence(remarks)

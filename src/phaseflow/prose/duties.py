@@ -39,14 +39,14 @@ _PERIODS = {
 }
 
 
-class Said(msgspec.Struct, frozen=True):
+class Sentence(msgspec.Struct, frozen=True):
     """A numbered sentence, or several on one matter, and the items that follow it."""
 
     text: str
     items: tuple[str, ...] = ()
 
 
-def duty(voice: Voice, owed: Sequence[Obligation]) -> Iterator[Said]:
+def duty(voice: Voice, owed: Sequence[Obligation]) -> Iterator[Sentence]:
     """Yield what is said of a duty; ``owed`` is it by each of its obligors."""
     first = owed[0]
     yield from _between(voice, owed)
@@ -59,21 +59,23 @@ def duty(voice: Voice, owed: Sequence[Obligation]) -> Iterator[Said]:
     yield from _left(first)
     if first.value is not None:
         weight = f"{first.value:,}"
-        yield Said(f"For the analysis of exposure its weight is {weight}; this decides nothing.")
+        yield Sentence(
+            f"For the analysis of exposure its weight is {weight}; this decides nothing."
+        )
 
 
-def _between(voice: Voice, owed: Sequence[Obligation]) -> Iterator[Said]:
+def _between(voice: Voice, owed: Sequence[Obligation]) -> Iterator[Sentence]:
     """Yield who owes it to whom."""
     first = owed[0]
     if len(owed) == 1:
-        yield Said(f"{voice.party(first.obligor)} owes this{_to_whom(voice, first)}")
+        yield Sentence(f"{voice.party(first.obligor)} owes this{_to_whom(voice, first)}")
         return
     names = voice.parties(o.obligor for o in owed)
     if len({o.obligees for o in owed}) == 1:
-        yield Said(f"{names} each owe this, each for itself alone{_to_whom(voice, first)}")
+        yield Sentence(f"{names} each owe this, each for itself alone{_to_whom(voice, first)}")
         return
     items = (capital(f"{voice.party(o.obligor)} owes it{_to_whom(voice, o)}") for o in owed)
-    yield Said(f"{names} each owe this, each for itself alone:", tuple(items))
+    yield Sentence(f"{names} each owe this, each for itself alone:", tuple(items))
 
 
 def _to_whom(voice: Voice, obligation: Obligation) -> str:
@@ -85,13 +87,13 @@ def _to_whom(voice: Voice, obligation: Obligation) -> str:
     return f" to {names}. Only they can waive it, all of them together."
 
 
-def _what(voice: Voice, obligation: Obligation, owed: str) -> Iterator[Said]:
+def _what(voice: Voice, obligation: Obligation, owed: str) -> Iterator[Sentence]:
     match obligation.form:
         case Amount() as form:
             yield from _amount(voice, obligation, form, owed)
         case Steps(steps=steps, in_order=in_order):
-            yield Said("It consists of these steps:", tuple(_step(voice, s) for s in steps))
-            yield Said(
+            yield Sentence("It consists of these steps:", tuple(_step(voice, s) for s in steps))
+            yield Sentence(
                 "The steps are to be done in this order; one that is done before an earlier "
                 "one counts, and is a violation."
                 if in_order
@@ -99,20 +101,22 @@ def _what(voice: Voice, obligation: Obligation, owed: str) -> Iterator[Said]:
             )
         case InReturn(drivers=drivers):
             unit = _unit(obligation)
-            yield Said(f"It is owed in return for what others deliver, and is counted in {unit}.")
+            yield Sentence(
+                f"It is owed in return for what others deliver, and is counted in {unit}."
+            )
             yield from (_driver(voice, driver, obligation.unit) for driver in drivers)
             yield from _judged(obligation)
             yield from _not_before(voice, obligation)
         case Rate() as form:
             yield from _rate(voice, obligation, form, owed)
         case Restraint(tolerated=tolerated):
-            yield Said("It is something that must not be done.")
+            yield Sentence("It is something that must not be done.")
             if tolerated:
                 times = "violation is" if tolerated == 1 else "violations are"
                 text = f"{sentence(count(tolerated)).removesuffix('.')} {times} tolerated; "
-                yield Said(f"{text}one more is a breach.")
+                yield Sentence(f"{text}one more is a breach.")
             else:
-                yield Said("No violation is tolerated: one is a breach.")
+                yield Sentence("No violation is tolerated: one is a breach.")
 
 
 def _unit(obligation: Obligation) -> str:
@@ -142,33 +146,37 @@ def _in(unit: str) -> str:
     return f"in {escaped(plural(unit))}, " if unit else ""
 
 
-def _amount(voice: Voice, obligation: Obligation, form: Amount, owed: str) -> Iterator[Said]:
+def _amount(voice: Voice, obligation: Obligation, form: Amount, owed: str) -> Iterator[Sentence]:
     unit = obligation.unit
     if form.amount is None:
-        yield Said(f"As many {_unit(obligation)} are owed as there prove to be; no number is set.")
+        yield Sentence(
+            f"As many {_unit(obligation)} are owed as there prove to be; no number is set."
+        )
     elif form.is_single:
-        yield Said("It is a single act" + (f", counted as one {escaped(unit)}." if unit else "."))
+        yield Sentence(
+            "It is a single act" + (f", counted as one {escaped(unit)}." if unit else ".")
+        )
     else:
-        yield Said(f"The whole that {owed} is {_of(voice, form.amount, unit)}.")
+        yield Sentence(f"The whole that {owed} is {_of(voice, form.amount, unit)}.")
     yield from _least(voice, form.of_which)
     yield from _judged(obligation)
     tranches = form.schedule
     if not tranches:
-        yield Said("No day is set for it, so it cannot be late.")
+        yield Sentence("No day is set for it, so it cannot be late.")
     elif len(tranches) == 1 and tranches[0].share == WHOLE:
         end = voice.moment(tranches[0].by, "end")
         what = "It is" if form.is_single else "All of it is"
-        yield Said(f"{what} due by {end}.{_aside(tranches[0])}")
+        yield Sentence(f"{what} due by {end}.{_aside(tranches[0])}")
     else:
         rows = tuple(_tranche(voice, row, unit) for row in tranches)
-        yield Said("It is due in stages; each counts all that was delivered until then:", rows)
+        yield Sentence("It is due in stages; each counts all that was delivered until then:", rows)
     yield from _not_before(voice, obligation)
 
 
-def _not_before(voice: Voice, obligation: Obligation) -> Iterator[Said]:
+def _not_before(voice: Voice, obligation: Obligation) -> Iterator[Sentence]:
     if obligation.not_before is not None:
         start = voice.moment(obligation.not_before, "beginning")
-        yield Said(f"It is not to be done before {start}: what is, counts, and is a violation.")
+        yield Sentence(f"It is not to be done before {start}: what is, counts, and is a violation.")
 
 
 def _aside(part: Tranche | Driver) -> str:
@@ -188,21 +196,23 @@ def _tranche(voice: Voice, row: Tranche, unit: str) -> str:
     return f"{much}, by {voice.moment(row.by, 'end')}.{_aside(row)}"
 
 
-def _least(voice: Voice, parts: dict[str, Figure]) -> Iterator[Said]:
+def _least(voice: Voice, parts: dict[str, Figure]) -> Iterator[Sentence]:
     if parts:
         figures = voice.figures(parts, "at least ")
-        yield Said(f"Of it {figures}; one unit may count in more than one of these parts.")
+        yield Sentence(f"Of it {figures}; one unit may count in more than one of these parts.")
 
 
-def _judged(obligation: Obligation) -> Iterator[Said]:
+def _judged(obligation: Obligation) -> Iterator[Sentence]:
     if obligation.judged_in_total:
-        yield Said("The sum decides; how it is made up of categories is shown and decides nothing.")
+        yield Sentence(
+            "The sum decides; how it is made up of categories is shown and decides nothing."
+        )
     elif (
         len(obligation.categories) > 1
         and not obligation.is_open
         and not getattr(obligation.form, "of_which", None)
     ):
-        yield Said(
+        yield Sentence(
             "In the end each category must be delivered in full; too much of one makes up "
             "for no other."
         )
@@ -221,7 +231,7 @@ def _step(voice: Voice, step: Step) -> str:
     return f"{called(step.remarks, step.name)}: {listed(bounds)}.{' ' + said if said else ''}"
 
 
-def _driver(voice: Voice, driver: Driver, unit: str) -> Said:
+def _driver(voice: Voice, driver: Driver, unit: str) -> Sentence:
     """Return what units of another duty call for."""
     items = [
         f"for each unit{_of_category(category)}: {_of(voice, own, unit)}."
@@ -236,31 +246,31 @@ def _driver(voice: Voice, driver: Driver, unit: str) -> Said:
     if driver.within is not None:
         due = f", due within {period(driver.within)} of that"
     text = f"It is owed for what counts of {voice.duty(driver.obligation)}, once it counts{due}:"
-    return Said(text + _aside(driver), tuple(items))
+    return Sentence(text + _aside(driver), tuple(items))
 
 
 def _of_category(category: str) -> str:
     return "" if category == PLAIN else f" of {quoted(category)}"
 
 
-def _rate(voice: Voice, obligation: Obligation, form: Rate, owed: str) -> Iterator[Said]:
+def _rate(voice: Voice, obligation: Obligation, form: Rate, owed: str) -> Iterator[Sentence]:
     much = _of(voice, form.amount, obligation.unit)
     span = _PERIODS[form.every]
-    yield Said(f"For each {span} at whose end it is in force, what {owed} is {much}.")
+    yield Sentence(f"For each {span} at whose end it is in force, what {owed} is {much}.")
     yield from _least(voice, form.of_which)
     yield from _judged(obligation)
     if not form.averaged:
-        yield Said(f"A figure measured counts only over exactly one {form.every}.")
-    yield Said(
+        yield Sentence(f"A figure measured counts only over exactly one {form.every}.")
+    yield Sentence(
         f"What is delivered beyond it in one {form.every} carries over to the next."
         if form.averaged
         else f"What is delivered beyond it in one {form.every} makes up for no later one."
     )
     if obligation.verified_by is not None:
-        yield Said(f"A {form.every} on which nobody has reported is unknown, not short.")
+        yield Sentence(f"A {form.every} on which nobody has reported is unknown, not short.")
 
 
-def _in_force(voice: Voice, obligation: Obligation) -> Iterator[Said]:
+def _in_force(voice: Voice, obligation: Obligation) -> Iterator[Sentence]:
     start = end = ""
     if obligation.from_ is not None:
         start = voice.moment(obligation.from_, "beginning")
@@ -268,17 +278,17 @@ def _in_force(voice: Voice, obligation: Obligation) -> Iterator[Said]:
         end = voice.moment(obligation.until, "end")
     if obligation.during is None:
         last = f"{end}, unless the agreement ends before" if end else "the agreement ends"
-        yield Said(f"It is in force from {start or 'the beginning'} until {last}.")
+        yield Sentence(f"It is in force from {start or 'the beginning'} until {last}.")
         return
     text = f"It is in force only while the agreement is in {voice.states(obligation.during, 'or')}"
     text += f", and only from {start}" if start else ""
     text += f", and only until {end}" if end else ""
-    yield Said(f"{text}.")
+    yield Sentence(f"{text}.")
 
 
-def _condition(voice: Voice, obligation: Obligation) -> Iterator[Said]:
+def _condition(voice: Voice, obligation: Obligation) -> Iterator[Sentence]:
     if obligation.requires is not None:
-        yield Said(
+        yield Sentence(
             f"It arises only once this has been so: {voice.condition(obligation.requires)}. "
             "What is done before that counts. What would have been due earlier is due within "
             f"{period(obligation.within)} of it."
@@ -291,45 +301,45 @@ def _condition(voice: Voice, obligation: Obligation) -> Iterator[Said]:
         }[obligation.deadlines]
         if isinstance(obligation.form, Rate | Restraint):
             effect = ""
-        yield Said(
+        yield Sentence(
             f"It is suspended while this is so: {voice.condition(obligation.excused_while)}.{effect}"
         )
 
 
-def _verified(voice: Voice, obligation: Obligation) -> Iterator[Said]:
+def _verified(voice: Voice, obligation: Obligation) -> Iterator[Sentence]:
     is_restraint = isinstance(obligation.form, Restraint)
     if obligation.verified_by is None:
-        yield Said("What is reported as done counts at once; nobody has to confirm it.")
+        yield Sentence("What is reported as done counts at once; nobody has to confirm it.")
         return
     who = voice.concurring(obligation.verified_by)
     if is_restraint:
-        yield Said(
+        yield Sentence(
             f"A violation counts only when confirmed by {who}; an accusation alone breaches "
             "nothing."
         )
         return
     text = f"What is reported as done counts only when confirmed by {who}, and as far as it is."
     if obligation.verify_within is None:
-        yield Said(f"{text} Silence confirms nothing.")
+        yield Sentence(f"{text} Silence confirms nothing.")
     else:
         length = period(obligation.verify_within)
-        yield Said(
+        yield Sentence(
             f"{text} Silence confirms: what is neither confirmed nor rejected within {length} "
             "of being reported counts as confirmed."
         )
 
 
-def _counting(voice: Voice, owed: Sequence[Obligation]) -> Iterator[Said]:
+def _counting(voice: Voice, owed: Sequence[Obligation]) -> Iterator[Sentence]:
     first = owed[0]
     if first.counts_uncontested:
-        yield Said("What anybody contests does not count while it is contested.")
+        yield Sentence("What anybody contests does not count while it is contested.")
     toward = list(dict.fromkeys(name for o in owed for name in o.counts_toward))
     if toward:
         names = listed(voice.duty(name) for name in toward)
-        yield Said(f"Each unit also counts toward {names}, in the category of the same name.")
+        yield Sentence(f"Each unit also counts toward {names}, in the category of the same name.")
 
 
-def _cured(obligation: Obligation) -> Iterator[Said]:
+def _cured(obligation: Obligation) -> Iterator[Sentence]:
     length = None if obligation.cure is None else period(obligation.cure)
     match obligation.form:
         case Restraint():
@@ -337,25 +347,27 @@ def _cured(obligation: Obligation) -> Iterator[Said]:
                 [] if length is None else [f"when {length} have passed without another violation"]
             )
             ends += ["when it is waived"] if obligation.obligees else []
-            yield Said(
+            yield Sentence(
                 f"A breach ends {', or '.join(ends)}."
                 if ends
                 else "A breach does not end: the text sets no time for that, and nobody can waive it."
             )
         case Rate(every=every):
-            yield Said(
+            yield Sentence(
                 f"What is short at the end of a {every} is a violation."
                 if length is None
                 else f"What is short at the end of a {every} may be made up within {length}; "
                 "after that it is a violation."
             )
         case _ if length is not None:
-            yield Said(
+            yield Sentence(
                 f"What is not done in time may still be done within {length} more; after that "
                 "it is a breach."
             )
         case _ if _can_be_late(obligation):
-            yield Said("There is no time to cure: what is not done in time is at once a breach.")
+            yield Sentence(
+                "There is no time to cure: what is not done in time is at once a breach."
+            )
         case _:
             pass
 
@@ -372,19 +384,19 @@ def _can_be_late(obligation: Obligation) -> bool:
             return True
 
 
-def _left(obligation: Obligation) -> Iterator[Said]:
+def _left(obligation: Obligation) -> Iterator[Sentence]:
     is_everywhere = obligation.during is None
     if obligation.when_left == "lapse":
-        yield Said(
+        yield Sentence(
             "What is still open when it is no longer in force lapses: it is owed no more, unless "
             "it comes into force again."
         )
     elif obligation.when_left == "block":
         what = "The agreement cannot end" if is_everywhere else "Those states cannot be left"
         held = " it is in force and" if obligation.until is not None else ""
-        yield Said(f"{what} while{held} anything of it that has fallen due is open.")
+        yield Sentence(f"{what} while{held} anything of it that has fallen due is open.")
     elif is_everywhere and obligation.until is None:
         return
     elif not isinstance(obligation.form, Rate | Restraint):
         late = ", and can still become late" if _can_be_late(obligation) else ""
-        yield Said(f"What is still open when it is no longer in force is still owed{late}.")
+        yield Sentence(f"What is still open when it is no longer in force is still owed{late}.")

@@ -6,12 +6,12 @@ from phaseflow.engine.amounts import total
 from phaseflow.engine.outcome import Account, Refusal
 from phaseflow.engine.outlook import account
 from phaseflow.engine.step import adopted
-from phaseflow.model.agreement import Agreement, Due
 from phaseflow.model.calendar import When
 from phaseflow.model.definition import Definition, Guard
+from phaseflow.model.state import Agreement, Due
 from phaseflow.model.statement import Consequence, Reason
 from phaseflow.service import definitions
-from phaseflow.service.alike import pending_like
+from phaseflow.service.look_alikes import pending_like
 from phaseflow.service.place import look
 from phaseflow.service.reading import Proposal, View, clock, proposals, view
 from phaseflow.storage.port import Store

@@ -1,6 +1,6 @@
 """What an author of definitions is given: a text to begin with, and the schema for editors."""
 
-from phaseflow.language.document.schema import schema_text
+from phaseflow.language.document.json_schema import schema_text
 from phaseflow.language.starter import starter
 
 

@@ -6,7 +6,7 @@ from phaseflow.compare.change import Change
 from phaseflow.compare.editions import compare
 from phaseflow.model.definition import Definition
 from phaseflow.service import definitions
-from phaseflow.service.alike import differences
+from phaseflow.service.look_alikes import differences
 
 
 class Compared(msgspec.Struct, frozen=True, kw_only=True):

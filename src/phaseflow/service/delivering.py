@@ -2,7 +2,7 @@
 
 import msgspec
 
-from phaseflow import files
+from phaseflow import untrusted_files
 from phaseflow.engine.acts import terms_of
 from phaseflow.errors import Conflict, JournalBroken, StatementInvalid
 from phaseflow.journal.entry import read_entry, read_statement, statement_line, text_after
@@ -15,7 +15,7 @@ from phaseflow.service import definitions
 from phaseflow.service.filing import recorded_at, seen_by
 from phaseflow.service.place import Place
 from phaseflow.service.recording import Filed, Spoken, is_refused, refuse_without_opening
-from phaseflow.service.words.written import check_actor, is_of_the_recorder
+from phaseflow.service.words.arguments import check_actor, is_of_the_recorder
 from phaseflow.storage.port import Filter, Transaction
 
 
@@ -124,10 +124,12 @@ def read_delivered(content: bytes, file: str) -> Statement:
     try:
         return read_statement(content.decode())
     except (UnicodeDecodeError, JournalBroken) as error:
-        refuse_private(files.decoded(content, errors="replace"), f"{file} is to be a statement")
+        refuse_private(
+            untrusted_files.decoded(content, errors="replace"), f"{file} is to be a statement"
+        )
         if _is_rewritten(content):
             msg = (
-                f"{file}: it {files.rewritten(content)}, written by another system or an editor: "
+                f"{file}: it {untrusted_files.rewritten(content)}, written by another system or an editor: "
                 "what is signed are other bytes; draft it again with --output FILE, and sign that "
                 "file as it is"
             )
@@ -140,7 +142,7 @@ def read_delivered(content: bytes, file: str) -> Statement:
 def _is_rewritten(content: bytes) -> bool:
     """Tell whether it would be a statement if no other system had written it."""
     try:
-        read_statement(files.restored(content))
+        read_statement(untrusted_files.restored(content))
     except (UnicodeDecodeError, JournalBroken):
         return False
     return True

@@ -15,7 +15,7 @@ from typing import Literal
 
 import msgspec
 
-from phaseflow import files
+from phaseflow import untrusted_files
 from phaseflow.errors import JournalBroken, PhaseflowError, StatementInvalid, StoreUnavailable
 from phaseflow.journal.keyfile import read_public_key
 from phaseflow.model.calendar import Instant
@@ -42,7 +42,7 @@ _EXTRAS = {
 }
 
 
-class Finding(msgspec.Struct, frozen=True, kw_only=True):
+class Observation(msgspec.Struct, frozen=True, kw_only=True):
     """What was seen of a subject; ``remedy`` says what to do unless it is well."""
 
     subject: str
@@ -67,7 +67,7 @@ class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
 class Examination(msgspec.Struct, frozen=True, kw_only=True):
     """All findings, and how many journals were verified of how many."""
 
-    findings: Sequence[Finding]
+    findings: Sequence[Observation]
     is_reachable: bool
     is_broken: bool
     verified: int
@@ -80,7 +80,7 @@ class Examination(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class _Sample(msgspec.Struct, frozen=True, kw_only=True):
-    findings: Sequence[Finding]
+    findings: Sequence[Observation]
     is_broken: bool
     verified: int
     agreements: int
@@ -113,7 +113,7 @@ def examine(url: str, surroundings: Surroundings, at_most: int) -> Examination:
     )
 
 
-def _versions() -> Iterator[Finding]:
+def _versions() -> Iterator[Observation]:
     found = {"Python": platform.python_version(), "SQLite": health.SQLITE}
     found |= {name: _installed(name) or "of unknown version" for name in _LIBRARIES}
     yield _well("versions", ", ".join(f"{name} {version}" for name, version in found.items()))
@@ -135,7 +135,7 @@ def _installed(name: str) -> str | None:
         return None
 
 
-def _settings(surroundings: Surroundings) -> Iterator[Finding]:
+def _settings(surroundings: Surroundings) -> Iterator[Observation]:
     if surroundings.fault is not None:
         yield _wrong("defaults", surroundings.fault, "mend that file, or move it away")
     odd = {
@@ -150,7 +150,7 @@ def _settings(surroundings: Surroundings) -> Iterator[Finding]:
         yield _well("encoding", f"{' and '.join(surroundings.encodings)} are UTF-8")
 
 
-def _own_key(path: Path | None) -> Iterator[Finding]:
+def _own_key(path: Path | None) -> Iterator[Observation]:
     if path is None:
         return
     subject = "recorder's key"
@@ -167,7 +167,7 @@ def _own_key(path: Path | None) -> Iterator[Finding]:
         yield _well(subject, f"{path} is there, and nobody else's to use")
 
 
-def _file(url: str) -> Iterator[Finding]:
+def _file(url: str) -> Iterator[Observation]:
     found = health.look_at_file(url)
     if found is None:
         return
@@ -195,7 +195,7 @@ def _file(url: str) -> Iterator[Finding]:
         yield _well("free space", free)
 
 
-def _database(found: health.Condition, now: Instant) -> Iterator[Finding]:
+def _database(found: health.Condition, now: Instant) -> Iterator[Observation]:
     yield _well("database", f"{found.name}, {found.software}, text as {found.encoding}")
     if found.is_current:
         yield _well("tables", f"version {found.revision}, that of this program")
@@ -249,7 +249,7 @@ def choose(headers: Sequence[Header], at_most: int) -> list[Header]:
     return [*last, *others[: at_most - len(last)]]
 
 
-def _verified(store: Store, header: Header) -> Iterator[Finding]:
+def _verified(store: Store, header: Header) -> Iterator[Observation]:
     try:
         auditing.verify(store, header.id)
     except (JournalBroken, StatementInvalid) as error:
@@ -257,7 +257,7 @@ def _verified(store: Store, header: Header) -> Iterator[Finding]:
         yield _wrong("journals", f"the journal of {header.label} is broken: {error}", remedy)
 
 
-def _clock(headers: Sequence[Header], now: Instant) -> Iterator[Finding]:
+def _clock(headers: Sequence[Header], now: Instant) -> Iterator[Observation]:
     moments = [header.recorded_at for header in headers if not header.is_rehearsal]
     if not moments:
         seen = f"it is {now.format_iso()} here; no entry is there to hold it against"
@@ -274,7 +274,7 @@ def _clock(headers: Sequence[Header], now: Instant) -> Iterator[Finding]:
         yield _well("clock", both)
 
 
-def _keys(store: Store, chosen: Sequence[Header], path: Path | None) -> Iterator[Finding]:
+def _keys(store: Store, chosen: Sequence[Header], path: Path | None) -> Iterator[Observation]:
     own = None if path is None else _public(path)
     for header in chosen:
         try:
@@ -294,18 +294,22 @@ def _public(path: Path) -> str | None:
     """Return the public half of a key, if it lies beside it and can be read."""
     beside = path if path.suffix == ".pub" else path.with_name(f"{path.name}.pub")
     try:
-        return read_public_key(files.decoded(files.read(beside, files.KEY), errors="replace"))
+        return read_public_key(
+            untrusted_files.decoded(
+                untrusted_files.read(beside, untrusted_files.KEY), errors="replace"
+            )
+        )
     except (OSError, PhaseflowError):
         return None
 
 
-def _well(subject: str, seen: str) -> Finding:
-    return Finding(subject=subject, state="well", seen=seen)
+def _well(subject: str, seen: str) -> Observation:
+    return Observation(subject=subject, state="well", seen=seen)
 
 
-def _note(subject: str, seen: str, remedy: str) -> Finding:
-    return Finding(subject=subject, state="note", seen=seen, remedy=remedy)
+def _note(subject: str, seen: str, remedy: str) -> Observation:
+    return Observation(subject=subject, state="note", seen=seen, remedy=remedy)
 
 
-def _wrong(subject: str, seen: str, remedy: str) -> Finding:
-    return Finding(subject=subject, state="wrong", seen=seen, remedy=remedy)
+def _wrong(subject: str, seen: str, remedy: str) -> Observation:
+    return Observation(subject=subject, state="wrong", seen=seen, remedy=remedy)

@@ -13,15 +13,15 @@ from phaseflow.engine.outcome import Outcome
 from phaseflow.engine.outlook import account
 from phaseflow.engine.step import catch_up
 from phaseflow.journal.entry import Entry, Sealed, seal
-from phaseflow.model.agreement import Agreement
 from phaseflow.model.calendar import Instant
 from phaseflow.model.definition import Definition
+from phaseflow.model.state import Agreement
 from phaseflow.model.statement import RECORDER, Seen, Statement
 from phaseflow.service.place import Place
 from phaseflow.storage.port import Append, ObligationRow
 
 
-class Draft(msgspec.Struct, frozen=True, kw_only=True):
+class NextEntry(msgspec.Struct, frozen=True, kw_only=True):
     """An entry that would be the next one, and the place after it."""
 
     append: Append
@@ -36,7 +36,7 @@ def draft(
     *,
     signature: str | None = None,
     edition: Definition | None = None,
-) -> Draft:
+) -> NextEntry:
     """Return the entry that holds ``statement`` and what follows from it, recorded at ``at``.
 
     ``edition`` is the text that an `amend` names; it may be in effect after it.
@@ -49,7 +49,7 @@ def draft(
         header.position, header.head, statement, outcome, at, signature=signature
     )
     append = projected(definition, place.header.id, sealed, entry, outcome)
-    return Draft(append=append, place=place.after(append, definition))
+    return NextEntry(append=append, place=place.after(append, definition))
 
 
 def sealed_entry(
@@ -88,7 +88,7 @@ def projected(
     )
 
 
-def draft_tick(place: Place, at: Instant) -> Draft | None:
+def draft_tick(place: Place, at: Instant) -> NextEntry | None:
     """Return the entry of what fell due at or before ``at``, or None if nothing did.
 
     It ends with the moment of its 500th consequence; ask again with the place after it.
@@ -110,7 +110,7 @@ def draft_tick(place: Place, at: Instant) -> Draft | None:
     return draft(place, tick, outcome, at)
 
 
-def draft_ticks(place: Place, at: Instant) -> Iterator[Draft]:
+def draft_ticks(place: Place, at: Instant) -> Iterator[NextEntry]:
     """Yield the entries of everything that fell due at or before ``at``."""
     while (tick := draft_tick(place, at)) is not None:
         yield tick

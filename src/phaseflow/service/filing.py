@@ -15,8 +15,8 @@ from phaseflow.model.statement import REPORTS, Seen, Statement, parse_body
 from phaseflow.service import definitions, recording
 from phaseflow.service.place import Place, look
 from phaseflow.service.recording import Filed, Spoken, record, refuse_without_opening
+from phaseflow.service.words.arguments import check_actor, is_of_the_recorder, settled
 from phaseflow.service.words.moments import moment
-from phaseflow.service.words.written import check_actor, is_of_the_recorder, settled
 from phaseflow.storage.port import Filter, Store, Transaction
 
 

@@ -9,7 +9,7 @@ from phaseflow.journal.bundle import verify_bundle
 from phaseflow.journal.entry import read_entry
 from phaseflow.journal.keys import KeyChange, weak_quorum
 from phaseflow.model.statement import Open, parse_body
-from phaseflow.service.composing import is_bundle
+from phaseflow.service.offline import is_bundle
 from phaseflow.service.place import find, suggestion
 from phaseflow.service.recording import held_keys
 from phaseflow.service.stores import opened

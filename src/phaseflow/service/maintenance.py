@@ -7,7 +7,7 @@ import msgspec
 from phaseflow.journal.entry import Entry
 from phaseflow.model.definition import Definition
 from phaseflow.service import definitions
-from phaseflow.service.clocks import refuse_doubtful
+from phaseflow.service.clock_doubt import refuse_doubtful
 from phaseflow.service.drafting import draft_tick
 from phaseflow.service.filing import recorded_at
 from phaseflow.service.place import Place, find, hold

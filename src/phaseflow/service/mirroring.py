@@ -6,10 +6,10 @@ from pathlib import Path
 
 import msgspec
 
-from phaseflow import unfinished
+from phaseflow import atomic_files
 from phaseflow.errors import Conflict, JournalBroken, StatementInvalid, StoreUnavailable
 from phaseflow.journal.bundle import verify_bundle
-from phaseflow.journal.comparing import check_extends
+from phaseflow.journal.divergence import check_extends
 from phaseflow.journal.folder import CHECKPOINTS, ENTRIES, copy
 from phaseflow.journal.verify import Report
 
@@ -50,7 +50,7 @@ def mirror(directory: Path, bundle: Path, known_id: str | None = None) -> Mirror
             )
             raise StatementInvalid(msg)
         directory.parent.mkdir(parents=True, exist_ok=True)
-        with unfinished.folder(directory) as part:
+        with atomic_files.folder(directory) as part:
             new = part / "bundle"
             copy(bundle, new)
             mirrored = _verified(directory, new, known_id, is_first=is_first)
@@ -123,13 +123,13 @@ def _files_of(text: Path) -> list[Path]:
 
 def _swap(directory: Path, new: Path) -> None:
     """Put ``new`` in the place of ``directory``."""
-    unfinished.sync_all(new)
+    atomic_files.sync_all(new)
     old = _old(directory)
     shutil.rmtree(old, ignore_errors=True)
     if directory.exists():
         directory.rename(old)
     new.rename(directory)
-    unfinished.sync(directory.parent)
+    atomic_files.sync(directory.parent)
     shutil.rmtree(old, ignore_errors=True)
 
 

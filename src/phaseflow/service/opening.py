@@ -1,4 +1,4 @@
-"""Opening an agreement: entry 0 of its journal."""
+"""OpeningRequest an agreement: entry 0 of its journal."""
 
 import re
 from typing import Any
@@ -9,12 +9,12 @@ from phaseflow.engine.step import begin
 from phaseflow.errors import Conflict, StatementInvalid
 from phaseflow.journal.entry import Entry, agreement_id, genesis_body, read_entry
 from phaseflow.journal.keys import Keys
-from phaseflow.model.agreement import InMemory
 from phaseflow.model.calendar import Instant
 from phaseflow.model.definition import Definition
+from phaseflow.model.state import InMemory
 from phaseflow.model.statement import RECORDER, GenesisParty, Open, Policy, Statement, parse_body
 from phaseflow.service import definitions
-from phaseflow.service.clocks import refuse_doubtful
+from phaseflow.service.clock_doubt import refuse_doubtful
 from phaseflow.service.drafting import projected, sealed_entry
 from phaseflow.service.place import Overlay, Place, look, suggestion
 from phaseflow.service.words.moments import instant
@@ -24,7 +24,7 @@ _LABEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}", re.ASCII)
 _DIGITS = re.compile(r"[0-9a-f]{8,64}", re.ASCII)
 
 
-class Opening(msgspec.Struct, frozen=True, kw_only=True):
+class OpeningRequest(msgspec.Struct, frozen=True, kw_only=True):
     """What is to be opened: the bytes of a definition, ``file`` naming them in faults.
 
     ``label`` None: the definition's name. ``rehearsed_at`` makes it a
@@ -51,7 +51,7 @@ class Opened(msgspec.Struct, frozen=True, kw_only=True):
     is_dry_run: bool = False
 
 
-def open_agreement(store: Store, opening: Opening) -> Opened:
+def open_agreement(store: Store, opening: OpeningRequest) -> Opened:
     """Open an agreement, and return it.
 
     Raises:
@@ -72,7 +72,7 @@ def open_agreement(store: Store, opening: Opening) -> Opened:
     return opened
 
 
-def try_opening(store: Store, opening: Opening) -> Opened:
+def try_opening(store: Store, opening: OpeningRequest) -> Opened:
     """Return what :func:`open_agreement` would open, over a read-only transaction.
 
     Raises:
@@ -89,7 +89,9 @@ def try_opening(store: Store, opening: Opening) -> Opened:
     return msgspec.structs.replace(opened, is_dry_run=True)
 
 
-def _repeated(transaction: Transaction, definition: Definition, opening: Opening) -> Opened | None:
+def _repeated(
+    transaction: Transaction, definition: Definition, opening: OpeningRequest
+) -> Opened | None:
     """Return the agreement that this very opening has opened, or None.
 
     Raises:
@@ -109,7 +111,7 @@ def _repeated(transaction: Transaction, definition: Definition, opening: Opening
 
 
 def _draft(
-    transaction: Transaction, definition: Definition, opening: Opening
+    transaction: Transaction, definition: Definition, opening: OpeningRequest
 ) -> tuple[Opened, Append]:
     at = _clock(transaction, definition, opening)
     body = _genesis(definition, opening)
@@ -144,7 +146,7 @@ def _draft(
     return Opened(place=place, entry=entry, hash=sealed.hash), first
 
 
-def _genesis(definition: Definition, opening: Opening) -> dict[str, Any]:
+def _genesis(definition: Definition, opening: OpeningRequest) -> dict[str, Any]:
     roles = {p.name: p.role for p in definition.parties.values()} | {RECORDER: RECORDER}
     for party in opening.keys:
         if party not in roles:
@@ -163,14 +165,14 @@ def _genesis(definition: Definition, opening: Opening) -> dict[str, Any]:
     return body
 
 
-def _clock(transaction: Transaction, definition: Definition, opening: Opening) -> Instant:
+def _clock(transaction: Transaction, definition: Definition, opening: OpeningRequest) -> Instant:
     if opening.rehearsed_at is None:
         refuse_doubtful(transaction, None)
         return transaction.now()
     return instant(definition.calendar.zone, opening.rehearsed_at, "now")
 
 
-def _label(definition: Definition, opening: Opening) -> str:
+def _label(definition: Definition, opening: OpeningRequest) -> str:
     label = definition.name if opening.label is None else opening.label
     if not _LABEL.fullmatch(label) or _DIGITS.fullmatch(label):
         msg = (

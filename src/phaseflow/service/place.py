@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterable
 import msgspec
 
 from phaseflow.errors import StatementInvalid
-from phaseflow.model.agreement import Agreement, Changes, Claim, InMemory, Period, Records
 from phaseflow.model.calendar import Date, Instant
 from phaseflow.model.definition import Definition
+from phaseflow.model.state import Agreement, Changes, Claim, InMemory, RatePeriod, Records
 from phaseflow.service import definitions
 from phaseflow.storage.port import Append, Header, Transaction
 
@@ -36,7 +36,7 @@ class Overlay:
         found += self._written.claims_between(obligation, first, last)
         return sorted(found, key=lambda claim: claim.entry)
 
-    def period(self, obligation: str, first: Date) -> Period | None:
+    def period(self, obligation: str, first: Date) -> RatePeriod | None:
         """Return the settled period of ``obligation`` that begins on ``first``."""
         return self._written.period(obligation, first) or self._base.period(obligation, first)
 

@@ -11,16 +11,16 @@ from phaseflow.engine.step import foresee
 from phaseflow.errors import StatementInvalid
 from phaseflow.journal.entry import Entry, read_entry
 from phaseflow.journal.privacy import commitments, read_opening
-from phaseflow.model.agreement import Due
 from phaseflow.model.calendar import Date, Instant, When
 from phaseflow.model.definition import Definition
+from phaseflow.model.state import Due
 from phaseflow.model.statement import BODIES, Consequence
 from phaseflow.service import definitions, recording
-from phaseflow.service.clocks import Doubt, doubt
+from phaseflow.service.clock_doubt import Doubt, doubt
 from phaseflow.service.filing import set_clock
 from phaseflow.service.place import Place, find, look, suggestion
+from phaseflow.service.words.arguments import full_name
 from phaseflow.service.words.moments import moment
-from phaseflow.service.words.written import full_name
 from phaseflow.storage.port import Filter, Header, Row, Store, Transaction
 
 _SETTLED = ("waived", "lapsed", "discharged")
@@ -96,7 +96,7 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     newest: int | None = None
 
 
-class Shown(msgspec.Struct, frozen=True, kw_only=True):
+class ShownEntry(msgspec.Struct, frozen=True, kw_only=True):
     """One entry as stored, and parsed."""
 
     row: Row
@@ -113,7 +113,7 @@ class History(msgspec.Struct, frozen=True, kw_only=True):
     header: Header
     definition: Definition
     first_day: Date | None
-    entries: Sequence[Shown]
+    entries: Sequence[ShownEntry]
     disclosed: dict[str, object] = {}
 
 
@@ -249,7 +249,7 @@ def history(store: Store, name: str, wanted: Wanted) -> History:
             header=header,
             definition=definition,
             first_day=agreement.first_day,
-            entries=[Shown(row=row, entry=read_entry(row.line)) for row in rows],
+            entries=[ShownEntry(row=row, entry=read_entry(row.line)) for row in rows],
         )
 
 
@@ -285,7 +285,7 @@ def show(store: Store, name: str, seq: int) -> History:
             header=header,
             definition=definitions.stored(transaction, header.definition),
             first_day=transaction.state(header.id).first_day,
-            entries=[Shown(row=row, entry=entry)],
+            entries=[ShownEntry(row=row, entry=entry)],
             disclosed={
                 digest: read_opening(kept[digest]).value
                 for digest in commitments(entry.stmt)

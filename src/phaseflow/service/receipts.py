@@ -5,7 +5,7 @@ from pathlib import Path
 
 import msgspec
 
-from phaseflow import files, unfinished
+from phaseflow import atomic_files, untrusted_files
 from phaseflow.errors import JournalBroken, StatementInvalid, StoreUnavailable
 from phaseflow.journal.checkpoint import (
     CLOCKS_DIFFER_BY,
@@ -117,7 +117,7 @@ def cosign(bundle: Path, cosigning: Cosigning, clock: Instant, sign: Sign) -> Re
         StoreUnavailable: it cannot be copied.
     """
     try:
-        with unfinished.workplace() as place:
+        with atomic_files.workplace() as place:
             copy(bundle, place / "bundle")
             return _cosign(place / "bundle", cosigning, clock, sign)
     except OSError as error:
@@ -178,7 +178,7 @@ def keep(signed: Signed, directory: Path) -> Path:
     text = signed.checkpoint.text.encode()
     try:
         directory.mkdir(parents=True, exist_ok=True)
-        if kept.exists() and files.read(kept, files.CHECKPOINT) != text:
+        if kept.exists() and untrusted_files.read(kept, untrusted_files.CHECKPOINT) != text:
             msg = (
                 f"{kept} is another checkpoint of {signed.checkpoint.size} entries, and stays; "
                 f"the new one has the head {signed.checkpoint.head}. Where the two heads differ, "
@@ -187,8 +187,8 @@ def keep(signed: Signed, directory: Path) -> Path:
             raise JournalBroken(msg, rule="pin")
         for party, signature in signed.signatures.items():
             beside = stem.with_name(f"{stem.name}.{party}.sig")
-            unfinished.write(beside, armored(signature).encode())
-        unfinished.write(kept, text)
+            atomic_files.write(beside, armored(signature).encode())
+        atomic_files.write(kept, text)
     except OSError as error:
         msg = f"the receipt cannot be kept in {directory}: {error.strerror}"
         raise StoreUnavailable(msg) from error

@@ -20,8 +20,8 @@ from phaseflow.journal.signature import SignatureInvalid
 from phaseflow.model.calendar import Instant
 from phaseflow.model.definition import Amount, Definition, Steps
 from phaseflow.model.statement import RECORDER, Statement
-from phaseflow.service.clocks import refuse_doubtful
-from phaseflow.service.drafting import Draft, draft, draft_tick, draft_ticks
+from phaseflow.service.clock_doubt import refuse_doubtful
+from phaseflow.service.drafting import NextEntry, draft, draft_tick, draft_ticks
 from phaseflow.service.place import Place, hold, look
 from phaseflow.storage.port import Filter, Header, Store, Transaction
 
@@ -313,7 +313,7 @@ def _check_authorship(keys: Keys, spoken: Spoken) -> None:
         raise SignatureInvalid(msg) from error
 
 
-def _draft(place: Place, spoken: Spoken, at: Instant, *, is_on_record: bool) -> Draft:
+def _draft(place: Place, spoken: Spoken, at: Instant, *, is_on_record: bool) -> NextEntry:
     statement, edition = spoken.statement, spoken.edition
     outcome = step(place.definition, place.agreement, place.records, statement, at, edition)
     if isinstance(outcome, Refusal):
@@ -324,7 +324,7 @@ def _draft(place: Place, spoken: Spoken, at: Instant, *, is_on_record: bool) -> 
     return draft(place, statement, outcome, at, signature=spoken.signature, edition=edition)
 
 
-def _keep(transaction: Transaction, spoken: Spoken, drafted: Draft) -> None:
+def _keep(transaction: Transaction, spoken: Spoken, drafted: NextEntry) -> None:
     agreement = drafted.place.header.id
     if spoken.edition is not None and spoken.source is not None:
         transaction.add_definition(spoken.edition, spoken.source)
@@ -336,7 +336,7 @@ def _keep(transaction: Transaction, spoken: Spoken, drafted: Draft) -> None:
 
 
 def _standing(
-    transaction: Transaction, place: Place, drafted: Draft, ticks: list[Entry]
+    transaction: Transaction, place: Place, drafted: NextEntry, ticks: list[Entry]
 ) -> Filed | None:
     """Return the consent that stands already and would only be given again, or None.
 
@@ -364,7 +364,7 @@ def is_refused(entry: Entry) -> bool:
     return any(consequence.kind == "refused" for consequence in entry.then)
 
 
-def _filed(drafted: Draft, ticks: list[Entry]) -> Filed:
+def _filed(drafted: NextEntry, ticks: list[Entry]) -> Filed:
     return Filed(
         place=drafted.place,
         entry=drafted.append.entry,

@@ -7,18 +7,18 @@ from typing import Any
 
 import msgspec
 
-from phaseflow import files
+from phaseflow import untrusted_files
 from phaseflow.errors import PhaseflowError, Refused, StatementInvalid
 from phaseflow.journal.entry import Entry
 from phaseflow.language.scenario import edition_file, parse_scenario, spoken
 from phaseflow.model.calendar import Instant
-from phaseflow.model.scenario import Event, Scenario, Tick
+from phaseflow.model.scenario import Event, Scenario, TickEvent
 from phaseflow.service import definitions
 from phaseflow.service.filing import Filing, file
 from phaseflow.service.json.documents import status_document
 from phaseflow.service.json.evidence import Document
 from phaseflow.service.maintenance import tick
-from phaseflow.service.opening import Opened, Opening, open_agreement
+from phaseflow.service.opening import Opened, OpeningRequest, open_agreement
 from phaseflow.service.reading import View, status
 from phaseflow.service.recording import Filed
 from phaseflow.service.words.moments import moment
@@ -81,7 +81,7 @@ def play(store: Store, script: Script, label: str | None) -> Played:
         msg = f"{script.scenario_file} has no events"
         raise StatementInvalid(msg)
     seed = hashlib.sha256(script.definition + script.scenario).hexdigest()
-    opening = Opening(
+    opening = OpeningRequest(
         source=script.definition,
         file=script.definition_file,
         nonce=_nonce(seed, 0),
@@ -128,7 +128,7 @@ class _Player:
         self.newest = self.now = opened.place.header.recorded_at
         self.is_new = not opened.is_repeat
 
-    def play(self, event: Event | Tick) -> Iterator[Mismatch]:
+    def play(self, event: Event | TickEvent) -> Iterator[Mismatch]:
         """Play one event, and yield what went otherwise than expected.
 
         Played again, what was expected on the way is past.
@@ -142,10 +142,10 @@ class _Player:
         """Return where the agreement stands by the clock of the scenario."""
         return status(self.store, self.agreement, self.now.format_iso())
 
-    def _play(self, event: Event | Tick) -> Iterator[str]:
+    def _play(self, event: Event | TickEvent) -> Iterator[str]:
         try:
             self.now = self._clock(event)
-            if isinstance(event, Tick) and self.is_new:
+            if isinstance(event, TickEvent) and self.is_new:
                 ticked = tick(self.store, self.agreement, self.now.format_iso())
                 self._follow(one.entry for one in ticked)
         except PhaseflowError as error:
@@ -156,14 +156,14 @@ class _Player:
         if event.expect and self.is_new:
             yield from mismatches(event.expect, self.seen())
 
-    def _clock(self, event: Event | Tick) -> Instant:
+    def _clock(self, event: Event | TickEvent) -> Instant:
         """Return when an event is recorded: never before the newest entry.
 
         Raises:
             StatementInvalid: its moment is none, or time would have to go back.
         """
         said = moment(self.zone, _moment(event), "at")
-        is_told = isinstance(event, Tick) or event.recorded is not None
+        is_told = isinstance(event, TickEvent) or event.recorded is not None
         if is_told and self.zone.closing(said) < self.newest:
             msg = (
                 f"{said} is before the newest entry, recorded {self.zone.local(self.newest)}; "
@@ -215,7 +215,9 @@ class _Player:
 
     def _read(self, named: str) -> bytes:
         try:
-            return files.beginning(self.folder / named, files.DEFINITION.size + 1)
+            return untrusted_files.beginning(
+                self.folder / named, untrusted_files.DEFINITION.size + 1
+            )
         except OSError as error:
             msg = f"{self.folder / named} cannot be read: {error.strerror}"
             raise StatementInvalid(msg) from error
@@ -260,8 +262,8 @@ def _shown(value: object) -> str:
     return "nothing" if value is None else str(value)
 
 
-def _moment(event: Event | Tick) -> str:
-    return event.at if isinstance(event, Tick) or event.recorded is None else event.recorded
+def _moment(event: Event | TickEvent) -> str:
+    return event.at if isinstance(event, TickEvent) or event.recorded is None else event.recorded
 
 
 def _nonce(seed: str, count: int) -> str:

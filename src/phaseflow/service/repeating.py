@@ -7,14 +7,14 @@ import msgspec
 from phaseflow.engine.acts import is_given, terms_of
 from phaseflow.errors import DefinitionInvalid, SaidBefore, Unconfirmed
 from phaseflow.journal.entry import Entry, read_entry
-from phaseflow.model.agreement import day_of
 from phaseflow.model.calendar import Instant, When
 from phaseflow.model.definition import Definition
+from phaseflow.model.state import day_of
 from phaseflow.model.statement import Statement
 from phaseflow.service import definitions
-from phaseflow.service.alike import differences, pending_like
 from phaseflow.service.delivering import Delivery
 from phaseflow.service.filing import Filing
+from phaseflow.service.look_alikes import differences, pending_like
 from phaseflow.service.place import Place
 from phaseflow.service.recording import Filed, Spoken, is_refused
 from phaseflow.service.words.sentences import DIGITS, moment, said

@@ -5,10 +5,10 @@ from contextlib import contextmanager
 
 from phaseflow.model.calendar import Period, parse_period
 from phaseflow.storage.address import file_of, parse_url
-from phaseflow.storage.files import is_there
+from phaseflow.storage.committed import Committed
 from phaseflow.storage.port import NoDatabase, Store
 from phaseflow.storage.sql import open_store
-from phaseflow.storage.written import Written
+from phaseflow.storage.sqlite_file import is_there
 
 QUIET_AT_MOST = parse_period("P7D")
 """How long nothing may have been recorded before the clock of this machine is doubted."""
@@ -20,7 +20,7 @@ def opened(
     *,
     creates: bool = False,
     most_quiet: Period | None = QUIET_AT_MOST,
-    written: Written | None = None,
+    written: Committed | None = None,
 ) -> Iterator[Store]:
     """Yield the store at ``url``, the path of an SQLite file or a database URL; close it after.
 

@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 
 from phaseflow.errors import Conflict, StoreUnavailable
-from phaseflow.storage import files
+from phaseflow.storage import sqlite_file
 from phaseflow.storage.address import file_of, name_of
 from phaseflow.storage.port import Busy
 
@@ -72,7 +72,7 @@ _BROKEN_RULES = {
 def make_engine(url: URL, mode: Mode) -> Engine:
     """Return the engine for ``mode``; it connects when first used.
 
-    No engine creates a file of SQLite; :func:`phaseflow.storage.files.create` does.
+    No engine creates a file of SQLite; :func:`phaseflow.storage.sqlite_file.create` does.
     """
     if url.drivername == "sqlite":
         return _sqlite(file_of(url), mode)
@@ -115,13 +115,13 @@ def failures(url: URL) -> Iterator[None]:
 def _sqlite(path: Path, mode: Mode) -> Engine:
     connect = partial(_connect, pragmas=_PRAGMAS[mode])
     if mode == "read":
-        reader = files.Reader(path, connect)
+        reader = sqlite_file.Reader(path, connect)
         engine = create_engine("sqlite://", creator=reader.open, poolclass=QueuePool)
         event.listen(engine, "commit", lambda _: reader.check_unchanged())
         event.listen(engine, "engine_disposed", lambda _: reader.close())
         event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
     else:
-        address = files.address(path, "mode=rw")
+        address = sqlite_file.address(path, "mode=rw")
         engine = create_engine("sqlite://", creator=lambda: connect(address), poolclass=QueuePool)
         event.listen(engine, "begin", _begin_writing)
     return engine

@@ -13,9 +13,9 @@ from phaseflow.model.calendar import Instant
 from phaseflow.storage import schema, turns
 from phaseflow.storage.address import file_of, name_of, parse_url
 from phaseflow.storage.engines import failures, make_engine
-from phaseflow.storage.files import COPIES, is_there, real_path
 from phaseflow.storage.port import NoDatabase
 from phaseflow.storage.roles import reasons_against
+from phaseflow.storage.sqlite_file import COPIES, is_there, real_path
 from phaseflow.storage.tables import REVISION
 
 SQLITE = sqlite3.sqlite_version

@@ -12,9 +12,9 @@ from typing import Any
 import msgspec
 
 from phaseflow.errors import Conflict, StoreUnavailable
-from phaseflow.model.agreement import Agreement, Standing, day_of, decode, encode
 from phaseflow.model.calendar import Instant, Period
 from phaseflow.model.definition import Definition
+from phaseflow.model.state import Agreement, Standing, day_of, decode, encode
 from phaseflow.storage.memory_journal import Journal, MemoryPapers, MemoryRecords, is_wanted
 from phaseflow.storage.port import (
     Append,

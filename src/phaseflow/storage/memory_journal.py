@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from phaseflow.model.agreement import Claim, Period, decode
 from phaseflow.model.calendar import Date, Instant
+from phaseflow.model.state import Claim, RatePeriod, decode
 from phaseflow.storage.port import Filter, Header, Kept, ObligationRow, Row
 from phaseflow.storage.projections import ChangeRow
 
@@ -53,10 +53,10 @@ class MemoryRecords:
             if (kind, name) == ("perform", obligation) and early <= day <= late
         ]
 
-    def period(self, obligation: str, first: Date) -> Period | None:
+    def period(self, obligation: str, first: Date) -> RatePeriod | None:
         """Return the settled period of ``obligation`` that begins on ``first``."""
         body = self._journal.periods.get((obligation, first.format_iso()))
-        return None if body is None else decode(body, Period)
+        return None if body is None else decode(body, RatePeriod)
 
 
 class MemoryPapers:

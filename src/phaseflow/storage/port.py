@@ -14,9 +14,9 @@ import msgspec
 
 from phaseflow.errors import StatementInvalid, StoreUnavailable
 from phaseflow.journal.entry import Entry, Sealed
-from phaseflow.model.agreement import Agreement, Changes, Records, Standing
 from phaseflow.model.calendar import Instant, Period
 from phaseflow.model.definition import Definition
+from phaseflow.model.state import Agreement, Changes, Records, Standing
 
 _PREFIX = re.compile(r"[0-9a-f]{8,64}", re.ASCII)
 

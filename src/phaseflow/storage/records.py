@@ -6,11 +6,11 @@ from typing import Any, TypeVar
 import msgspec
 
 from phaseflow.errors import StoreUnavailable
-from phaseflow.model.agreement import Agreement, Claim, Period, decode
 from phaseflow.model.calendar import Date
+from phaseflow.model.state import Agreement, Claim, RatePeriod, decode
 from phaseflow.storage import queries as sql
 
-T = TypeVar("T", Agreement, Claim, Period)
+T = TypeVar("T", Agreement, Claim, RatePeriod)
 
 
 def projected(text: str, kind: type[T]) -> T:
@@ -48,11 +48,11 @@ class SqlRecords:
         found = self._bodies(sql.CLAIMS_BETWEEN, obligation=obligation, first=early, last=late)
         return [projected(body, Claim) for body in found]
 
-    def period(self, obligation: str, first: Date) -> Period | None:
+    def period(self, obligation: str, first: Date) -> RatePeriod | None:
         """Return the settled period of ``obligation`` that begins on ``first``."""
         found = self._bodies(sql.PERIOD, obligation=obligation, first=first.format_iso())
         body = found.first()
-        return None if body is None else projected(body, Period)
+        return None if body is None else projected(body, RatePeriod)
 
     def _bodies(self, statement: Any, **values: object) -> Any:
         return self._scalars(statement, {"this": self._agreement} | values)

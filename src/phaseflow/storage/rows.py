@@ -4,8 +4,8 @@ from typing import Any
 
 import msgspec
 
-from phaseflow.model.agreement import Claim, day_of, encode
 from phaseflow.model.calendar import Instant
+from phaseflow.model.state import Claim, day_of, encode
 from phaseflow.storage.port import Append, Header, ObligationRow
 
 

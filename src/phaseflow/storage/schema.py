@@ -13,7 +13,7 @@ from phaseflow.errors import StoreUnavailable
 from phaseflow.storage import turns
 from phaseflow.storage.address import file_of, name_of, parse_url
 from phaseflow.storage.engines import failures, make_engine
-from phaseflow.storage.files import create, is_there
+from phaseflow.storage.sqlite_file import create, is_there
 from phaseflow.storage.tables import METADATA, REVISION
 
 if TYPE_CHECKING:

@@ -8,14 +8,15 @@ import msgspec
 from sqlalchemy import URL, Connection, Engine
 
 from phaseflow.errors import Conflict, StoreUnavailable
-from phaseflow.model.agreement import Agreement, Standing, encode
 from phaseflow.model.calendar import Instant, Period
 from phaseflow.model.definition import FORMAT, Definition, decode_definition, encode_definition
+from phaseflow.model.state import Agreement, Standing, encode
 from phaseflow.storage import queries as sql
 from phaseflow.storage import schema
 from phaseflow.storage.address import file_of, parse_url
+from phaseflow.storage.beside_journal import SqlPapers
+from phaseflow.storage.committed import Committed, CommittedEntry
 from phaseflow.storage.engines import LOOKING, Mode, failures, make_engine
-from phaseflow.storage.files import is_there
 from phaseflow.storage.port import (
     Append,
     Filter,
@@ -38,9 +39,8 @@ from phaseflow.storage.rows import (
     state_columns,
     text_of,
 )
-from phaseflow.storage.sidecar import SqlPapers
+from phaseflow.storage.sqlite_file import is_there
 from phaseflow.storage.turns import turn
-from phaseflow.storage.written import Line, Written
 
 Clock = Callable[[], Instant]
 
@@ -50,7 +50,7 @@ def open_store(
     *,
     clock: Clock | None = None,
     most_quiet: Period | None = None,
-    written: Written | None = None,
+    written: Committed | None = None,
 ) -> "SqlStore":
     """Return the store at ``url``: the path of an SQLite file, or a database URL.
 
@@ -63,14 +63,14 @@ def open_store(
     Raises:
         StoreUnavailable: the URL names no database that is supported.
     """
-    return SqlStore(parse_url(url), clock, most_quiet, written or Written())
+    return SqlStore(parse_url(url), clock, most_quiet, written or Committed())
 
 
 class SqlStore:
     """Journals in a database."""
 
     def __init__(
-        self, url: URL, clock: Clock | None, most_quiet: Period | None, written: Written
+        self, url: URL, clock: Clock | None, most_quiet: Period | None, written: Committed
     ) -> None:
         """Hold the address; nothing is opened yet."""
         self.url = url
@@ -171,7 +171,7 @@ class SqlTransaction:
         self._store = store
         self._connection = connection
         self._dialect = connection.dialect.name
-        self.appended: list[Line] = []
+        self.appended: list[CommittedEntry] = []
         self._labels: dict[str, str] = {}
         # A read-only transaction of PostgreSQL may not lock rows.
         self._locks = writes and not store.is_sqlite
@@ -323,7 +323,7 @@ class SqlTransaction:
         self._run(sql.ADD_ENTRY[self._dialect], row)
         self._project(agreement, append)
         label = self._labels.get(agreement, agreement)
-        self.appended.append(Line(label, entry.seq, append.sealed.hash, entry.stmt.kind))
+        self.appended.append(CommittedEntry(label, entry.seq, append.sealed.hash, entry.stmt.kind))
 
     def entry(self, agreement: str, seq: int) -> Row | None:
         """Return one entry."""

@@ -22,7 +22,7 @@ from pathlib import Path
 
 from phaseflow.errors import StoreUnavailable
 from phaseflow.model.calendar import Instant
-from phaseflow.storage import files
+from phaseflow.storage import sqlite_file
 from phaseflow.storage.port import Busy
 
 NAMED_AFTER = 10
@@ -37,7 +37,7 @@ _log = logging.getLogger("phaseflow")
 
 def lock_file(database: Path) -> Path:
     """Return where those who write to ``database`` wait: beside the file that links lead to."""
-    real = files.real_path(database)
+    real = sqlite_file.real_path(database)
     return real.with_name(f"{real.name}-lock")
 
 

@@ -7,10 +7,10 @@ from typing import Any, Literal, NoReturn
 import msgspec
 import yaml
 
-from phaseflow.files import DEFINITION
 from phaseflow.model.visible import hidden
 from phaseflow.text.characters import described
-from phaseflow.text.yaml_errors import Refusal, broken, slip_in
+from phaseflow.text.yaml_errors import YamlError, broken, slip_in
+from phaseflow.untrusted_files import DEFINITION
 
 Path = tuple[str | int, ...]
 
@@ -119,7 +119,7 @@ _KIND: dict[type, Kind] = {
 }
 
 
-class Event(msgspec.Struct, frozen=True, kw_only=True):
+class YamlEvent(msgspec.Struct, frozen=True, kw_only=True):
     """A step through a text: a scalar, or where a mapping or a list begins, or where it ends.
 
     ``start`` and ``end`` (exclusive) count the characters of the text from 0,
@@ -136,13 +136,13 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     is_flow: bool = False
 
 
-def events(text: str) -> Iterator[Event]:
+def events(text: str) -> Iterator[YamlEvent]:
     """Yield the steps through ``text``, in which :func:`read` has found no trouble."""
     found: Iterator[Any] = yaml.parse(text, Loader=yaml.CSafeLoader)
     for event in found:
         kind = _KIND.get(type(event))
         if kind is not None:
-            yield Event(
+            yield YamlEvent(
                 kind=kind,
                 start=event.start_mark.index,
                 end=event.end_mark.index,
@@ -210,10 +210,10 @@ def _compose(text: str, document: Document) -> None:
         document.is_readable = True
 
 
-def _refusal(error: yaml.MarkedYAMLError) -> Refusal:
+def _refusal(error: yaml.MarkedYAMLError) -> YamlError:
     place = error.problem_mark or error.context_mark
     begun = error.context_mark or place
-    return Refusal(
+    return YamlError(
         problem=error.problem or error.context or "",
         line=place.line + 1 if place else 1,
         column=place.column + 1 if place else 1,

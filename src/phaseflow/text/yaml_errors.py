@@ -20,7 +20,7 @@ _ASKEW = ("did not find expected key", "did not find expected '-' indicator")
 _TAB = re.compile(r" *(\t)[ \t]*\S")
 
 
-class Refusal(NamedTuple):
+class YamlError(NamedTuple):
     """What YAML's reader says: the problem and its place, and the line where what it read began."""
 
     problem: str
@@ -34,7 +34,7 @@ def slip_in(lines: list[str], number: int) -> Slip | None:
     return first_slip([line[:_LINE_AT_MOST] for line in lines[:number]], is_end=False)
 
 
-def broken(lines: list[str], refusal: Refusal) -> Slip:
+def broken(lines: list[str], refusal: YamlError) -> Slip:
     """Return what is wrong in ``lines``, the likeliest slip that explains ``refusal``."""
     lines = [line[:_LINE_AT_MOST] for line in lines[: refusal.line]]
     shown = _line(lines, refusal.line)
@@ -63,7 +63,7 @@ def _remedy(problem: str) -> str:
     return "look at the indentation and at open brackets and quotes, here and just before"
 
 
-def _tab(shown: str, refusal: Refusal) -> Slip | None:
+def _tab(shown: str, refusal: YamlError) -> Slip | None:
     found = _TAB.match(shown)
     if found is None and "tab" not in refusal.problem:
         return None
@@ -73,7 +73,7 @@ def _tab(shown: str, refusal: Refusal) -> Slip | None:
     )
 
 
-def _pasted(lines: list[str], refusal: Refusal) -> Slip | None:
+def _pasted(lines: list[str], refusal: YamlError) -> Slip | None:
     """Return a character that only looks like YAML's, here or in the line before."""
     for number in (_before(lines, refusal.line), refusal.begun, refusal.line):
         line = _line(lines, number)
@@ -101,14 +101,14 @@ def _before(lines: list[str], number: int) -> int:
     return max(1, number)
 
 
-def _dash(shown: str, refusal: Refusal) -> Slip | None:
+def _dash(shown: str, refusal: YamlError) -> Slip | None:
     found = _NO_SPACE_AFTER_DASH.match(shown)
     if found is None:
         return None
     return Slip(refusal.line, found.end(), "there is a '-' without a space", "put a space after it")
 
 
-def _slip_before(lines: list[str], refusal: Refusal) -> Slip | None:
+def _slip_before(lines: list[str], refusal: YamlError) -> Slip | None:
     """Return a slip in the line before, which shows only when a key follows, or None."""
     shown = _line(lines, refusal.line)
     if not _KEY_LINE.match(shown):

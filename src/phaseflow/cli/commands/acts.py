@@ -10,7 +10,7 @@ from phaseflow.cli import options
 from phaseflow.cli.exits import REFUSED
 from phaseflow.cli.layout import emit
 from phaseflow.cli.pages.amend import plan_page
-from phaseflow.cli.said import Said, saying
+from phaseflow.cli.said import StatementOptions, saying
 from phaseflow.cli.stores import opened
 from phaseflow.service.amending import plan
 from phaseflow.service.json.documents import plan_document
@@ -22,7 +22,7 @@ FILE = click.Path(path_type=Path)
 @options.agreement
 @click.argument("transition")
 @saying
-def advance(said: Said, transition: str) -> None:
+def advance(said: StatementOptions, transition: str) -> None:
     """Take a transition; where several must agree, consent to it.
 
     Example: phaseflow advance plan accept --by hamas
@@ -37,7 +37,7 @@ def advance(said: Said, transition: str) -> None:
 @click.argument("transition", required=False)
 @click.option("--edition", metavar="FILE", type=FILE, help="A new edition, and no transition.")
 @saying
-def withdraw(said: Said, transition: str | None, edition: Path | None) -> None:
+def withdraw(said: StatementOptions, transition: str | None, edition: Path | None) -> None:
     """Take back one's consent to a transition, or to an edition, that awaits others still.
 
     Example: phaseflow withdraw plan accept --by hamas
@@ -60,7 +60,7 @@ def withdraw(said: Said, transition: str | None, edition: Path | None) -> None:
 @click.argument("file", type=FILE)
 @click.option("--plan", "is_plan", is_flag=True, help="Show what would follow; nobody consents.")
 @partial(saying, is_by_required=False)
-def amend(said: Said, file: Path, is_plan: bool) -> None:  # noqa: FBT001
+def amend(said: StatementOptions, file: Path, is_plan: bool) -> None:  # noqa: FBT001
     """Consent to a new edition of the text; it takes effect once all have who must.
 
     Obligations are known by their names and keep what they received; what is
@@ -97,7 +97,7 @@ def amend(said: Said, file: Path, is_plan: bool) -> None:  # noqa: FBT001
 @click.option("--guard", type=options.COUNT, metavar="N", help="Its place, from 1.")
 @saying
 def waive(  # noqa: PLR0917  its options, by name
-    said: Said,
+    said: StatementOptions,
     obligation: str | None,
     amount: int | dict[str, int] | None,
     due: str | None,

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from phaseflow.cli import options
-from phaseflow.cli.clock import warn_of_clock
+from phaseflow.cli.clock_warnings import warn_of_clock
 from phaseflow.cli.layout import emit
 from phaseflow.cli.pages.journal import opened_page
 from phaseflow.cli.pages.status import list_page
@@ -14,7 +14,7 @@ from phaseflow.journal.keys import weak_quorum
 from phaseflow.model.calendar import Instant, Period
 from phaseflow.model.statement import Policy
 from phaseflow.service.json.documents import list_document, opened_document
-from phaseflow.service.opening import Opened, Opening, open_agreement, try_opening
+from phaseflow.service.opening import Opened, OpeningRequest, open_agreement, try_opening
 from phaseflow.service.reading import Listed, listed
 from phaseflow.storage.memory import MemoryStore
 from phaseflow.storage.port import NoDatabase
@@ -111,7 +111,7 @@ def open_(  # noqa: PLR0917  its options, by name
         recovery=recovery,
         recovery_quorum=_quorum(recovery, recovery_quorum, "recovery"),
     )
-    opening = Opening(
+    opening = OpeningRequest(
         source=options.document(file),
         file=str(file),
         nonce=nonce,
@@ -137,7 +137,7 @@ def open_(  # noqa: PLR0917  its options, by name
         click.echo(f"warning: {warning}", err=True)
 
 
-def _try(database: str, opening: Opening, most_quiet: Period | None) -> Opened:
+def _try(database: str, opening: OpeningRequest, most_quiet: Period | None) -> Opened:
     try:
         with opened(database, most_quiet=most_quiet) as store:
             return try_opening(store, opening)

@@ -9,17 +9,17 @@ from phaseflow.cli.exits import BROKEN, REFUSED
 from phaseflow.cli.layout import emit
 from phaseflow.cli.pages.audit import CLOCK_SET, parting_page, replayed_page, report_page
 from phaseflow.cli.stores import opened
-from phaseflow.journal.comparing import compare_bundles
+from phaseflow.journal.divergence import compare_bundles
 from phaseflow.journal.folder import read_pin
 from phaseflow.model.calendar import Instant, Period
 from phaseflow.service import auditing, receipts, replaying
-from phaseflow.service.composing import is_bundle
 from phaseflow.service.json.evidence import (
     parting_document,
     receipt_document,
     replayed_document,
     report_document,
 )
+from phaseflow.service.offline import is_bundle
 
 KNOWN_ID = click.option(
     "--id", "known_id", metavar="HEX", help="The agreement id as you know it, from paper."

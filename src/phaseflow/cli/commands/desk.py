@@ -11,13 +11,13 @@ from phaseflow.cli.exits import REFUSED
 from phaseflow.cli.layout import emit
 from phaseflow.cli.main import COMMANDS, cli
 from phaseflow.cli.pages.desk import handed_page
-from phaseflow.cli.said import DRAFTING, OUTPUT, Said, saying
+from phaseflow.cli.said import DRAFTING, OUTPUT, StatementOptions, saying
 from phaseflow.cli.stores import opened
 from phaseflow.errors import StoreUnavailable
 from phaseflow.journal.checkpoint import Signed
 from phaseflow.model.calendar import Period
 from phaseflow.model.statement import RECORDER
-from phaseflow.service.desk import Desk, Handed
+from phaseflow.service.inbox import Desk, Handed
 from phaseflow.service.json.documents import handed_document
 from phaseflow.service.json.evidence import report_document
 from phaseflow.service.mirroring import mirror as renew
@@ -201,7 +201,7 @@ def mirror(directory: Path, bundle: Path, known_id: str | None, as_json: bool) -
 @options.agreement
 @click.argument("commitment")
 @saying
-def redact(said: Said, commitment: str) -> None:
+def redact(said: StatementOptions, commitment: str) -> None:
     """Destroy the opening of a private value, and put on record that it was destroyed.
 
     Hashes and signatures stay valid. It is the recorder's to do, and it reaches

@@ -7,7 +7,7 @@ import click
 from phaseflow.cli import options
 from phaseflow.cli.layout import emit
 from phaseflow.cli.pages.desk import keys_page
-from phaseflow.cli.said import Said, saying
+from phaseflow.cli.said import StatementOptions, saying
 from phaseflow.cli.stores import opened
 from phaseflow.service import keyring
 from phaseflow.service.json.evidence import keys_document
@@ -48,7 +48,7 @@ def key() -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 @FOR
 @saying
-def set_(said: Said, file: Path, owner: str | None) -> None:
+def set_(said: StatementOptions, file: Path, owner: str | None) -> None:
     """Put a new key in the place of the present one; signed with the present one.
 
     Example: phaseflow key set plan new.pub --by israel --sign-with old
@@ -62,7 +62,7 @@ def set_(said: Said, file: Path, owner: str | None) -> None:
 @options.agreement
 @FOR
 @saying
-def revoke(said: Said, owner: str | None) -> None:
+def revoke(said: StatementOptions, owner: str | None) -> None:
     """Revoke the present key; its owner cannot speak until it has another.
 
     Example: phaseflow key revoke plan --by israel --sign-with israel
@@ -70,7 +70,7 @@ def revoke(said: Said, owner: str | None) -> None:
     _replace(said, None, owner)
 
 
-def _replace(said: Said, new: str | None, owner: str | None) -> None:
+def _replace(said: StatementOptions, new: str | None, owner: str | None) -> None:
     party = owner or said.by or ""
     present = keyring.present(said.agreement, party, said.database)
     body = {"actor": party, "key": new, "replaces": present}

@@ -17,7 +17,7 @@ from phaseflow.drawing.timeline.chart import chart
 from phaseflow.drawing.timeline.lanes import Timeline
 from phaseflow.drawing.timeline.text import strip
 from phaseflow.model.visible import clean
-from phaseflow.service import picturing
+from phaseflow.service import drawing
 from phaseflow.service.rehearsing import Script
 
 FILE = click.Path(path_type=Path)
@@ -100,13 +100,13 @@ def timeline(  # noqa: PLR0917  its options, by name
         raise click.UsageError(msg)
     kind = form or _ending(output, _SHOWN)
     if scenario is not None:
-        line = picturing.timeline_of_rehearsal(_script(Path(subject), scenario))
+        line = drawing.timeline_of_rehearsal(_script(Path(subject), scenario))
     else:
         _refuse_file(subject)
         with opened(database) as store:
-            line = picturing.timeline_of_agreement(store, subject, now)
+            line = drawing.timeline_of_agreement(store, subject, now)
     if as_json:
-        emit(picturing.timeline_document(line))
+        emit(drawing.timeline_document(line))
     else:
         _write(_shown(line, kind), output)
 
@@ -156,12 +156,12 @@ def _drawn(picture: Picture, form: str) -> bytes:
 def _picture(subject: str, scenario: Path | None, now: str | None, database: str) -> Picture:
     path = Path(subject)
     if scenario is not None:
-        return picturing.of_rehearsal(_script(path, scenario))
+        return drawing.of_rehearsal(_script(path, scenario))
     if path.exists() and not path.is_dir():
-        return picturing.of_definition(options.document(path), subject)
+        return drawing.of_definition(options.document(path), subject)
     _refuse_file(subject)
     with opened(database) as store:
-        return picturing.of_agreement(store, subject, now)
+        return drawing.of_agreement(store, subject, now)
 
 
 def _refuse_file(subject: str) -> None:

@@ -5,7 +5,7 @@ from typing import get_args
 import click
 
 from phaseflow.cli import options
-from phaseflow.cli.said import Said, saying
+from phaseflow.cli.said import StatementOptions, saying
 from phaseflow.model.statement import Subject
 
 SUBJECTS = get_args(Subject)
@@ -19,7 +19,7 @@ SUBJECTS = get_args(Subject)
 @click.option("--outside", is_flag=True, help="It is outside the agreement: kept, not counted.")
 @saying
 def perform(
-    said: Said,
+    said: StatementOptions,
     obligation: str | None,
     amount: int | dict[str, int] | None,
     step: str | None,
@@ -47,7 +47,11 @@ def perform(
 @click.option("--to", required=True, metavar="DAY", help="The last day, inclusive.")
 @saying
 def measure(
-    said: Said, obligation: str, amount: int | dict[str, int] | None, from_: str, to: str
+    said: StatementOptions,
+    obligation: str,
+    amount: int | dict[str, int] | None,
+    from_: str,
+    to: str,
 ) -> None:
     """Report a figure over a span of days.
 
@@ -64,7 +68,7 @@ def measure(
 @options.agreement
 @click.argument("obligation")
 @saying
-def allege(said: Said, obligation: str) -> None:
+def allege(said: StatementOptions, obligation: str) -> None:
     """Say that an obligation was violated; it counts once it is verified.
 
     Example: phaseflow allege plan cease_fire.israel --by hamas --note "strikes in the north"
@@ -77,7 +81,7 @@ def allege(said: Said, obligation: str) -> None:
 @click.argument("finding")
 @click.argument("value")
 @saying
-def find(said: Said, finding: str, value: str) -> None:
+def find(said: StatementOptions, finding: str, value: str) -> None:
     """Determine a finding: true or false, a number, a day, a moment, or one of its words.
 
     Example: phaseflow find plan talks_continue false --by egypt
@@ -95,7 +99,7 @@ def find(said: Said, finding: str, value: str) -> None:
 @click.option("--effective", metavar="MOMENT", help="From when on.")
 @saying
 def notify(  # noqa: PLR0917  its options, by name
-    said: Said,
+    said: StatementOptions,
     subject: str,
     ends: int | None,
     obligation: tuple[str, ...],
@@ -123,7 +127,7 @@ def notify(  # noqa: PLR0917  its options, by name
 @options.agreement
 @click.argument("about", nargs=-1, type=options.ENTRY, metavar="[ENTRY]...")
 @saying
-def note(said: Said, about: tuple[int, ...]) -> None:
+def note(said: StatementOptions, about: tuple[int, ...]) -> None:
     """Keep anything else that is worth keeping, about some entries or none.
 
     Example: phaseflow note plan 12 14 --by egypt --note "both sides were heard"

@@ -3,7 +3,7 @@
 import click
 
 from phaseflow.cli import options
-from phaseflow.cli.said import Said, saying
+from phaseflow.cli.said import StatementOptions, saying
 
 
 @click.command()
@@ -13,7 +13,7 @@ from phaseflow.cli.said import Said, saying
 @click.option("--happened", metavar="MOMENT", help="When it happened, if otherwise than claimed.")
 @saying
 def attest(
-    said: Said, entry: int, amount: int | dict[str, int] | None, happened: str | None
+    said: StatementOptions, entry: int, amount: int | dict[str, int] | None, happened: str | None
 ) -> None:
     """Confirm, as its verifier, what an entry claims; without --amount all that is open.
 
@@ -29,7 +29,7 @@ def attest(
 @click.option("--happened", metavar="MOMENT", help="When it happened, if otherwise than claimed.")
 @saying
 def reject(
-    said: Said, entry: int, amount: int | dict[str, int] | None, happened: str | None
+    said: StatementOptions, entry: int, amount: int | dict[str, int] | None, happened: str | None
 ) -> None:
     """Deny, as its verifier, what an entry claims; without --amount all that is open.
 
@@ -45,7 +45,7 @@ def reject(
 @click.option("--withdrawn", is_flag=True, help="End one's own contest of that entry.")
 @saying
 def contest(
-    said: Said,
+    said: StatementOptions,
     entry: int,
     amount: int | dict[str, int] | None,
     withdrawn: bool,  # noqa: FBT001
@@ -64,7 +64,7 @@ def contest(
 @click.option("--occurred-at", metavar="MOMENT", help="When it happened after all.")
 @saying
 def correct(
-    said: Said, entry: int, amount: int | dict[str, int] | None, occurred_at: str | None
+    said: StatementOptions, entry: int, amount: int | dict[str, int] | None, occurred_at: str | None
 ) -> None:
     """Replace the amounts or the day of a report of one's own.
 

@@ -3,7 +3,7 @@
 import click
 
 from phaseflow.cli import options
-from phaseflow.cli.clock import warn_of_doubt
+from phaseflow.cli.clock_warnings import warn_of_doubt
 from phaseflow.cli.layout import emit
 from phaseflow.cli.pages.next import next_page
 from phaseflow.cli.pages.status import status_page

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import click
 
-from phaseflow.cli import files, options
+from phaseflow.cli import options, output_files
 from phaseflow.cli.exits import REFUSED
 from phaseflow.cli.layout import exactly
-from phaseflow.files import DEFINITION
 from phaseflow.model.visible import clean
 from phaseflow.service import authoring
 from phaseflow.service.formatting import Formatted, put_in_order
+from phaseflow.untrusted_files import DEFINITION
 
 FILE = click.Path(path_type=Path, allow_dash=True)
 STREAM = Path("-")
@@ -69,7 +69,7 @@ def _settle(path: Path, formatted: Formatted, *, check: bool, diff: bool) -> boo
     elif formatted.is_in_order:
         click.echo(f"{path} is in order")
     else:
-        files.replace(path, formatted.after)
+        output_files.replace(path, formatted.after)
         click.echo(f"{path} is put in order")
     return True
 
@@ -101,7 +101,7 @@ def new(name: str, output: Path | None) -> None:
     if path == STREAM:
         exactly(content)
         return
-    files.create(path, content, "--output")
+    output_files.create(path, content, "--output")
     click.echo(f"{path} is written; next: phaseflow check {path}")
 
 

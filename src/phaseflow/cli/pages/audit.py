@@ -2,7 +2,7 @@
 
 from phaseflow.cli.layout import heading, wrapped
 from phaseflow.cli.pages.journal import mark
-from phaseflow.journal.comparing import Parting
+from phaseflow.journal.divergence import Parting
 from phaseflow.journal.verify import Report
 from phaseflow.service.replaying import Replayed
 

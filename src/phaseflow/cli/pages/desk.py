@@ -10,7 +10,7 @@ from phaseflow.model.visible import clean
 
 if TYPE_CHECKING:  # a command that signs nothing is quick without them
     from phaseflow.journal.keys import KeyChange
-    from phaseflow.service.desk import Handed
+    from phaseflow.service.inbox import Handed
     from phaseflow.service.keyring import Held
     from phaseflow.service.receipts import Receipt
     from phaseflow.service.recording import Filed

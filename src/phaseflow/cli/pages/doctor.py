@@ -1,7 +1,7 @@
 """What the doctor found, as people read it."""
 
 from phaseflow.cli.layout import wrapped
-from phaseflow.service.doctor import Examination, Finding
+from phaseflow.service.doctor import Examination, Observation
 
 _INDENT = 7
 
@@ -15,7 +15,7 @@ def examination_page(found: Examination) -> str:
     return "\n".join([*lines, f"{verdict}; {verified}"])
 
 
-def _finding_lines(finding: Finding) -> list[str]:
+def _finding_lines(finding: Observation) -> list[str]:
     margin = finding.state.ljust(_INDENT)
     lines = wrapped(f"{finding.subject}: {finding.seen}", indent=_INDENT, first=margin)
     if finding.remedy:

@@ -10,7 +10,7 @@ from phaseflow.model.statement import Consequence
 from phaseflow.model.visible import clean
 from phaseflow.service.maintenance import Ticked
 from phaseflow.service.opening import Opened
-from phaseflow.service.reading import History, Shown
+from phaseflow.service.reading import History, ShownEntry
 from phaseflow.service.recording import Filed
 from phaseflow.service.words.sentences import (
     content,
@@ -147,7 +147,7 @@ def history_page(history: History) -> str:
     return "\n".join([*mark(history.header), *entries])
 
 
-def _row(definition: Definition, shown: Shown) -> list[str]:
+def _row(definition: Definition, shown: ShownEntry) -> list[str]:
     entry = shown.entry
     at = definition.calendar.zone.local(Instant.parse_iso(entry.recorded_at))
     return [str(entry.seq), at[:16], entry.stmt.actor, entry.stmt.kind, clean(_what(entry))]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from phaseflow.cli.faults import reason_text
+from phaseflow.cli.error_messages import reason_text
 from phaseflow.cli.layout import heading, wrapped
 from phaseflow.cli.pages.journal import mark
 from phaseflow.cli.pages.status import NOT_REPORTED, not_yet_recorded, proposals

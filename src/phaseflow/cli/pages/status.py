@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from phaseflow.cli.layout import coloured, heading, table, wrapped
 from phaseflow.cli.pages.journal import in_short, mark
 from phaseflow.engine.outcome import Account
-from phaseflow.model.agreement import Due
 from phaseflow.model.calendar import Date, Instant, When
 from phaseflow.model.definition import Definition, Obligation, Rate, Restraint, Steps
+from phaseflow.model.state import Due
 from phaseflow.service.reading import Listed, View
 from phaseflow.service.words.sentences import deadline, moment
 

@@ -8,11 +8,11 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
-from phaseflow.drawing.states import words
+from phaseflow.drawing.states import labels
 from phaseflow.engine.outcome import Account
-from phaseflow.model.agreement import Standing
 from phaseflow.model.calendar import Date, Instant, When
 from phaseflow.model.definition import Definition, Obligation, State, Transition
+from phaseflow.model.state import Standing
 
 WHOLE = ""
 """The place of what is owed in every state."""
@@ -39,7 +39,7 @@ class Course(msgspec.Struct, frozen=True, kw_only=True):
     accounts: tuple[Account, ...]
 
 
-class Line(msgspec.Struct, frozen=True, kw_only=True):
+class ObligationLine(msgspec.Struct, frozen=True, kw_only=True):
     """One obligation inside a state; ``standing`` only of a running agreement."""
 
     who: str
@@ -57,7 +57,7 @@ class Box(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     title: str
     remark: str
-    lines: tuple[Line, ...]
+    lines: tuple[ObligationLine, ...]
     inner: "tuple[Box, ...] | None"
     entry: str | None
     is_initial: bool
@@ -89,7 +89,7 @@ class Picture(msgspec.Struct, frozen=True, kw_only=True):
 
     title: str
     subtitle: str
-    lines: tuple[Line, ...]
+    lines: tuple[ObligationLine, ...]
     boxes: tuple[Box, ...]
     arrows: tuple[Arrow, ...]
     main: tuple[str, ...]
@@ -105,7 +105,7 @@ def picture(definition: Definition, course: Course | None = None) -> Picture:
     lines = _lines(definition, course)
     subtitle = f"What is owed in each state, and who may move on; edition {definition.edition}"
     if course is not None:
-        at = words.day(definition, When(course.at), course.first_day)
+        at = labels.day(definition, When(course.at), course.first_day)
         subtitle = f"Where it stands on {at}, and the way it came; {course.label}"
     return Picture(
         title=definition.title.strip() or definition.name,
@@ -128,7 +128,7 @@ def _leaves(boxes: Iterable[Box]) -> Iterator[Box]:
 def _boxes(
     definition: Definition,
     parent: str | None,
-    lines: dict[str, list[Line]],
+    lines: dict[str, list[ObligationLine]],
     course: Course | None,
 ) -> tuple[Box, ...]:
     return tuple(
@@ -164,7 +164,7 @@ def _stays(definition: Definition, state: str, course: Course | None) -> Iterato
         return
     since = _BEGINNING if state == definition.initial else None
     for move in course.taken:
-        at = words.day(definition, When(move.at), course.first_day)
+        at = labels.day(definition, When(move.at), course.first_day)
         if move.source == state and since is not None:
             yield f"{since} to {at}"
             since = None
@@ -174,20 +174,20 @@ def _stays(definition: Definition, state: str, course: Course | None) -> Iterato
         yield f"since {since}"
 
 
-def _lines(definition: Definition, course: Course | None) -> dict[str, list[Line]]:
+def _lines(definition: Definition, course: Course | None) -> dict[str, list[ObligationLine]]:
     """Return what is owed, by the state in which it is shown.
 
     Where the agreement has never been, nothing is said of its standing.
     """
     entered = _entered(course)
     standings = {} if course is None else {a.obligation: a.standing for a in course.accounts}
-    found: dict[str, list[Line]] = {}
+    found: dict[str, list[ObligationLine]] = {}
     for same in _alike(definition, standings):
         first = same[0]
-        line = Line(
+        line = ObligationLine(
             who=_who(definition, same),
             what=first.remarks.title.strip() or first.base.replace("_", " "),
-            when=words.dates(first),
+            when=labels.dates(first),
             standing=standings.get(first.name),
         )
         for place in _places(definition, first):
@@ -215,10 +215,10 @@ def _alike(
 
 
 def _who(definition: Definition, same: Sequence[Obligation]) -> str:
-    obligors = words.parties(definition, tuple(o.obligor for o in same))
+    obligors = labels.parties(definition, tuple(o.obligor for o in same))
     if len(same) > 1 or not same[0].obligees:
         return obligors
-    return f"{obligors} to {words.parties(definition, same[0].obligees)}"
+    return f"{obligors} to {labels.parties(definition, same[0].obligees)}"
 
 
 def _places(definition: Definition, obligation: Obligation) -> list[str]:
@@ -244,11 +244,11 @@ def _arrows(definition: Definition, course: Course | None) -> Iterator[Arrow]:
                 title=transition.remarks.title.strip() or transition.name.replace("_", " "),
                 source=source,
                 target=target,
-                owners=words.concurring(definition, transition.owners),
-                after=words.after(transition.after),
-                guards=tuple(words.guard(guard.text) for guard in transition.guards),
+                owners=labels.concurring(definition, transition.owners),
+                after=labels.after(transition.after),
+                guards=tuple(labels.guard(guard.text) for guard in transition.guards),
                 taken=tuple(
-                    words.day(definition, When(move.at), course.first_day if course else None)
+                    labels.day(definition, When(move.at), course.first_day if course else None)
                     for move in moves
                 ),
                 left=moves[-1].source if moves else None,

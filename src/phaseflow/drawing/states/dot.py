@@ -4,8 +4,8 @@ import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 
-from phaseflow.drawing.states.diagram import Arrow, Box, Line, Picture
-from phaseflow.drawing.states.words import TIE
+from phaseflow.drawing.states.diagram import Arrow, Box, ObligationLine, Picture
+from phaseflow.drawing.states.labels import TIE
 from phaseflow.model.visible import clean
 
 FONT = "Helvetica"
@@ -84,7 +84,7 @@ def _state(box: Box) -> str:
     return _framed(head + "".join(map(_row, box.lines)), weight)
 
 
-def _table(heading: str, lines: Iterable[Line]) -> str:
+def _table(heading: str, lines: Iterable[ObligationLine]) -> str:
     head = f'<tr><td colspan="4" align="left"><i>{_escaped(heading)}</i></td></tr>'
     return _framed(head + "".join(map(_row, lines)), 1, style=' style="dashed"')
 
@@ -96,7 +96,7 @@ def _framed(rows: str, weight: int, style: str = "", pad: int = 1) -> str:
     )
 
 
-def _row(line: Line) -> str:
+def _row(line: ObligationLine) -> str:
     cells = [
         _cell(_spaced(_broken(line.who, _WHO))),
         _cell(_spaced(_broken(line.what, _WHAT))),

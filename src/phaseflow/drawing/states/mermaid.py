@@ -5,7 +5,7 @@ import re
 import textwrap
 from collections.abc import Iterable, Iterator
 
-from phaseflow.drawing.states.diagram import Arrow, Box, Line, Picture
+from phaseflow.drawing.states.diagram import Arrow, Box, ObligationLine, Picture
 from phaseflow.model.visible import clean
 
 _WIDTH = 48
@@ -61,7 +61,7 @@ def _node(margin: str, name: str, lines: Iterable[str], kind: str) -> str:
     return f'{margin}{name}["{"<br/>".join(lines)}"]:::{kind}'
 
 
-def _duties(lines: Iterable[Line]) -> Iterator[str]:
+def _duties(lines: Iterable[ObligationLine]) -> Iterator[str]:
     for line in lines:
         text = f"{line.who}: {line.what}, {line.when}"
         marked = _escaped(text)

@@ -4,15 +4,14 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from phaseflow.drawing.states import words
+from phaseflow.drawing.states import labels
 from phaseflow.drawing.states.diagram import Course
-from phaseflow.drawing.timeline.lanes import Deed, Lane, Mark, Span, Stay, Timeline
+from phaseflow.drawing.timeline.lanes import Deed, Lane, Level, Stay, Stretch, Timeline
 from phaseflow.engine.amounts import total
 from phaseflow.engine.counting import occurrence
 from phaseflow.engine.facts import Facts
 from phaseflow.engine.outcome import Account
 from phaseflow.engine.periods import effective, known
-from phaseflow.model.agreement import Agreement, Claim, Due, Period, Records
 from phaseflow.model.calendar import Date, Instant, When, period_of
 from phaseflow.model.definition import (
     Amount,
@@ -23,6 +22,7 @@ from phaseflow.model.definition import (
     Restraint,
     Steps,
 )
+from phaseflow.model.state import Agreement, Claim, Due, RatePeriod, Records
 
 _EVER = (Date(1000, 1, 1), Date(2999, 12, 31))
 
@@ -94,7 +94,7 @@ def _lane(
     lane = Lane(
         obligation=obligation.name,
         who=obligation.obligor,
-        between=words.between(facts.definition, obligation),
+        between=labels.between(facts.definition, obligation),
         title=obligation.remarks.title or obligation.base.replace("_", " "),
         unit=obligation.unit,
         standing=account.standing,
@@ -144,7 +144,7 @@ def _with(lane: Lane, **changes: object) -> Lane:
     return msgspec.structs.replace(lane, **changes)
 
 
-def _due(facts: Facts, obligation: Obligation, account: Account, course: Course) -> Iterator[Mark]:
+def _due(facts: Facts, obligation: Obligation, account: Account, course: Course) -> Iterator[Level]:
     """Yield the dues of an amount, cumulative, by day; those that the end disarmed are none."""
     ended = _ended(facts, course)
     if isinstance(obligation.form, InReturn):
@@ -156,13 +156,13 @@ def _due(facts: Facts, obligation: Obligation, account: Account, course: Course)
             is_open = batch.delivered < batch.owed
             if is_open and ended is not None and facts.zone.closing(batch.due) > ended:
                 continue
-            yield Mark(day=_last_day(facts, batch.due), units=owed)
+            yield Level(day=_last_day(facts, batch.due), units=owed)
         return
     for due in account.dues:
         at = due.given or due.at
         if at is None or due.need is None or due.is_waived or _is_disarmed(due, ended):
             continue
-        yield Mark(day=_last_day(facts, at), units=total(obligation, due.need))
+        yield Level(day=_last_day(facts, at), units=total(obligation, due.need))
 
 
 def _ended(facts: Facts, course: Course) -> Instant | None:
@@ -207,7 +207,7 @@ def _is_missed(due: Due) -> bool:
     return due.missed_at is not None and due.met is None
 
 
-def _held(facts: Facts, obligation: Obligation, at: Instant) -> Iterator[Span]:
+def _held(facts: Facts, obligation: Obligation, at: Instant) -> Iterator[Stretch]:
     """Yield the days on which a restraint bound, up to the moment ``at``."""
     duty = facts.agreement.obligations[obligation.name]
     if duty.begun is None:
@@ -222,9 +222,9 @@ def _held(facts: Facts, obligation: Obligation, at: Instant) -> Iterator[Span]:
         yield _span(facts, start, min([*ends, at]))
 
 
-def _span(facts: Facts, start: Instant, end: Instant) -> Span:
+def _span(facts: Facts, start: Instant, end: Instant) -> Stretch:
     """Return the days between two instants; the end is exclusive."""
-    return Span(first=facts.zone.day_of(start), last=facts.zone.day_of(end.add(seconds=-1)))
+    return Stretch(first=facts.zone.day_of(start), last=facts.zone.day_of(end.add(seconds=-1)))
 
 
 def _deliveries(
@@ -257,7 +257,7 @@ def _counting(facts: Facts, obligation: Obligation) -> Iterator[Obligation]:
             yield other
 
 
-def _added(facts: Facts, counted: Iterable[tuple[Claim, int]]) -> tuple[Mark, ...]:
+def _added(facts: Facts, counted: Iterable[tuple[Claim, int]]) -> tuple[Level, ...]:
     """Return units summed up by the day on which they happened."""
     by_day: dict[Date, int] = {}
     for claim, units in counted:
@@ -266,11 +266,11 @@ def _added(facts: Facts, counted: Iterable[tuple[Claim, int]]) -> tuple[Mark, ..
     marks, so_far = [], 0
     for day in sorted(day for day, units in by_day.items() if units):
         so_far += by_day[day]
-        marks.append(Mark(day=day, units=so_far))
+        marks.append(Level(day=day, units=so_far))
     return tuple(marks)
 
 
-def _periods(facts: Facts, records: Records, obligation: Obligation) -> Iterator[Period]:
+def _periods(facts: Facts, records: Records, obligation: Obligation) -> Iterator[RatePeriod]:
     """Yield the periods that a rate owes, by day; those without a report are empty."""
     assert isinstance(obligation.form, Rate)
     duty = facts.agreement.obligations[obligation.name]
@@ -280,27 +280,27 @@ def _periods(facts: Facts, records: Records, obligation: Obligation) -> Iterator
         while day <= span.last:
             first, last = period_of(day, obligation.form.every)
             found = open_.get(first) or records.period(obligation.name, first)
-            yield found or Period(first=first, last=last, need=known(span.owes))
+            yield found or RatePeriod(first=first, last=last, need=known(span.owes))
             day = last.add(days=1)
 
 
 def _rate(
-    obligation: Obligation, periods: Iterable[Period]
-) -> tuple[tuple[Mark, ...], tuple[Mark, ...]]:
+    obligation: Obligation, periods: Iterable[RatePeriod]
+) -> tuple[tuple[Level, ...], tuple[Level, ...]]:
     due, done = [], []
     for period in periods:
         have = effective(period)
         is_reported = period.measured is not None or bool(period.claims or have)
         units = total(obligation, have) if is_reported else None
-        done.append(Mark(day=period.last, units=units))
+        done.append(Level(day=period.last, units=units))
         need = {} if period.is_waived else period.need
-        due.append(Mark(day=period.last, units=None if need is None else total(obligation, need)))
+        due.append(Level(day=period.last, units=None if need is None else total(obligation, need)))
     return tuple(due), tuple(done)
 
 
 def _said_by_period(
-    facts: Facts, obligation: Obligation, said: Iterable[Claim], periods: Iterable[Period]
-) -> Iterator[Mark]:
+    facts: Facts, obligation: Obligation, said: Iterable[Claim], periods: Iterable[RatePeriod]
+) -> Iterator[Level]:
     """Yield what the obligor said of each period of which it spoke."""
     for period in periods:
         units = [
@@ -309,4 +309,4 @@ def _said_by_period(
             if period.first <= facts.zone.day(occurrence(claim)) <= period.last
         ]
         if units:
-            yield Mark(day=period.last, units=sum(units))
+            yield Level(day=period.last, units=sum(units))

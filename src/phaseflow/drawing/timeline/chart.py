@@ -7,9 +7,9 @@ between its margins. Nothing but the timeline decides what comes out.
 from collections.abc import Callable, Iterator
 
 from phaseflow.drawing.fonts import fitted, width, wrapped
-from phaseflow.drawing.svg import SMALL, Sheet
+from phaseflow.drawing.svg import SMALL, Canvas
 from phaseflow.drawing.timeline import chart_lanes
-from phaseflow.drawing.timeline.field import Field
+from phaseflow.drawing.timeline.day_axis import Field
 from phaseflow.drawing.timeline.lanes import Lane, Timeline
 
 ACROSS, MARGIN = 539.0, 8.0
@@ -30,7 +30,7 @@ _BANDS = ('fill="#e0e0e0"', 'fill="#f4f4f4"')
 _SAID = (
     "Standings and figures are arithmetic of the text on what was reported, not a finding of guilt."
 )
-Swatch = Callable[[Sheet, float, float], None]
+Swatch = Callable[[Canvas, float, float], None]
 
 
 def chart(line: Timeline) -> str:
@@ -41,9 +41,9 @@ def chart(line: Timeline) -> str:
     return sheet.svg(height, f"{line.title}: what was due, and what was delivered")
 
 
-def _drawn(line: Timeline, *, is_dense: bool) -> tuple[Sheet, float]:
+def _drawn(line: Timeline, *, is_dense: bool) -> tuple[Canvas, float]:
     """Return the sheet and its height; a dense one gives up white space, not letters."""
-    sheet, field = Sheet(ACROSS, MARGIN), Field(line, _LEFT, _RIGHT)
+    sheet, field = Canvas(ACROSS, MARGIN), Field(line, _LEFT, _RIGHT)
     y = _heading(sheet, line)
     top = _days(sheet, field, line, y)
     labels = list(_labels(field, line))
@@ -65,7 +65,7 @@ def _drawn(line: Timeline, *, is_dense: bool) -> tuple[Sheet, float]:
     return sheet, _foot(sheet, line, y + 4)
 
 
-def _heading(sheet: Sheet, line: Timeline) -> float:
+def _heading(sheet: Canvas, line: Timeline) -> float:
     y = 0.0
     for text in wrapped(line.title, ACROSS, _TITLE, bold=True, most=3):
         y += _TITLE + 1
@@ -77,7 +77,7 @@ def _heading(sheet: Sheet, line: Timeline) -> float:
     return y + 10
 
 
-def _days(sheet: Sheet, field: Field, line: Timeline, y: float) -> float:
+def _days(sheet: Canvas, field: Field, line: Timeline, y: float) -> float:
     """Write the days: their dates, and below them their numbers in the agreement."""
     heads = [f"Days in {line.time_zone}", *(["and of the agreement"] if line.first_day else [])]
     for place, text in enumerate(heads):
@@ -96,7 +96,7 @@ def _days(sheet: Sheet, field: Field, line: Timeline, y: float) -> float:
     return y + len(heads) * _LINE + 3
 
 
-def _phases(sheet: Sheet, field: Field, line: Timeline, y: float) -> None:
+def _phases(sheet: Canvas, field: Field, line: Timeline, y: float) -> None:
     """Draw a band for each state."""
     sheet.words((0, y + _BAND - 4), "State of the agreement", _NAME, bold=True)
     if line.lanes:
@@ -134,7 +134,7 @@ def _labels(field: Field, line: Timeline) -> Iterator[tuple[float, str, int]]:
         yield left, text, row
 
 
-def _grid(sheet: Sheet, field: Field, line: Timeline, top: float, bottom: float) -> None:
+def _grid(sheet: Canvas, field: Field, line: Timeline, top: float, bottom: float) -> None:
     """Draw the lines that run down all lanes: named days, moves, and now."""
     for tick in field.ticks():
         sheet.line((field.start(tick), top), (field.start(tick), bottom), _GRID)
@@ -170,7 +170,7 @@ class _Table:
             chart_lanes.height(lane, is_dense=is_dense), lines * _LINE + 2 * self._pad
         )
 
-    def draw(self, sheet: Sheet, field: Field, top: float) -> None:
+    def draw(self, sheet: Canvas, field: Field, top: float) -> None:
         """Draw the lane with its top at ``top``."""
         sheet.line((0, top), (ACROSS, top), _RULE)
         first = top + self._pad + SMALL - 1
@@ -185,7 +185,7 @@ class _Table:
         chart_lanes.draw(sheet, field, self._lane, top, top + self.height)
 
 
-def _legend(sheet: Sheet, line: Timeline, y: float) -> float:
+def _legend(sheet: Canvas, line: Timeline, y: float) -> float:
     """Draw a sample of each kind of mark that occurs, with its meaning."""
     x = 0.0
     for draw, text in _samples(line):
@@ -230,61 +230,61 @@ def _samples(line: Timeline) -> Iterator[tuple[Swatch, str]]:
         yield _rule(_NOW), "the day as of which all is drawn"
 
 
-def _due(sheet: Sheet, x: float, y: float) -> None:
+def _due(sheet: Canvas, x: float, y: float) -> None:
     sheet.line((x, y), (x + 14, y), chart_lanes.DUE)
     sheet.dot((x + 7, y), chart_lanes.RADIUS + 0.4, chart_lanes.DUE_DOT)
 
 
-def _done(sheet: Sheet, x: float, y: float) -> None:
+def _done(sheet: Canvas, x: float, y: float) -> None:
     sheet.box((x, y), 14, 4, chart_lanes.DONE_AREA)
     sheet.line((x, y), (x + 14, y), chart_lanes.DONE)
     sheet.dot((x + 7, y), chart_lanes.RADIUS - 0.2, chart_lanes.DONE_DOT)
 
 
-def _claimed(sheet: Sheet, x: float, y: float) -> None:
+def _claimed(sheet: Canvas, x: float, y: float) -> None:
     sheet.line((x, y), (x + 14, y), chart_lanes.CLAIMED)
 
 
-def _unknown(sheet: Sheet, x: float, y: float) -> None:
+def _unknown(sheet: Canvas, x: float, y: float) -> None:
     sheet.box((x, y - 3), 14, 6, chart_lanes.UNKNOWN)
 
 
-def _due_deed(sheet: Sheet, x: float, y: float) -> None:
+def _due_deed(sheet: Canvas, x: float, y: float) -> None:
     sheet.line((x + 7, y - 4), (x + 7, y + 4), chart_lanes.DUE)
 
 
-def _done_deed(sheet: Sheet, x: float, y: float) -> None:
+def _done_deed(sheet: Canvas, x: float, y: float) -> None:
     sheet.dot((x + 7, y), chart_lanes.RADIUS + 0.5, chart_lanes.DONE_DOT)
 
 
-def _claimed_deed(sheet: Sheet, x: float, y: float) -> None:
+def _claimed_deed(sheet: Canvas, x: float, y: float) -> None:
     sheet.dot((x + 7, y), chart_lanes.RADIUS + 0.5, chart_lanes.DASHED_RING)
 
 
-def _late_deed(sheet: Sheet, x: float, y: float) -> None:
+def _late_deed(sheet: Canvas, x: float, y: float) -> None:
     sheet.box((x, y - 1.5), 14, 3, chart_lanes.LATE)
 
 
-def _held(sheet: Sheet, x: float, y: float) -> None:
+def _held(sheet: Canvas, x: float, y: float) -> None:
     sheet.box((x, y - 3), 14, 6, chart_lanes.HELD)
 
 
-def _violation(sheet: Sheet, x: float, y: float) -> None:
+def _violation(sheet: Canvas, x: float, y: float) -> None:
     sheet.cross((x + 7, y), chart_lanes.ARM, chart_lanes.VIOLATION)
 
 
-def _alleged(sheet: Sheet, x: float, y: float) -> None:
+def _alleged(sheet: Canvas, x: float, y: float) -> None:
     sheet.cross((x + 7, y), chart_lanes.ARM, chart_lanes.ALLEGED)
 
 
 def _rule(look: str) -> Swatch:
-    def draw(sheet: Sheet, x: float, y: float) -> None:
+    def draw(sheet: Canvas, x: float, y: float) -> None:
         sheet.line((x, y), (x + 14, y), look)
 
     return draw
 
 
-def _foot(sheet: Sheet, line: Timeline, y: float) -> float:
+def _foot(sheet: Canvas, line: Timeline, y: float) -> float:
     silent = ", ".join(name.replace("_", " ").replace(".", " of ") for name in line.silent)
     texts = [*([f"Nothing to show of: {silent}."] if silent else []), _SAID]
     for text in texts:

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from phaseflow.drawing.fonts import fitted, width
-from phaseflow.drawing.svg import SMALL, Point, Sheet, stairs
-from phaseflow.drawing.timeline.field import Field
-from phaseflow.drawing.timeline.lanes import Deed, Lane, Mark
+from phaseflow.drawing.svg import SMALL, Canvas, Point, stairs
+from phaseflow.drawing.timeline.day_axis import Field
+from phaseflow.drawing.timeline.lanes import Deed, Lane, Level
 from phaseflow.model.calendar import Date, period_of
 
 DUE = 'fill="none" stroke="#000000" stroke-width="1"'
@@ -81,7 +81,7 @@ def figures(lane: Lane) -> Iterator[str]:
         yield f"{lane.claimed[-1].units:,} alleged"
 
 
-def draw(sheet: Sheet, field: Field, lane: Lane, top: float, bottom: float) -> None:
+def draw(sheet: Canvas, field: Field, lane: Lane, top: float, bottom: float) -> None:
     """Draw the marks of a lane between ``top`` and ``bottom``."""
     sheet.begin("lane", lane.obligation)
     if lane.deeds:
@@ -101,7 +101,7 @@ def draw(sheet: Sheet, field: Field, lane: Lane, top: float, bottom: float) -> N
 class _Plot:
     """The scale of a lane in units; the largest number stands near its top."""
 
-    def __init__(self, sheet: Sheet, field: Field, lane: Lane, top: float, bottom: float) -> None:
+    def __init__(self, sheet: Canvas, field: Field, lane: Lane, top: float, bottom: float) -> None:
         self.sheet, self.field, self.lane = sheet, field, lane
         self.top, self.bottom = top + _PAD + SMALL / 2, bottom - _PAD - 1
         self.named = scale(lane) or 1
@@ -114,7 +114,7 @@ class _Plot:
     def height(self, units: int) -> float:
         return self.bottom - (self.bottom - self.top) * units / self._most
 
-    def points(self, marks: Iterable[Mark]) -> Sequence[Point]:
+    def points(self, marks: Iterable[Level]) -> Sequence[Point]:
         """Return where marks stand, from nothing at the left edge on."""
         known = [(mark.day, mark.units) for mark in marks if mark.units is not None]
         return [
@@ -122,7 +122,7 @@ class _Plot:
             *((self.field.middle(day), self.height(units)) for day, units in known),
         ]
 
-    def dots(self, marks: Sequence[Mark], radius: float, look: str, told: str) -> None:
+    def dots(self, marks: Sequence[Level], radius: float, look: str, told: str) -> None:
         """Draw a dot at each mark, small enough that neighbours do not hide each other."""
         xs = [self.field.middle(mark.day) for mark in marks]
         nearest = min((b - a for a, b in pairwise(xs)), default=radius * 9)
@@ -157,7 +157,7 @@ def _amount(plot: _Plot) -> None:
     plot.dots(lane.done, RADIUS - 0.2, DONE_DOT, "delivered")
 
 
-def _deed(sheet: Sheet, field: Field, deed: Deed, y: float, *, is_act: bool) -> None:
+def _deed(sheet: Canvas, field: Field, deed: Deed, y: float, *, is_act: bool) -> None:
     """Draw a step in a row of its own: when it was due, claimed and done, and the words beside."""
     sheet.line((field.left, y), (field.right, y), UNKNOWN)
     marked = [day for day in (deed.due, deed.claimed, deed.done) if day is not None]
@@ -181,7 +181,7 @@ def _deed(sheet: Sheet, field: Field, deed: Deed, y: float, *, is_act: bool) -> 
 
 
 def _beside(
-    sheet: Sheet, field: Field, marks: tuple[Sequence[float], float], y: float, text: str
+    sheet: Canvas, field: Field, marks: tuple[Sequence[float], float], y: float, text: str
 ) -> None:
     """Write beside the marks of a row: after all of them, before them, or where most room is.
 
@@ -266,7 +266,7 @@ def _silence(plot: _Plot, first: Date, last: Date) -> None:
             return
 
 
-def _restraint(sheet: Sheet, field: Field, lane: Lane, y: float) -> None:
+def _restraint(sheet: Canvas, field: Field, lane: Lane, y: float) -> None:
     """Draw the days on which a restraint bound, and each day with a violation."""
     for span in lane.held:
         left, right = field.start(span.first), min(field.end(span.last), field.right)
@@ -282,5 +282,5 @@ def _restraint(sheet: Sheet, field: Field, lane: Lane, y: float) -> None:
         sheet.cross((field.middle(mark.day), y), ARM, VIOLATION, told)
 
 
-def _most(marks: Iterable[Mark]) -> int:
+def _most(marks: Iterable[Level]) -> int:
     return max((mark.units for mark in marks if mark.units is not None), default=0)

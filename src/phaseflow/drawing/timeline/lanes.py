@@ -5,11 +5,11 @@ from typing import Literal
 
 import msgspec
 
-from phaseflow.model.agreement import Standing
 from phaseflow.model.calendar import Date
+from phaseflow.model.state import Standing
 
 
-class Mark(msgspec.Struct, frozen=True, kw_only=True):
+class Level(msgspec.Struct, frozen=True, kw_only=True):
     """So many units in all by a day; ``units`` None: unknown, no report counts."""
 
     day: Date
@@ -41,7 +41,7 @@ class Stay(msgspec.Struct, frozen=True, kw_only=True):
     by: str
 
 
-class Span(msgspec.Struct, frozen=True, kw_only=True):
+class Stretch(msgspec.Struct, frozen=True, kw_only=True):
     """Days from ``first`` to ``last``, inclusive."""
 
     first: Date
@@ -68,11 +68,11 @@ class Lane(msgspec.Struct, frozen=True, kw_only=True):
     standing: Standing
     form: Literal["amount", "steps", "rate", "restraint"]
     every: Literal["day", "week", "month"] | None = None
-    due: tuple[Mark, ...] = ()
-    done: tuple[Mark, ...] = ()
-    claimed: tuple[Mark, ...] = ()
+    due: tuple[Level, ...] = ()
+    done: tuple[Level, ...] = ()
+    claimed: tuple[Level, ...] = ()
     deeds: tuple[Deed, ...] = ()
-    held: tuple[Span, ...] = ()
+    held: tuple[Stretch, ...] = ()
     violations: int = 0
     due_so_far: int = 0
     delivered: int = 0

@@ -4,7 +4,7 @@ import textwrap
 from collections.abc import Iterable, Iterator
 from string import ascii_lowercase
 
-from phaseflow.drawing.timeline.lanes import Deed, Lane, Mark, Timeline, days_between
+from phaseflow.drawing.timeline.lanes import Deed, Lane, Level, Timeline, days_between
 from phaseflow.model.calendar import Date
 
 _WIDTH = 80
@@ -104,11 +104,11 @@ def _row(name: str, kind: str, field: str) -> str:
     return f"{cut:<{_NAME}} {kind:<{_ROW}}{field}"[:_WIDTH]
 
 
-def _counted(scale: _Scale, marks: Iterable[Mark]) -> list[tuple[int, str]]:
+def _counted(scale: _Scale, marks: Iterable[Level]) -> list[tuple[int, str]]:
     return [(scale.column(mark.day), str(mark.units)) for mark in marks]
 
 
-def _changes(scale: _Scale, marks: Iterable[Mark]) -> list[tuple[int, str]]:
+def _changes(scale: _Scale, marks: Iterable[Level]) -> list[tuple[int, str]]:
     """Return what a period owes, wherever that changes."""
     found: list[tuple[int, str]] = []
     for column, text in _counted(scale, marks):
@@ -142,7 +142,7 @@ def _letters(scale: _Scale, deeds: Iterable[Deed], *, is_done: bool) -> str:
     return "".join(field)
 
 
-def _fills(scale: _Scale, marks: Iterable[Mark], due: dict[Date, int | None]) -> str:
+def _fills(scale: _Scale, marks: Iterable[Level], due: dict[Date, int | None]) -> str:
     """Return how far each period was met; of several in one column the worst known."""
     worst = "?#+-"
     field = [" "] * _FIELD

@@ -1,6 +1,6 @@
 """The form of a definition: its keys, what each means, and their types; the only door to pydantic."""
 
-from phaseflow.language.document.base import AmountForm, Part, Remarked, shape
+from phaseflow.language.document.base import AmountForm, FormPart, Remarked, shape
 from phaseflow.language.document.definition import (
     AmendmentsForm,
     DefinitionForm,
@@ -23,11 +23,11 @@ __all__ = [
     "DefinitionForm",
     "DriverForm",
     "FindingForm",
+    "FormPart",
     "GuardForm",
     "Misfit",
     "MomentForm",
     "ObligationForm",
-    "Part",
     "PartiesForm",
     "PartyForm",
     "Remarked",

@@ -42,7 +42,7 @@ def _as_text(value: Any) -> Any:
     return str(value) if type(value) is int else value
 
 
-class Part(BaseModel):
+class FormPart(BaseModel):
     """A mapping of the document; a key that it does not know is a fault."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
@@ -90,7 +90,7 @@ Every = Literal["day", "week", "month"]
 Toll = Literal["run", "toll", "restart"]
 
 
-class Remarked(Part):
+class Remarked(FormPart):
     """What the text says about a thing, for people only."""
 
     title: Text = Field("", description="What people call it.", examples=["Red Cross"])

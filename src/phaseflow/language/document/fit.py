@@ -4,7 +4,7 @@ from typing import Any, Literal, NamedTuple
 
 from pydantic import ValidationError
 
-from phaseflow.language.document.base import SHAPES, Part
+from phaseflow.language.document.base import SHAPES, FormPart
 from phaseflow.language.document.definition import DefinitionForm
 from phaseflow.text.source import Path
 
@@ -24,7 +24,7 @@ class Misfit(NamedTuple):
 
 def fit(data: Any) -> DefinitionForm | list[Misfit]:
     """Return ``data`` in the form, or everything in which it departs from it."""
-    forms: dict[int, type[Part]] = {}
+    forms: dict[int, type[FormPart]] = {}
     try:
         return DefinitionForm.model_validate(data, context=forms)
     except ValidationError as error:
@@ -41,7 +41,7 @@ _SHAPE_OF = {
 }
 
 
-def _misfit(error: dict[str, Any], data: Any, forms: dict[int, type[Part]]) -> Misfit:
+def _misfit(error: dict[str, Any], data: Any, forms: dict[int, type[FormPart]]) -> Misfit:
     path, around = _place(error["loc"], data)
     kind, context = error["type"], error.get("ctx", {})
     if kind == "extra_forbidden":

@@ -4,10 +4,10 @@ from typing import Annotated
 
 from pydantic import Field, Tag
 
-from phaseflow.language.document.base import Part, Shape
+from phaseflow.language.document.base import FormPart, Shape
 
 
-class CalendarForm(Part):
+class CalendarForm(FormPart):
     """The agreement's own time: its zone, and how its days are numbered."""
 
     time_zone: str = Field(
@@ -27,7 +27,7 @@ class CalendarForm(Part):
     )
 
 
-class ChoiceForm(Part):
+class ChoiceForm(FormPart):
     """The earlier, or the later, of several moments."""
 
     earlier_of: "list[MomentForm] | None" = Field(

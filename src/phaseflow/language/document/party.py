@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field, Tag
 
-from phaseflow.language.document.base import Part, Remarked, Shape, TextOrList
+from phaseflow.language.document.base import FormPart, Remarked, Shape, TextOrList
 from phaseflow.model.definition import Role
 
 
@@ -17,7 +17,7 @@ class PartyForm(Remarked):
     )
 
 
-class ConcurForm(Part):
+class ConcurForm(FormPart):
     """Who must concur, when it is not one party alone."""
 
     all_: TextOrList | None = Field(

@@ -4,13 +4,13 @@ from contextlib import suppress
 from typing import Any
 
 from phaseflow.language import document
-from phaseflow.language.document import Part
-from phaseflow.language.layout.pieces import Collection, Entry
+from phaseflow.language.document import FormPart
+from phaseflow.language.layout.pieces import Collection, Item
 
 OTHERS = "…"
 """The place, in an order, of the keys that an author names."""
 
-ORDER: dict[type[Part], str] = {
+ORDER: dict[type[FormPart], str] = {
     document.DefinitionForm: "phaseflow name edition title clause source sources confidence note "
     "calendar parties groups findings obligations initial states transitions amendments",
     document.PartyForm: "title role through clause source confidence note",
@@ -30,7 +30,7 @@ ORDER: dict[type[Part], str] = {
 """Further keys of a form follow the key after which the form has them."""
 
 
-def key_order(kind: type[Part]) -> list[str]:
+def key_order(kind: type[FormPart]) -> list[str]:
     """Return the canonical order of the keys of a form."""
     order = ORDER.get(kind, "").split()
     for before, key in zip(("", *kind.known_keys()), kind.known_keys(), strict=False):
@@ -45,18 +45,20 @@ def arrange(root: Collection, data: Any) -> None:
     What an author names (parties, states, categories), and lists, keep their
     order; so does what is in no form.
     """
-    forms: dict[int, type[Part]] = {}
+    forms: dict[int, type[FormPart]] = {}
     with suppress(ValueError):
         document.DefinitionForm.model_validate(data, context=forms)
     _arrange(root, data, forms, is_fixed=False)
 
 
-def is_spoken_of(entry: Entry) -> bool:
+def is_spoken_of(entry: Item) -> bool:
     """Tell whether a comment that tells the check to ignore something stands at ``entry``."""
     return any("phaseflow:" in comment for comment in (*entry.above, *entry.beside))
 
 
-def _arrange(found: Collection, data: Any, forms: dict[int, type[Part]], *, is_fixed: bool) -> None:
+def _arrange(
+    found: Collection, data: Any, forms: dict[int, type[FormPart]], *, is_fixed: bool
+) -> None:
     """Put ``found``, which says ``data``, in order; ``is_fixed``: its first entry stays first."""
     for place, entry in enumerate(found.entries):
         if isinstance(entry.value, Collection):
@@ -76,7 +78,7 @@ def _arrange(found: Collection, data: Any, forms: dict[int, type[Part]], *, is_f
     found.entries = arranged
 
 
-def _is_first_fixed(item: Entry) -> bool:
+def _is_first_fixed(item: Item) -> bool:
     """Tell whether the first key of ``item`` stays in its line, of which a comment speaks."""
     inner = item.value
     if item.key is not None or not isinstance(inner, Collection) or inner.is_flow:

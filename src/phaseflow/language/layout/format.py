@@ -1,7 +1,7 @@
 """A definition in canonical order and spacing, with every comment kept."""
 
 from phaseflow.language.document import shape
-from phaseflow.language.document.reading import BEGIN
+from phaseflow.language.document.read_document import BEGIN
 from phaseflow.language.faults import Faults
 from phaseflow.language.layout.arrange import arrange
 from phaseflow.language.layout.pieces import pieces

@@ -4,7 +4,7 @@ import re
 
 import msgspec
 
-from phaseflow.text.source import Event, events
+from phaseflow.text.source import YamlEvent, events
 
 EDITOR_LINE = "# yaml-language-server:"
 _HEADER = re.compile(r"[|>][-+0-9]*[ \t]+(#.*)")
@@ -23,7 +23,7 @@ class Scalar(msgspec.Struct, frozen=True):
     style: str = ""
 
 
-class Entry(msgspec.Struct):
+class Item(msgspec.Struct):
     """A pair of a mapping, or an item of a list (``key`` is None), with its comments.
 
     ``above`` are the lines before it, of which an empty one is a blank line;
@@ -44,11 +44,11 @@ class Collection(msgspec.Struct):
     is_mapping: bool
     is_flow: bool
     column: int = 0
-    entries: list[Entry] = []
+    entries: list[Item] = []
     after: list[str] = []
 
 
-class Sheet(msgspec.Struct):
+class LaidOut(msgspec.Struct):
     """A whole text: ``head`` are the comments that speak of all of it."""
 
     head: list[str]
@@ -66,7 +66,7 @@ class _Note(msgspec.Struct):
     is_within: bool = False
 
 
-def pieces(text: str) -> Sheet:
+def pieces(text: str) -> LaidOut:
     """Return how ``text`` is laid out.
 
     ``text`` is a mapping in which :func:`phaseflow.text.source.read` has
@@ -84,15 +84,15 @@ class _Reader:
         self.cursor = 0
         self.pending: list[_Note] = []
         self.closed: list[Collection] = []
-        self.last: Entry | None = None
+        self.last: Item | None = None
 
-    def sheet(self) -> Sheet:
+    def sheet(self) -> LaidOut:
         """Return the whole."""
         event = next(self.events)
         self.pass_over(event.start)
         head, above = _parted([note.text for note in self.pending])
         self.pending = []
-        owner = Entry()
+        owner = Item()
         root = self.collection(event, owner)
         self.closed = self.closed or [root]
         self.pass_over(len(self.text))
@@ -103,9 +103,9 @@ class _Reader:
             root.entries[0].above[:0] = above
         else:
             head += above
-        return Sheet(head, root)
+        return LaidOut(head, root)
 
-    def collection(self, event: Event, owner: Entry) -> Collection:
+    def collection(self, event: YamlEvent, owner: Item) -> Collection:
         """Return the collection that begins with ``event`` and is the value of ``owner``."""
         found = Collection(event.kind == "mapping", event.is_flow, event.column)
         self.cursor = max(self.cursor, event.end if event.is_flow else event.start)
@@ -116,7 +116,7 @@ class _Reader:
             self.pass_over(inner.start)
             within = self.taken_from_within(inner)
             before = None if found.is_flow or not found.entries else found.entries[-1]
-            entry = Entry(above=self.settle(found.column, before))
+            entry = Item(above=self.settle(found.column, before))
             found.entries.append(entry)
             self.last, self.closed, self.pending = entry, [], within
             if found.is_mapping:
@@ -126,7 +126,7 @@ class _Reader:
                 entry.value = self.value(inner, entry)
         return found
 
-    def taken_from_within(self, event: Event) -> list[_Note]:
+    def taken_from_within(self, event: YamlEvent) -> list[_Note]:
         """Return the comments that go with the first part of the block that begins with ``event``."""
         if event.kind == "scalar" or event.is_flow:
             return []
@@ -134,7 +134,7 @@ class _Reader:
         self.pending = [note for note in self.pending if not note.is_within]
         return within
 
-    def value(self, event: Event, entry: Entry) -> Scalar | Collection:
+    def value(self, event: YamlEvent, entry: Item) -> Scalar | Collection:
         """Return the value of ``entry``, which begins with ``event``."""
         self.pass_over(event.start)
         if event.kind == "scalar" or event.is_flow:
@@ -144,7 +144,7 @@ class _Reader:
             return self.scalar(event, entry)
         return self.collection(event, entry)
 
-    def scalar(self, event: Event, entry: Entry) -> Scalar:
+    def scalar(self, event: YamlEvent, entry: Item) -> Scalar:
         """Return the scalar of ``event``, a part of ``entry``."""
         raw = self.text[event.start : event.end]
         if event.style in {"|", ">"}:
@@ -155,7 +155,7 @@ class _Reader:
         self.cursor = max(self.cursor, event.start + len(raw))
         return Scalar(raw, event.value, event.style)
 
-    def end(self, found: Collection, event: Event, owner: Entry) -> None:
+    def end(self, found: Collection, event: YamlEvent, owner: Item) -> None:
         """Note that ``found`` is at its end; what follows on the line belongs to its owner."""
         if not found.is_flow:
             self.closed.append(found)
@@ -189,7 +189,7 @@ class _Reader:
             elif not shown and 0 < place < len(lines) - 1 and not is_within:
                 self.pending.append(_Note("", _WITHOUT_LIMIT))
 
-    def settle(self, column: int, before: Entry | None = None) -> list[str]:
+    def settle(self, column: int, before: Item | None = None) -> list[str]:
         """Give what is pending to what it belongs to; return what goes to the next entry.
 
         A comment belongs to the innermost of the collections just closed that
@@ -229,7 +229,7 @@ def _speaks_of_next(note: _Note) -> bool:
     return "phaseflow:" in note.text
 
 
-def _runs_on(entry: Entry) -> bool:
+def _runs_on(entry: Item) -> bool:
     """Tell whether an indented line below ``entry`` would be part of its text."""
     return isinstance(entry.value, Scalar) and entry.value.style in {"|", ">"}
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from itertools import dropwhile, groupby
 
 from phaseflow.language.layout.arrange import is_spoken_of
-from phaseflow.language.layout.pieces import Collection, Entry, Scalar, Sheet
+from phaseflow.language.layout.pieces import Collection, Item, LaidOut, Scalar
 
 WIDTH = 100
 """What is written in braces or brackets stays on one line up to here."""
@@ -13,7 +13,7 @@ INDENT = 2
 _LONE_INDICATORS = frozenset({"-", "?", ":"})
 
 
-def written(sheet: Sheet) -> str:
+def written(sheet: LaidOut) -> str:
     """Return the text of ``sheet``, which ends in a line feed."""
     body = _block(sheet.root, 0) if sheet.root.entries else ["{}", *sheet.root.after]
     lines = [*_comments(sheet.head, 0), *body]
@@ -48,7 +48,7 @@ def _block(found: Collection, indent: int, lead: str | None = None) -> list[str]
     return lines + _comments(found.after, indent)
 
 
-def _above(entry: Entry, indent: int) -> list[str]:
+def _above(entry: Item, indent: int) -> list[str]:
     """Return what goes above ``entry``, with what has no place within it."""
     inner = entry.value
     if entry.key is not None or not isinstance(inner, Collection) or _is_inline(entry, indent):
@@ -56,7 +56,7 @@ def _above(entry: Entry, indent: int) -> list[str]:
     return entry.above + entry.beside + _above(inner.entries[0], indent + INDENT)
 
 
-def _entry(entry: Entry, indent: int, start: str) -> list[str]:
+def _entry(entry: Item, indent: int, start: str) -> list[str]:
     value = entry.value
     head = start + (f"{_spelt(entry.key)}:" if entry.key is not None else "-")
     beside = f"  {entry.beside[0]}" if entry.beside else ""
@@ -69,7 +69,7 @@ def _entry(entry: Entry, indent: int, start: str) -> list[str]:
     return [head + beside, *_block(value, indent + INDENT)]
 
 
-def _is_inline(entry: Entry, indent: int) -> bool:
+def _is_inline(entry: Item, indent: int) -> bool:
     """Tell whether the collection of ``entry`` stays on its line."""
     value = entry.value
     assert isinstance(value, Collection)

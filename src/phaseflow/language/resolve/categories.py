@@ -3,7 +3,14 @@
 from typing import Any
 
 from phaseflow.language.document import DefinitionForm, DriverForm, ObligationForm
-from phaseflow.language.resolve.names import REMARKS, Duty, Kind, Scope, check_name, check_unique
+from phaseflow.language.resolve.names import (
+    REMARKS,
+    DutyName,
+    Kind,
+    Scope,
+    check_name,
+    check_unique,
+)
 from phaseflow.model.definition import PLAIN, Figure
 from phaseflow.text.source import Path
 
@@ -37,7 +44,7 @@ def declare(form: DefinitionForm, scope: Scope) -> None:
     for base, written in form.obligations.items():
         path = ("obligations", base)
         check_name(base, path, scope.faults, what="obligation")
-        scope.duties[base] = Duty(
+        scope.duties[base] = DutyName(
             base=base,
             kind=kind_of(written),
             obligors=tuple(dict.fromkeys(name for name, _ in listed(written.obligor, path))),
@@ -96,7 +103,7 @@ def debts(key: Any, categories: tuple[str, ...]) -> Debts:
     return {c: dict(n) if isinstance(n, dict) else {PLAIN: n} for c, n in key.items()}
 
 
-def _check_parts(duty: Duty, form: ObligationForm, scope: Scope) -> None:
+def _check_parts(duty: DutyName, form: ObligationForm, scope: Scope) -> None:
     """Note categories, least parts and steps whose names cannot stand."""
     here = ("obligations", duty.base)
     what = "step" if duty.kind == "steps" else "category"
@@ -122,7 +129,7 @@ def _check_parts(duty: Duty, form: ObligationForm, scope: Scope) -> None:
     check_unique(steps, scope.faults, at_key=False)
 
 
-def _debt_names(form: ObligationForm, duty: Duty) -> list[tuple[str, Path]]:
+def _debt_names(form: ObligationForm, duty: DutyName) -> list[tuple[str, Path]]:
     """Return the own categories of what is owed in return, each where it first stands."""
     found: dict[str, Path] = {}
     for place, driver in enumerate(form.in_return_for or ()):

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from phaseflow.language import suggest
 from phaseflow.language.document import ChoiceForm
-from phaseflow.language.resolve.names import Duty, Scope
+from phaseflow.language.resolve.names import DutyName, Scope
 from phaseflow.language.suggest import NEAR
 from phaseflow.model.calendar import (
     AgreementDay,
@@ -246,7 +246,7 @@ def _anchor(found: re.Match[str], scope: Scope) -> Anchor:
     raise _Wrong((span[0], len(head)), "PF209", message, scope.faults.near(head, options))
 
 
-def _with_step(name: str, scope: Scope) -> Duty | None:
+def _with_step(name: str, scope: Scope) -> DutyName | None:
     """Return the obligation of one obligor that has a step of that name, or None."""
     owed = (d for d in scope.duties.values() if d.kind == "steps" and not d.is_shared)
     return next((duty for duty in owed if name in duty.parts), None)

@@ -48,7 +48,7 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
     is_final: bool
 
 
-class Duty(msgspec.Struct, frozen=True, kw_only=True):
+class DutyName(msgspec.Struct, frozen=True, kw_only=True):
     """An obligation as written, before it is one for each obligor.
 
     ``categories`` sort its units, ``parts`` are all that a guard may name of
@@ -86,7 +86,7 @@ class Scope(msgspec.Struct, kw_only=True):
     groups: dict[str, tuple[str, ...]] = {}
     states: dict[str, Node] = {}
     findings: dict[str, Finding] = {}
-    duties: dict[str, Duty] = {}
+    duties: dict[str, DutyName] = {}
     lost: dict[str, set[str]] = {}
     """Names by section whose things are missing: using them is no further fault."""
 
@@ -95,7 +95,7 @@ class Scope(msgspec.Struct, kw_only=True):
         lost = (self.lost.get(section, ()) for section in sections)
         return any(name in names or EVERY_NAME in names for names in lost)
 
-    def duty(self, name: str) -> tuple[Duty, tuple[str, ...]] | None:
+    def duty(self, name: str) -> tuple[DutyName, tuple[str, ...]] | None:
         """Return the duty of a written or full ``name``, and the obligations it means there."""
         base, _, party = name.partition(".")
         duty = self.duties.get(base)

@@ -9,7 +9,7 @@ from phaseflow.language.document import DriverForm, ObligationForm, Remarked, Ro
 from phaseflow.language.resolve.categories import Debts, debts, listed
 from phaseflow.language.resolve.guards import guard
 from phaseflow.language.resolve.moments import moment, period
-from phaseflow.language.resolve.names import Duty, Scope
+from phaseflow.language.resolve.names import DutyName, Scope
 from phaseflow.language.resolve.party_expression import check_party, concur
 from phaseflow.model.calendar import Moment, Period
 from phaseflow.model.definition import (
@@ -60,7 +60,7 @@ class _Reader:
     def __init__(self, base: str, form: ObligationForm, scope: Scope) -> None:
         self.form, self.scope = form, scope
         self.path: Path = ("obligations", base)
-        self.duty: Duty = scope.duties[base]
+        self.duty: DutyName = scope.duties[base]
 
     def at(self, *keys: str | int) -> Path:
         """Return the path of a part of it."""
@@ -257,7 +257,7 @@ class _Reader:
             for n in names
         ]
 
-    def debts(self, key: Any, duty: Duty, path: Path) -> Debts:
+    def debts(self, key: Any, duty: DutyName, path: Path) -> Debts:
         """Return what units of ``duty`` call for; note categories that it does not have."""
         if isinstance(key, dict) and not duty.is_damaged:
             self.check_debts(key, duty, path)
@@ -265,7 +265,7 @@ class _Reader:
             self.figure(key, path)
         return debts(key, duty.categories)
 
-    def check_debts(self, key: dict[str, Any], duty: Duty, path: Path) -> None:
+    def check_debts(self, key: dict[str, Any], duty: DutyName, path: Path) -> None:
         """Note categories that the driver does not have, and figures that are none."""
         is_by_driver = bool(duty.categories) or PLAIN in key
         known = duty.categories or ((PLAIN,) if is_by_driver else tuple(key))
@@ -341,7 +341,7 @@ def _integers(scope: Scope) -> Iterator[str]:
     return (name for name, finding in scope.findings.items() if finding.type == "integer")
 
 
-def find_duty(name: str, path: Path, scope: Scope) -> tuple[Duty, tuple[str, ...]] | None:
+def find_duty(name: str, path: Path, scope: Scope) -> tuple[DutyName, tuple[str, ...]] | None:
     """Return the duty of ``name`` and what it means, or None after noting that it is none."""
     found = scope.duty(name)
     if found is None and not scope.is_lost(name.partition(".")[0], "obligations"):

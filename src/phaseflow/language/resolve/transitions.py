@@ -1,7 +1,7 @@
 """Transitions as written -> transitions of the model, from leaves to a leaf."""
 
 from phaseflow.language.document import GuardForm, TransitionForm
-from phaseflow.language.document.reading import Reading
+from phaseflow.language.document.read_document import Reading
 from phaseflow.language.resolve.categories import listed
 from phaseflow.language.resolve.guards import guard
 from phaseflow.language.resolve.moments import moment

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from phaseflow.language.document import DriverForm, ObligationForm
-from phaseflow.language.resolve.names import Duty
+from phaseflow.language.resolve.names import DutyName
 from phaseflow.language.rules.written import Fault, Written
 from phaseflow.model.definition import PLAIN, WHOLE, Amount, Figure, Obligation
 from phaseflow.model.guard import (
@@ -36,12 +36,12 @@ def keys_close(written: Written) -> Iterator[Fault]:
                     yield Fault((*path, "obligation"), message, "name it under each: or shared:")
 
 
-def _meant(driver: DriverForm, duty: Duty) -> tuple[str, ...]:
+def _meant(driver: DriverForm, duty: DutyName) -> tuple[str, ...]:
     """Return the obligations that a driver stands for."""
     return duty.full_names if driver.obligation == duty.base else (driver.obligation,)
 
 
-def _calls(driver: DriverForm, duty: Duty) -> set[str]:
+def _calls(driver: DriverForm, duty: DutyName) -> set[str]:
     """Return the categories of ``duty`` for which a driver calls for something."""
     keys = [key for key in (driver.each, driver.shared) if key is not None]
     if not all(isinstance(key, dict) for key in keys):
@@ -71,7 +71,7 @@ def _divides(path: Path, pool: Any, units: Any) -> Iterator[Fault]:
         yield Fault(path, message, remedy)
 
 
-def _drivers(written: Written) -> Iterator[tuple[Path, DriverForm, Duty, ObligationForm]]:
+def _drivers(written: Written) -> Iterator[tuple[Path, DriverForm, DutyName, ObligationForm]]:
     """Yield each driver as written: its path, its form, and the duty it names with its form."""
     for path, _, form, _ in written.duties():
         for place, driver in enumerate(form.in_return_for or ()):

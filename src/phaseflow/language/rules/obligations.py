@@ -5,7 +5,7 @@ from typing import Any
 
 from phaseflow.language.document import ObligationForm
 from phaseflow.language.resolve.categories import listed
-from phaseflow.language.resolve.names import Duty, Kind
+from phaseflow.language.resolve.names import DutyName, Kind
 from phaseflow.language.rules.moment_order import compare
 from phaseflow.language.rules.written import Fault, Written
 from phaseflow.model.calendar import Moment
@@ -102,7 +102,7 @@ def _row_is_one(form: ObligationForm, path: Path, row: Any) -> Iterator[Fault]:
         yield Fault((*path, "total"), message, "remove one of them", at_key=True)
 
 
-def _mixed_debts(path: Path, duty: Duty, form: ObligationForm) -> Iterator[Fault]:
+def _mixed_debts(path: Path, duty: DutyName, form: ObligationForm) -> Iterator[Fault]:
     """Yield a fault when some units owed in return have a category and some have none."""
     if not duty.categories:
         return

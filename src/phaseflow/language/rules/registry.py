@@ -10,11 +10,11 @@ from phaseflow.language.rules import (
     choice,
     completeness,
     dates,
-    names,
     obligations,
     reachability,
     structure,
     unquoted,
+    unused_names,
 )
 from phaseflow.language.rules.written import Fault, Written
 from phaseflow.language.unreadable import in_doubt
@@ -71,10 +71,10 @@ def _advice(find: Callable[[Written], Iterator[Fault]]) -> Rule:
 
 ADVISED: dict[str, Rule] = {
     "PF116": Rule(unquoted.text_is_what_it_seems, severity="warning"),
-    "PF216": _warning(names.findings_are_read),
-    "PF217": _warning(names.groups_are_named),
-    "PF218": Rule(names.parties_take_part, needs_whole=True, severity="advice"),
-    "PF219": _warning(names.parties_are_told_apart),
+    "PF216": _warning(unused_names.findings_are_read),
+    "PF217": _warning(unused_names.groups_are_named),
+    "PF218": Rule(unused_names.parties_take_part, needs_whole=True, severity="advice"),
+    "PF219": _warning(unused_names.parties_are_told_apart),
     "PF308": _warning(reachability.states_can_be_reached),
     "PF309": _warning(reachability.states_can_be_left),
     "PF310": _warning(choice.transitions_can_be_taken),

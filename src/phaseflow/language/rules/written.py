@@ -6,9 +6,9 @@ from typing import NamedTuple
 import msgspec
 
 from phaseflow.language.document import ObligationForm
-from phaseflow.language.document.reading import Reading
+from phaseflow.language.document.read_document import Reading
 from phaseflow.language.resolve.categories import kind_of
-from phaseflow.language.resolve.names import Duty, Scope
+from phaseflow.language.resolve.names import DutyName, Scope
 from phaseflow.model.definition import Definition, Obligation, Transition
 from phaseflow.text.source import Path
 
@@ -34,7 +34,7 @@ class Written(msgspec.Struct, kw_only=True):
     scope: Scope
     in_doubt: set[Path] = set()
 
-    def duties(self) -> Iterator[tuple[Path, Duty, ObligationForm, Obligation]]:
+    def duties(self) -> Iterator[tuple[Path, DutyName, ObligationForm, Obligation]]:
         """Yield each sound duty: path, what it is, its form, and the first that is owed by it."""
         for base, form in self.reading.form.obligations.items():
             duty = self.scope.duties[base]

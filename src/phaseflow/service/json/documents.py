@@ -12,9 +12,9 @@ import msgspec
 
 from phaseflow.diagnostic import Diagnostic
 from phaseflow.engine.outcome import Account, Batch, Option
-from phaseflow.model.agreement import Due
 from phaseflow.model.calendar import When
 from phaseflow.model.definition import Definition
+from phaseflow.model.state import Due
 from phaseflow.model.statement import Reason
 from phaseflow.service.amending import Plan
 from phaseflow.service.comparing import Compared
@@ -28,7 +28,7 @@ from phaseflow.service.reading import Listed, Outlook, Proposal, View
 from phaseflow.service.recording import Filed
 
 if TYPE_CHECKING:  # a command that signs nothing is quick without them
-    from phaseflow.service.desk import Handed
+    from phaseflow.service.inbox import Handed
     from phaseflow.service.receipts import Receipt
 
 

@@ -13,7 +13,7 @@ from phaseflow.service.replaying import Replayed
 from phaseflow.service.words.sentences import followed, said
 
 if TYPE_CHECKING:  # a command that signs nothing is quick without them
-    from phaseflow.journal.comparing import Parting
+    from phaseflow.journal.divergence import Parting
     from phaseflow.service.keyring import Held
     from phaseflow.service.receipts import Receipt
 

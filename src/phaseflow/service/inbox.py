@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 
-from phaseflow import files
+from phaseflow import untrusted_files
 from phaseflow.errors import (
     JournalBroken,
     PhaseflowError,
@@ -131,14 +131,14 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
         return found
 
     def _delivery(self, path: Path, signature: Path | None, *, through_links: bool) -> Delivery:
-        content = _read(path, files.STATEMENT, through_links=through_links)
+        content = _read(path, untrusted_files.STATEMENT, through_links=through_links)
         statement = read_delivered(content, str(path))
         beside = path.with_name(f"{path.name}.sig")
         armor = None
         if signature is not None:
-            armor = _read(signature, files.SIGNATURE)
+            armor = _read(signature, untrusted_files.SIGNATURE)
         elif os.path.lexists(beside):
-            armor = _read(beside, files.SIGNATURE, through_links=False)
+            armor = _read(beside, untrusted_files.SIGNATURE, through_links=False)
         edition = None
         if statement.kind == "amend":
             edition = _edition(path.parent, statement.body["definition"])
@@ -153,9 +153,9 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
-def _read(path: Path, bound: files.Bound, *, through_links: bool = True) -> bytes:
+def _read(path: Path, bound: untrusted_files.Bound, *, through_links: bool = True) -> bytes:
     try:
-        return files.read(path, bound, through_links=through_links)
+        return untrusted_files.read(path, bound, through_links=through_links)
     except OSError as error:
         msg = f"{path} cannot be read: {error.strerror}"
         raise StatementInvalid(msg) from error
@@ -163,7 +163,7 @@ def _read(path: Path, bound: files.Bound, *, through_links: bool = True) -> byte
 
 def _text(content: bytes, path: Path) -> str:
     try:
-        return files.decoded(content)
+        return untrusted_files.decoded(content)
     except UnicodeDecodeError as error:
         msg = f"{path} cannot be read: it is not UTF-8"
         raise StatementInvalid(msg) from error
@@ -171,7 +171,9 @@ def _text(content: bytes, path: Path) -> str:
 
 def _ending(folder: Path, ending: str) -> list[Path]:
     try:
-        return [Path(one.path) for one in files.listed(folder) if one.name.endswith(ending)]
+        return [
+            Path(one.path) for one in untrusted_files.listed(folder) if one.name.endswith(ending)
+        ]
     except OSError as error:
         msg = f"{folder} cannot be read: {error.strerror}"
         raise StatementInvalid(msg) from error
@@ -180,7 +182,7 @@ def _ending(folder: Path, ending: str) -> list[Path]:
 def _edition(folder: Path, digest: str) -> tuple[bytes, Path] | None:
     for path in _ending(folder, ".yaml"):
         try:
-            content = files.read(path, files.DEFINITION, through_links=False)
+            content = untrusted_files.read(path, untrusted_files.DEFINITION, through_links=False)
         except OSError:
             # Whosever it is: the statement that needs it will miss it.
             continue
@@ -192,7 +194,7 @@ def _edition(folder: Path, digest: str) -> tuple[bytes, Path] | None:
 def _openings(path: Path) -> tuple[Opening, ...]:
     if not os.path.lexists(path):
         return ()
-    text = _text(_read(path, files.OPENINGS, through_links=False), path)
+    text = _text(_read(path, untrusted_files.OPENINGS, through_links=False), path)
     try:
         # Words may hold what else ends a line of text; here only a line feed does.
         return tuple(map(read_opening, StringIO(text, newline="\n")))

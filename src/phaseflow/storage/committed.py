@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 
-class Line(NamedTuple):
+class CommittedEntry(NamedTuple):
     """An entry of a journal, by what finds it again; ``agreement`` is its label."""
 
     agreement: str
@@ -12,7 +12,7 @@ class Line(NamedTuple):
     kind: str
 
 
-class Written:
+class Committed:
     """What was committed, by all stores of a run.
 
     ``begun`` and ``committed`` count transactions that write. ``entries`` are
@@ -24,8 +24,8 @@ class Written:
         """Begin with nothing."""
         self.begun = 0
         self.committed = 0
-        self.entries: list[Line] = []
-        self.unsure: tuple[Line, ...] = ()
+        self.entries: list[CommittedEntry] = []
+        self.unsure: tuple[CommittedEntry, ...] = ()
 
     def settle(self) -> None:
         """Count in what was just committed."""

@@ -2,7 +2,7 @@
 
 An :class:`Agreement` is a value: the engine works on a copy. Its size depends on
 the definition and on the dues that still matter, never on the number of entries;
-what single reports came to is kept apart, as :class:`Claim` and :class:`Period`.
+what single reports came to is kept apart, as :class:`Claim` and :class:`RatePeriod`.
 """
 
 from collections.abc import Iterable
@@ -10,8 +10,7 @@ from typing import Literal, Protocol, TypeVar
 
 import msgspec
 
-from phaseflow.model.calendar import Date, Instant, When, decode_hook, encode_hook
-from phaseflow.model.calendar import Period as Length
+from phaseflow.model.calendar import Date, Instant, Period, When, decode_hook, encode_hook
 from phaseflow.model.definition import Figure, PartyExpression
 
 Standing = Literal[
@@ -25,7 +24,7 @@ Standing = Literal[
     "overdue",
     "pending",
 ]
-T = TypeVar("T", "Agreement", "Claim", "Period")
+T = TypeVar("T", "Agreement", "Claim", "RatePeriod")
 Amounts = dict[str, int]
 """Whole units by category; :data:`phaseflow.model.definition.PLAIN` for those without."""
 
@@ -93,7 +92,7 @@ class Wait(msgspec.Struct, kw_only=True, omit_defaults=True):
     claims: list[int] = []
 
 
-class Period(msgspec.Struct, kw_only=True, omit_defaults=True):
+class RatePeriod(msgspec.Struct, kw_only=True, omit_defaults=True):
     """One calendar period of a rate, from ``first`` to ``last`` inclusive.
 
     ``delivered`` are counted claims, ``measured`` the figure that replaces
@@ -127,11 +126,11 @@ class Earlier(msgspec.Struct, kw_only=True, omit_defaults=True):
     before: int
     obligor: str
     verified_by: PartyExpression | None = None
-    verify_within: Length | None = None
+    verify_within: Period | None = None
     counts_uncontested: bool = False
 
 
-class Span(msgspec.Struct, kw_only=True):
+class MeasuredSpan(msgspec.Struct, kw_only=True):
     """Days of an amount whose claims a measure replaces, ``last`` inclusive."""
 
     first: Date
@@ -201,8 +200,8 @@ class Duty(msgspec.Struct, kw_only=True, omit_defaults=True):
     dues: list[Due] = []
     debts: list[Debt] = []
     waits: list[Wait] = []
-    spans: list[Span] = []
-    periods: list[Period] = []
+    spans: list[MeasuredSpan] = []
+    periods: list[RatePeriod] = []
     next_period: Date | None = None
     judged: list[Judged] = []
     owed: Amounts = {}
@@ -279,7 +278,7 @@ class Claim(msgspec.Struct, kw_only=True, omit_defaults=True):
     superseded_by: int | None = None
     span: tuple[Date, Date] | None = None
     counted: Amounts = {}
-    parts: "list[Part]" = []
+    parts: "list[CountedPart]" = []
     waiting: Amounts = {}
     rejected: Amounts = {}
     contested: Amounts = {}
@@ -287,7 +286,7 @@ class Claim(msgspec.Struct, kw_only=True, omit_defaults=True):
     placed: dict[str, Amounts] = {}
 
 
-class Part(msgspec.Struct, kw_only=True, omit_defaults=True):
+class CountedPart(msgspec.Struct, kw_only=True, omit_defaults=True):
     """Units of a claim that came to count together, since entry ``since``.
 
     ``at`` is the attestation, if there was one.
@@ -325,7 +324,7 @@ class Records(Protocol):
         filters again in the agreement's time zone.
         """
 
-    def period(self, obligation: str, first: Date) -> Period | None:
+    def period(self, obligation: str, first: Date) -> RatePeriod | None:
         """Return the settled period of ``obligation`` that begins on ``first``."""
 
 
@@ -333,7 +332,7 @@ class Changes(msgspec.Struct, kw_only=True):
     """The records that a step has written: claims by entry, periods by obligation and day."""
 
     claims: dict[int, Claim] = {}
-    periods: dict[tuple[str, Date], Period] = {}
+    periods: dict[tuple[str, Date], RatePeriod] = {}
 
 
 class InMemory:
@@ -342,7 +341,7 @@ class InMemory:
     def __init__(self) -> None:
         """Begin with none."""
         self.claims: dict[int, Claim] = {}
-        self.periods: dict[tuple[str, Date], Period] = {}
+        self.periods: dict[tuple[str, Date], RatePeriod] = {}
 
     def claim(self, entry: int) -> Claim | None:
         """Return the claim that ``entry`` made."""
@@ -357,7 +356,7 @@ class InMemory:
             if is_wanted and early <= day <= late:
                 yield claim
 
-    def period(self, obligation: str, first: Date) -> Period | None:
+    def period(self, obligation: str, first: Date) -> RatePeriod | None:
         """Return the settled period that begins on ``first``."""
         return self.periods.get((obligation, first))
 
@@ -373,7 +372,7 @@ def day_of(when: When) -> Date:
     return value if isinstance(value, Date) else value.to_tz("UTC").date()
 
 
-def encode(value: Agreement | Claim | Period) -> str:
+def encode(value: Agreement | Claim | RatePeriod) -> str:
     """Return ``value`` as JSON, members in a fixed order."""
     return msgspec.json.encode(value, enc_hook=encode_hook).decode()
 

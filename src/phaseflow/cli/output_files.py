@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from phaseflow import unfinished
+from phaseflow import atomic_files
 from phaseflow.cli.ending import unusable
 
 _AS_IT_IS: int = getattr(os, "O_BINARY", 0)
@@ -30,7 +30,7 @@ def create(path: Path, content: bytes, option: str, *, is_private: bool = False)
                 file.write(content)
                 file.flush()
                 os.fsync(handle)
-            unfinished.sync(path.parent)
+            atomic_files.sync(path.parent)
         except BaseException:
             path.unlink()
             raise
@@ -42,14 +42,14 @@ def replace(path: Path, content: bytes) -> None:
     Its permissions stay. A symbolic link stays one: what it leads to is written.
 
     Raises:
-        click.ClickException: it cannot be written; see :func:`phaseflow.unfinished.write`.
+        click.ClickException: it cannot be written; see :func:`phaseflow.atomic_files.write`.
     """
     with _told(path):
         target = path.resolve(strict=True)
         if not target.is_file() or not os.access(target, os.W_OK):
             msg = f"{path} cannot be written: it is no file that you may write"
             raise click.UsageError(msg)
-        unfinished.write(target, content, stat.S_IMODE(target.stat().st_mode))
+        atomic_files.write(target, content, stat.S_IMODE(target.stat().st_mode))
 
 
 @contextmanager

@@ -11,8 +11,8 @@ from phaseflow.model.calendar import Instant
 from phaseflow.model.statement import Seen, Statement, parse_body
 from phaseflow.service import definitions
 from phaseflow.service.filing import Filing, occurred
+from phaseflow.service.words.arguments import check_actor, is_of_the_recorder, settled
 from phaseflow.service.words.moments import instant
-from phaseflow.service.words.written import check_actor, is_of_the_recorder, settled
 
 
 def is_bundle(name: str) -> bool:
