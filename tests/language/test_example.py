@@ -8,21 +8,18 @@ import pytest
 from phaseflow.language.parse import parse_definition
 from phaseflow.model.calendar import AgreementDay, Anchor, Calendar, Period, Zone
 from phaseflow.model.definition import (
-    PLAIN,
-    Amount,
     Bloc,
     Definition,
-    Driver,
-    InReturn,
     PartyExpression,
-    Rate,
-    Restraint,
-    Step,
-    Steps,
-    Tranche,
     decode_definition,
     encode_definition,
 )
+from phaseflow.model.figure import PLAIN
+from phaseflow.model.forms.amount import Amount, Tranche
+from phaseflow.model.forms.in_return import Driver, InReturn
+from phaseflow.model.forms.rate import Rate
+from phaseflow.model.forms.restraint import Restraint
+from phaseflow.model.forms.steps import Step, Steps
 from phaseflow.model.guard import FindingValue, Not, ObligationAttribute, PartyAttribute
 
 FILE = Path(__file__).parent / "three_phase_plan.yaml"

@@ -18,7 +18,10 @@ from phaseflow.model.calendar import (
     Period,
     When,
 )
-from phaseflow.model.definition import PLAIN, Amount, Bloc, Definition, InReturn, PartyExpression
+from phaseflow.model.definition import Bloc, Definition, PartyExpression
+from phaseflow.model.figure import PLAIN
+from phaseflow.model.forms.amount import Amount
+from phaseflow.model.forms.in_return import InReturn
 from phaseflow.model.guard import (
     AllOf,
     AnyOf,

@@ -18,29 +18,25 @@ from phaseflow.model.calendar import (
     Zone,
 )
 from phaseflow.model.definition import (
-    PLAIN,
-    Amount,
     Bloc,
     Definition,
-    Driver,
     Finding,
-    Form,
     Guard,
-    InReturn,
     Obligation,
     Party,
     PartyExpression,
-    Rate,
-    Remarks,
-    Restraint,
     State,
-    Step,
-    Steps,
-    Tranche,
     Transition,
     decode_definition,
     encode_definition,
 )
+from phaseflow.model.figure import PLAIN
+from phaseflow.model.forms import Form
+from phaseflow.model.forms.amount import Amount, Tranche
+from phaseflow.model.forms.in_return import Driver, InReturn
+from phaseflow.model.forms.rate import Rate
+from phaseflow.model.forms.restraint import Restraint
+from phaseflow.model.forms.steps import Step, Steps
 from phaseflow.model.guard import (
     AllOf,
     AnyOf,
@@ -53,6 +49,7 @@ from phaseflow.model.guard import (
     PartyAttribute,
     Point,
 )
+from phaseflow.model.remarks import Remarks
 
 
 def all_of(*names: str) -> PartyExpression:

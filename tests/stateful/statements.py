@@ -5,7 +5,11 @@ from typing import Any, NamedTuple
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
-from phaseflow.model.definition import PLAIN, Amount, Definition, Obligation, Rate, Steps
+from phaseflow.model.definition import Definition, Obligation
+from phaseflow.model.figure import PLAIN
+from phaseflow.model.forms.amount import Amount
+from phaseflow.model.forms.rate import Rate
+from phaseflow.model.forms.steps import Steps
 from phaseflow.model.state import Claim
 
 FIRST = (

@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from phaseflow.engine.amounts import total
 from phaseflow.engine.outlook import account
 from phaseflow.engine.periods import judged, known, shortfall
-from phaseflow.model.definition import Definition, Obligation, Rate
+from phaseflow.model.definition import Definition, Obligation
+from phaseflow.model.forms.rate import Rate
 from phaseflow.model.state import Agreement, Amounts, Claim, Duty, InMemory, RatePeriod
 
 

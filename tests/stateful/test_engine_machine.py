@@ -21,7 +21,9 @@ from phaseflow.engine.outcome import Outcome, Refusal
 from phaseflow.engine.step import adopted, foresee, step
 from phaseflow.errors import StatementInvalid
 from phaseflow.model.calendar import Instant, When
-from phaseflow.model.definition import PLAIN, Definition, Rate
+from phaseflow.model.definition import Definition
+from phaseflow.model.figure import PLAIN
+from phaseflow.model.forms.rate import Rate
 from phaseflow.model.state import Agreement, decode, encode
 from phaseflow.model.statement import Consequence
 

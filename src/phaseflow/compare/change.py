@@ -6,7 +6,10 @@ from typing import Any, Literal
 import msgspec
 
 from phaseflow.compare.weights import Weight
-from phaseflow.model.definition import PLAIN, PartyExpression, Remarks, Step, Tranche
+from phaseflow.model.definition import PartyExpression
+from phaseflow.model.figure import PLAIN
+from phaseflow.model.forms.amount import Tranche
+from phaseflow.model.forms.steps import Step
 from phaseflow.model.guard import (
     AllOf,
     AnyOf,
@@ -17,6 +20,7 @@ from phaseflow.model.guard import (
     Not,
     Point,
 )
+from phaseflow.model.remarks import Remarks
 
 Kind = Literal["heavier", "lighter", "authority", "structure", "wording"]
 _AS_WRITTEN = {

@@ -8,7 +8,7 @@ from typing import Any
 
 from phaseflow.compare.implication import entails
 from phaseflow.model.calendar import AgreementDay, CalendarDay, Moment, Offset, Period
-from phaseflow.model.definition import Tranche
+from phaseflow.model.forms.amount import Tranche
 from phaseflow.model.guard import Constant, Expression
 
 Weight = int | None

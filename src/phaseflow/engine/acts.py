@@ -11,16 +11,12 @@ from phaseflow.engine.facts import Facts
 from phaseflow.engine.terms import amounts_of, obligation_of
 from phaseflow.errors import StatementInvalid
 from phaseflow.model.calendar import Instant, When
-from phaseflow.model.definition import (
-    PLAIN,
-    InReturn,
-    Obligation,
-    PartyExpression,
-    Rate,
-    Restraint,
-    Steps,
-    Transition,
-)
+from phaseflow.model.definition import Obligation, PartyExpression, Transition
+from phaseflow.model.figure import PLAIN
+from phaseflow.model.forms.in_return import InReturn
+from phaseflow.model.forms.rate import Rate
+from phaseflow.model.forms.restraint import Restraint
+from phaseflow.model.forms.steps import Steps
 from phaseflow.model.state import Agreement, Amounts, Due, Duty, RatePeriod, Shift
 from phaseflow.model.statement import Advance, Amend, Reason, Statement, Waive, Withdraw, parse_when
 

@@ -13,7 +13,9 @@ from phaseflow.engine.amounts import minus
 from phaseflow.engine.draft import Draft
 from phaseflow.engine.facts import Meter
 from phaseflow.model.calendar import Instant, Period, When, Zone
-from phaseflow.model.definition import PLAIN, InReturn, Obligation
+from phaseflow.model.definition import Obligation
+from phaseflow.model.figure import PLAIN
+from phaseflow.model.forms.in_return import InReturn
 from phaseflow.model.state import Amounts, Due, Duty, RatePeriod, Shift
 
 

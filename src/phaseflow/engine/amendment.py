@@ -13,17 +13,12 @@ from phaseflow.engine.amounts import add, plus, total
 from phaseflow.engine.draft import Draft
 from phaseflow.engine.facts import Facts
 from phaseflow.model.calendar import Instant
-from phaseflow.model.definition import (
-    Amount,
-    Definition,
-    Finding,
-    InReturn,
-    Obligation,
-    Rate,
-    Restraint,
-    Steps,
-    Transition,
-)
+from phaseflow.model.definition import Definition, Finding, Obligation, Transition
+from phaseflow.model.forms.amount import Amount
+from phaseflow.model.forms.in_return import InReturn
+from phaseflow.model.forms.rate import Rate
+from phaseflow.model.forms.restraint import Restraint
+from phaseflow.model.forms.steps import Steps
 from phaseflow.model.guard import Expression
 from phaseflow.model.renaming import renamed
 from phaseflow.model.state import Agreement, Amounts, Duty, Earlier

@@ -7,7 +7,10 @@ and units not yet sorted, stand under :data:`PLAIN`. Where an obligation has
 
 from collections.abc import Iterable, Mapping
 
-from phaseflow.model.definition import PLAIN, Amount, Obligation, PartyExpression, Rate
+from phaseflow.model.definition import Obligation, PartyExpression
+from phaseflow.model.figure import PLAIN
+from phaseflow.model.forms.amount import Amount
+from phaseflow.model.forms.rate import Rate
 from phaseflow.model.state import Amounts
 
 

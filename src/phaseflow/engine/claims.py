@@ -12,7 +12,12 @@ from phaseflow.engine import counting, dues, periods
 from phaseflow.engine.amounts import add, plus, total
 from phaseflow.engine.draft import Draft
 from phaseflow.model.calendar import Date, Instant, Period, When, period_of
-from phaseflow.model.definition import PLAIN, Amount, Obligation, Rate, Restraint, Steps
+from phaseflow.model.definition import Obligation
+from phaseflow.model.figure import PLAIN
+from phaseflow.model.forms.amount import Amount
+from phaseflow.model.forms.rate import Rate
+from phaseflow.model.forms.restraint import Restraint
+from phaseflow.model.forms.steps import Steps
 from phaseflow.model.state import Amounts, Claim, Duty, MeasuredSpan, RatePeriod, Wait
 
 SILENCE = Period(days=7)

@@ -14,7 +14,8 @@ from phaseflow.engine.draft import Draft
 from phaseflow.engine.facts import Facts
 from phaseflow.errors import DefinitionInvalid
 from phaseflow.model.calendar import Instant, When, period_of
-from phaseflow.model.definition import Definition, Obligation, Rate
+from phaseflow.model.definition import Definition, Obligation
+from phaseflow.model.forms.rate import Rate
 from phaseflow.model.state import Agreement, Due, Duty, RatePeriod
 
 MOST_CONSEQUENCES = 500

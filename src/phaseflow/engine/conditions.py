@@ -3,7 +3,8 @@
 from phaseflow.engine.amounts import total
 from phaseflow.engine.facts import Facts
 from phaseflow.model.calendar import When
-from phaseflow.model.definition import InReturn, Obligation
+from phaseflow.model.definition import Obligation
+from phaseflow.model.forms.in_return import InReturn
 from phaseflow.model.guard import (
     AllOf,
     Expression,

@@ -7,7 +7,9 @@ from phaseflow.engine.dues import first_due
 from phaseflow.engine.facts import Facts
 from phaseflow.engine.outcome import Account, Batch, Option
 from phaseflow.model.calendar import Date, Instant, When
-from phaseflow.model.definition import PLAIN, Definition, InReturn, Obligation
+from phaseflow.model.definition import Definition, Obligation
+from phaseflow.model.figure import PLAIN
+from phaseflow.model.forms.in_return import InReturn
 from phaseflow.model.state import Agreement, Amounts, Debt, Duty
 
 

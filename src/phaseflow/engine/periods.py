@@ -8,7 +8,9 @@ again only when a late report speaks of them.
 from phaseflow.engine.amounts import add, has_parts, minus, plus
 from phaseflow.engine.draft import Draft
 from phaseflow.model.calendar import Date, Instant, When, period_name, period_named, period_of
-from phaseflow.model.definition import PLAIN, Figure, Obligation, Rate
+from phaseflow.model.definition import Obligation
+from phaseflow.model.figure import PLAIN, Figure
+from phaseflow.model.forms.rate import Rate
 from phaseflow.model.state import Amounts, Due, Duty, Judged, RatePeriod, Standing, copy
 
 

@@ -15,7 +15,9 @@ from phaseflow.engine.draft import Draft
 from phaseflow.engine.terms import amounts_of, figure, obligation_of, performance
 from phaseflow.errors import StatementInvalid
 from phaseflow.model.calendar import Instant, When
-from phaseflow.model.definition import PLAIN, Finding, Obligation, Restraint
+from phaseflow.model.definition import Finding, Obligation
+from phaseflow.model.figure import PLAIN
+from phaseflow.model.forms.restraint import Restraint
 from phaseflow.model.state import Amounts, Claim, Word
 from phaseflow.model.statement import (
     Allege,

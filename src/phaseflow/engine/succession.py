@@ -5,18 +5,13 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from phaseflow.engine import dues
-from phaseflow.model.definition import (
-    Amount,
-    Definition,
-    InReturn,
-    Obligation,
-    Rate,
-    Remarks,
-    Restraint,
-    Step,
-    Steps,
-    Tranche,
-)
+from phaseflow.model.definition import Definition, Obligation
+from phaseflow.model.forms.amount import Amount, Tranche
+from phaseflow.model.forms.in_return import InReturn
+from phaseflow.model.forms.rate import Rate
+from phaseflow.model.forms.restraint import Restraint
+from phaseflow.model.forms.steps import Step, Steps
+from phaseflow.model.remarks import Remarks
 
 
 def misfits(old: Definition, new: Definition) -> Iterator[str]:

@@ -4,7 +4,12 @@ import difflib
 
 from phaseflow.engine.amounts import has_parts
 from phaseflow.errors import StatementInvalid
-from phaseflow.model.definition import PLAIN, Amount, Definition, Obligation, Rate, Restraint, Steps
+from phaseflow.model.definition import Definition, Obligation
+from phaseflow.model.figure import PLAIN
+from phaseflow.model.forms.amount import Amount
+from phaseflow.model.forms.rate import Rate
+from phaseflow.model.forms.restraint import Restraint
+from phaseflow.model.forms.steps import Steps
 from phaseflow.model.state import Amounts
 
 

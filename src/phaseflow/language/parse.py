@@ -27,13 +27,7 @@ from phaseflow.language.rules import registry
 from phaseflow.language.rules.written import Written
 from phaseflow.language.suggest import NEAR, unquoted
 from phaseflow.language.unreadable import lost
-from phaseflow.model.definition import (
-    Definition,
-    Finding,
-    Obligation,
-    Party,
-    State,
-)
+from phaseflow.model.definition import Definition, Finding, Obligation, Party, State
 from phaseflow.model.guard import Type
 from phaseflow.text.source import Path, read
 

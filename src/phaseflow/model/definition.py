@@ -11,28 +11,16 @@ from typing import Literal
 import msgspec
 
 from phaseflow.model.calendar import Calendar, Moment, Period, decode_hook, encode_hook
+from phaseflow.model.forms import Form
+from phaseflow.model.forms.amount import Amount
+from phaseflow.model.forms.in_return import InReturn
 from phaseflow.model.guard import Expression, Type
+from phaseflow.model.remarks import Remarks
 
 FORMAT = 1
-PLAIN = "total"
-"""The category of units that have none: plain amounts, and units not yet sorted."""
-WHOLE = 100
-"""The share of a tranche by which all is due, in percent."""
 
 Role = Literal["signatory", "guarantor", "mediator", "verifier", "observer"]
 Deadlines = Literal["run", "toll", "restart"]
-Figure = int | str
-"""A whole number, or the name of the integer finding that holds it."""
-
-
-class Remarks(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What the text says about a thing, for people only."""
-
-    title: str = ""
-    clause: str = ""
-    source: tuple[str, ...] = ()
-    confidence: str = ""
-    note: str = ""
 
 
 class Party(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -102,94 +90,6 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     words: tuple[str, ...] = ()
     initially: bool | int | str | None = None
     remarks: Remarks = Remarks()
-
-
-class Tranche(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A cumulative amount that is due by a moment.
-
-    ``by`` is exclusive: a delivery that occurs when it is over is late. Exactly
-    one of ``amount`` (whole units by category, or :data:`PLAIN` for the sum)
-    and ``share`` (percent of the whole, rounded down) is given.
-    """
-
-    by: Moment
-    amount: dict[str, Figure] | None = None
-    share: int | None = None
-    remarks: Remarks = Remarks()
-
-
-class Amount(msgspec.Struct, frozen=True, kw_only=True, tag=True, omit_defaults=True):
-    """Units owed in cumulative tranches, in the order written.
-
-    ``amount`` is by category, or under :data:`PLAIN`; None is *open*: as many
-    as there prove to be. A single act is the amount 1 with ``is_single``.
-    ``of_which`` are least parts, which may overlap.
-    """
-
-    amount: dict[str, Figure] | None
-    schedule: tuple[Tranche, ...] = ()
-    of_which: dict[str, Figure] = {}
-    is_single: bool = False
-
-
-class Step(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A named act of an obligation."""
-
-    name: str
-    by: Moment | None = None
-    not_before: Moment | None = None
-    remarks: Remarks = Remarks()
-
-
-class Steps(msgspec.Struct, frozen=True, kw_only=True, tag=True, omit_defaults=True):
-    """Named acts, each with its own date; each counts as a category of one unit."""
-
-    steps: tuple[Step, ...]
-    in_order: bool = False
-
-    def __getitem__(self, name: str) -> Step:
-        """Return the step of that name."""
-        return next(step for step in self.steps if step.name == name)
-
-
-class Driver(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What each unit of another obligation calls for in return.
-
-    ``each`` and ``shared`` map a category of the driver (:data:`PLAIN` if it
-    has none) to own categories (:data:`PLAIN` likewise) and figures. A shared
-    figure is a pool over the category's amount: each unit draws the floor of
-    its share, the last unit the remainder too.
-    """
-
-    obligation: str
-    within: Period | None = None
-    each: dict[str, dict[str, Figure]] = {}
-    shared: dict[str, dict[str, Figure]] = {}
-    remarks: Remarks = Remarks()
-
-
-class InReturn(msgspec.Struct, frozen=True, kw_only=True, tag=True):
-    """Debts created by what others deliver."""
-
-    drivers: tuple[Driver, ...]
-
-
-class Rate(msgspec.Struct, frozen=True, kw_only=True, tag=True, omit_defaults=True):
-    """An amount for each calendar day, ISO week or month."""
-
-    amount: dict[str, Figure]
-    every: Literal["day", "week", "month"]
-    of_which: dict[str, Figure] = {}
-    averaged: bool = False
-
-
-class Restraint(msgspec.Struct, frozen=True, kw_only=True, tag=True, omit_defaults=True):
-    """Something not to be done; ``tolerated`` violations do not breach it."""
-
-    tolerated: int = 0
-
-
-Form = Amount | Steps | InReturn | Rate | Restraint
 
 
 class Obligation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

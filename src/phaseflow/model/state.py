@@ -11,7 +11,8 @@ from typing import Literal, Protocol, TypeVar
 import msgspec
 
 from phaseflow.model.calendar import Date, Instant, Period, When, decode_hook, encode_hook
-from phaseflow.model.definition import Figure, PartyExpression
+from phaseflow.model.definition import PartyExpression
+from phaseflow.model.figure import Figure
 
 Standing = Literal[
     "waived",
@@ -26,7 +27,7 @@ Standing = Literal[
 ]
 T = TypeVar("T", "Agreement", "Claim", "RatePeriod")
 Amounts = dict[str, int]
-"""Whole units by category; :data:`phaseflow.model.definition.PLAIN` for those without."""
+"""Whole units by category; :data:`phaseflow.model.figure.PLAIN` for those without."""
 
 
 class Shift(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -258,7 +259,7 @@ class Claim(msgspec.Struct, kw_only=True, omit_defaults=True):
     when. ``counted`` is what it adds to the obligation now, in ``parts`` as it came
     to count. ``placed`` says in which period of a rate, by its first day. ``opens``
     are the instants before which it would be too early, by step (else
-    :data:`phaseflow.model.definition.PLAIN`), as they were known when it was filed.
+    :data:`phaseflow.model.figure.PLAIN`), as they were known when it was filed.
     ``is_violation``: it counts as a violation, being early or alleged.
     """
 

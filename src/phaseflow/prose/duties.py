@@ -4,20 +4,13 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from phaseflow.model.definition import (
-    PLAIN,
-    WHOLE,
-    Amount,
-    Driver,
-    Figure,
-    InReturn,
-    Obligation,
-    Rate,
-    Restraint,
-    Step,
-    Steps,
-    Tranche,
-)
+from phaseflow.model.definition import Obligation
+from phaseflow.model.figure import PLAIN, WHOLE, Figure
+from phaseflow.model.forms.amount import Amount, Tranche
+from phaseflow.model.forms.in_return import Driver, InReturn
+from phaseflow.model.forms.rate import Rate
+from phaseflow.model.forms.restraint import Restraint
+from phaseflow.model.forms.steps import Step, Steps
 from phaseflow.model.units import plural
 from phaseflow.prose.names import Voice, called
 from phaseflow.prose.phrases import (

@@ -6,15 +6,9 @@ from typing import Literal
 import msgspec
 
 from phaseflow.model.calendar import AgreementDay, Anchor, CalendarDay, Choice, Moment, Offset, When
-from phaseflow.model.definition import (
-    PLAIN,
-    Definition,
-    Figure,
-    Obligation,
-    PartyExpression,
-    Remarks,
-    Steps,
-)
+from phaseflow.model.definition import Definition, Obligation, PartyExpression
+from phaseflow.model.figure import PLAIN, Figure
+from phaseflow.model.forms.steps import Steps
 from phaseflow.model.guard import (
     AllOf,
     AnyOf,
@@ -29,6 +23,7 @@ from phaseflow.model.guard import (
     Point,
     type_of,
 )
+from phaseflow.model.remarks import Remarks
 from phaseflow.prose.phrases import (
     bloc,
     date,

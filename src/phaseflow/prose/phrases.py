@@ -13,7 +13,7 @@ from phaseflow.model.calendar import (
     When,
     Zone,
 )
-from phaseflow.model.definition import Remarks
+from phaseflow.model.remarks import Remarks
 from phaseflow.model.units import plural
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|~])")

@@ -18,7 +18,9 @@ from phaseflow.journal.keys import Keys, keys_of
 from phaseflow.journal.privacy import Opening
 from phaseflow.journal.signature import SignatureInvalid
 from phaseflow.model.calendar import Instant
-from phaseflow.model.definition import Amount, Definition, Steps
+from phaseflow.model.definition import Definition
+from phaseflow.model.forms.amount import Amount
+from phaseflow.model.forms.steps import Steps
 from phaseflow.model.statement import RECORDER, Statement
 from phaseflow.service.clock_doubt import refuse_doubtful
 from phaseflow.service.drafting import NextEntry, draft, draft_tick, draft_ticks

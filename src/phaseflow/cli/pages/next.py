@@ -8,7 +8,8 @@ from phaseflow.cli.pages.journal import mark
 from phaseflow.cli.pages.status import NOT_REPORTED, not_yet_recorded, proposals
 from phaseflow.engine.outcome import Account, Option
 from phaseflow.model.calendar import Date, When
-from phaseflow.model.definition import Definition, Obligation, Steps
+from phaseflow.model.definition import Definition, Obligation
+from phaseflow.model.forms.steps import Steps
 from phaseflow.service.reading import Outlook, Upcoming
 from phaseflow.service.words.sentences import deadline, moment
 

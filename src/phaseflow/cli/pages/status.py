@@ -6,7 +6,10 @@ from phaseflow.cli.layout import coloured, heading, table, wrapped
 from phaseflow.cli.pages.journal import in_short, mark
 from phaseflow.engine.outcome import Account
 from phaseflow.model.calendar import Date, Instant, When
-from phaseflow.model.definition import Definition, Obligation, Rate, Restraint, Steps
+from phaseflow.model.definition import Definition, Obligation
+from phaseflow.model.forms.rate import Rate
+from phaseflow.model.forms.restraint import Restraint
+from phaseflow.model.forms.steps import Steps
 from phaseflow.model.state import Due
 from phaseflow.service.reading import Listed, View
 from phaseflow.service.words.sentences import deadline, moment

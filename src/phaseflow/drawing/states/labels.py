@@ -13,17 +13,13 @@ from phaseflow.model.calendar import (
     Period,
     When,
 )
-from phaseflow.model.definition import (
-    Amount,
-    Definition,
-    Figure,
-    InReturn,
-    Obligation,
-    PartyExpression,
-    Rate,
-    Restraint,
-    Steps,
-)
+from phaseflow.model.definition import Definition, Obligation, PartyExpression
+from phaseflow.model.figure import Figure
+from phaseflow.model.forms.amount import Amount
+from phaseflow.model.forms.in_return import InReturn
+from phaseflow.model.forms.rate import Rate
+from phaseflow.model.forms.restraint import Restraint
+from phaseflow.model.forms.steps import Steps
 from phaseflow.model.units import plural
 
 _LONGEST_NAME = 20

@@ -13,15 +13,12 @@ from phaseflow.engine.facts import Facts
 from phaseflow.engine.outcome import Account
 from phaseflow.engine.periods import effective, known
 from phaseflow.model.calendar import Date, Instant, When, period_of
-from phaseflow.model.definition import (
-    Amount,
-    Definition,
-    InReturn,
-    Obligation,
-    Rate,
-    Restraint,
-    Steps,
-)
+from phaseflow.model.definition import Definition, Obligation
+from phaseflow.model.forms.amount import Amount
+from phaseflow.model.forms.in_return import InReturn
+from phaseflow.model.forms.rate import Rate
+from phaseflow.model.forms.restraint import Restraint
+from phaseflow.model.forms.steps import Steps
 from phaseflow.model.state import Agreement, Claim, Due, RatePeriod, Records
 
 _EVER = (Date(1000, 1, 1), Date(2999, 12, 31))

@@ -11,7 +11,7 @@ from phaseflow.language.resolve.names import (
     check_name,
     check_unique,
 )
-from phaseflow.model.definition import PLAIN, Figure
+from phaseflow.model.figure import PLAIN, Figure
 from phaseflow.text.source import Path
 
 Debts = dict[str, dict[str, Figure]]

@@ -12,22 +12,15 @@ from phaseflow.language.resolve.moments import moment, period
 from phaseflow.language.resolve.names import DutyName, Scope
 from phaseflow.language.resolve.party_expression import check_party, concur
 from phaseflow.model.calendar import Moment, Period
-from phaseflow.model.definition import (
-    PLAIN,
-    WHOLE,
-    Amount,
-    Driver,
-    Figure,
-    Form,
-    InReturn,
-    Obligation,
-    Rate,
-    Remarks,
-    Restraint,
-    Step,
-    Steps,
-    Tranche,
-)
+from phaseflow.model.definition import Obligation
+from phaseflow.model.figure import PLAIN, WHOLE, Figure
+from phaseflow.model.forms import Form
+from phaseflow.model.forms.amount import Amount, Tranche
+from phaseflow.model.forms.in_return import Driver, InReturn
+from phaseflow.model.forms.rate import Rate
+from phaseflow.model.forms.restraint import Restraint
+from phaseflow.model.forms.steps import Step, Steps
+from phaseflow.model.remarks import Remarks
 from phaseflow.text.source import Path
 
 _SHARE = re.compile(r"(\d{1,3})\s?%", re.ASCII)

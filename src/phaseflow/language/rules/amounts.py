@@ -6,7 +6,9 @@ from typing import Any
 from phaseflow.language.document import DriverForm, ObligationForm
 from phaseflow.language.resolve.names import DutyName
 from phaseflow.language.rules.written import Fault, Written
-from phaseflow.model.definition import PLAIN, WHOLE, Amount, Figure, Obligation
+from phaseflow.model.definition import Obligation
+from phaseflow.model.figure import PLAIN, WHOLE, Figure
+from phaseflow.model.forms.amount import Amount
 from phaseflow.model.guard import (
     Expression,
     Not,

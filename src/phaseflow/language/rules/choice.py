@@ -5,15 +5,10 @@ from typing import NamedTuple
 
 from phaseflow.language.rules.structure import contradicts, literals
 from phaseflow.language.rules.written import Fault, Written
-from phaseflow.model.definition import (
-    PLAIN,
-    Amount,
-    Definition,
-    Guard,
-    Obligation,
-    Steps,
-    Transition,
-)
+from phaseflow.model.definition import Definition, Guard, Obligation, Transition
+from phaseflow.model.figure import PLAIN
+from phaseflow.model.forms.amount import Amount
+from phaseflow.model.forms.steps import Steps
 from phaseflow.model.guard import (
     AllOf,
     AnyOf,

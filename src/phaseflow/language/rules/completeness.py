@@ -4,7 +4,11 @@ from collections.abc import Iterator
 
 from phaseflow.language.rules.written import Fault, Written
 from phaseflow.model.calendar import Anchor, Choice, Moment, Offset
-from phaseflow.model.definition import Amount, InReturn, Obligation, Restraint, Steps
+from phaseflow.model.definition import Obligation
+from phaseflow.model.forms.amount import Amount
+from phaseflow.model.forms.in_return import InReturn
+from phaseflow.model.forms.restraint import Restraint
+from phaseflow.model.forms.steps import Steps
 from phaseflow.model.guard import Expression, ObligationAttribute, PartyAttribute, references
 from phaseflow.text.source import Path
 

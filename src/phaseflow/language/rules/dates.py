@@ -6,7 +6,12 @@ from phaseflow.language.document import ObligationForm
 from phaseflow.language.rules.moment_order import compare
 from phaseflow.language.rules.written import Fault, Written
 from phaseflow.model.calendar import Anchor, Moment, Offset
-from phaseflow.model.definition import Amount, InReturn, Obligation, Rate, Restraint, Steps
+from phaseflow.model.definition import Obligation
+from phaseflow.model.forms.amount import Amount
+from phaseflow.model.forms.in_return import InReturn
+from phaseflow.model.forms.rate import Rate
+from phaseflow.model.forms.restraint import Restraint
+from phaseflow.model.forms.steps import Steps
 from phaseflow.text.source import Path
 
 

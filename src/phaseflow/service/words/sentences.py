@@ -8,7 +8,8 @@ from itertools import groupby
 from typing import Any
 
 from phaseflow.model.calendar import Date, Instant, When
-from phaseflow.model.definition import PLAIN, Definition
+from phaseflow.model.definition import Definition
+from phaseflow.model.figure import PLAIN
 from phaseflow.model.statement import Consequence, Statement
 
 VERBS = {
