@@ -9,7 +9,8 @@ WORKERS := -n auto --maxprocesses 4
 QUICK := $(addprefix tests/,model language prose compare engine journal)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test quick check soak coverage examples record bench lint types imports format schema lock clean again
+.PHONY: help demo test quick check soak coverage examples record bench lint types imports format schema \
+	lock hooks release clean again
 
 help: ## Show what there is
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 18
@@ -61,6 +62,12 @@ lock: $(STAMP) ## Choose the versions of requirements.lock anew
 	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --custom-compile-command "make lock" \
 		--group dev --output-file requirements.lock pyproject.toml
+
+hooks: $(STAMP) ## Look at each commit before it is made: lint, types, contracts, subject
+	@$(BIN)/pre-commit install
+
+release: check ## Make a release of what is committed: make release VERSION=0.2.0
+	@$(BIN)/python tools/release.py $(VERSION)
 
 clean: ## Remove .venv and what the tools leave behind
 	rm -rf .venv build dist htmlcov .coverage* .pytest_cache .mypy_cache .ruff_cache \
