@@ -19,6 +19,7 @@ from phaseflow.model.guard import (
     AllOf,
     AnyOf,
     Arithmetic,
+    Attribute,
     Comparison,
     ComparisonSign,
     Constant,
@@ -157,7 +158,7 @@ def test_guards_of_any_size_are_weighed_at_once() -> None:
     assert harder(Comparison(">", power, Constant(1)), Comparison(">", power, Constant(2))) is None
 
 
-def owed(name: str, attribute: str, *, of: tuple[str, ...] = ()) -> ObligationAttribute:
+def owed(name: str, attribute: Attribute, *, of: tuple[str, ...] = ()) -> ObligationAttribute:
     return ObligationAttribute(f"{name}.{attribute}", of or (name,), attribute)
 
 

@@ -23,6 +23,8 @@ from phaseflow.model.figure import PLAIN
 from phaseflow.model.forms.amount import Amount
 from phaseflow.model.forms.in_return import InReturn
 from phaseflow.model.guard import (
+    BOOLEAN_ATTRIBUTES,
+    NUMBER_ATTRIBUTES,
     AllOf,
     AnyOf,
     Arithmetic,
@@ -107,7 +109,9 @@ def test_what_is_no_moment_is_refused(text: str) -> None:
 
 
 def read(text: str, *names: str, part: str | None = None) -> ObligationAttribute:
-    return ObligationAttribute(text, names, text.rpartition(".")[2], part)
+    attribute = text.rpartition(".")[2]
+    assert attribute in BOOLEAN_ATTRIBUTES + NUMBER_ATTRIBUTES
+    return ObligationAttribute(text, names, attribute, part)
 
 
 READY = FindingValue("ready", "boolean")

@@ -28,6 +28,7 @@ from phaseflow.model.guard import (
     references,
     show,
     type_of,
+    walk,
 )
 
 TRUE, FALSE = Constant(value=True), Constant(value=False)
@@ -132,6 +133,21 @@ def test_what_a_guard_reads_is_listed_in_the_order_written() -> None:
         "hostages.delivered",
         "talks_continue",
         "hamas.in_breach",
+    ]
+
+
+def test_a_walk_comes_to_every_part_in_the_order_written() -> None:
+    count = Comparison(">", Arithmetic("+", DELIVERED, Constant(1)), Constant(3))
+
+    assert list(walk(AllOf((Not(TRUE), count)))) == [
+        AllOf((Not(TRUE), count)),
+        Not(TRUE),
+        TRUE,
+        count,
+        count.left,
+        DELIVERED,
+        Constant(1),
+        Constant(3),
     ]
 
 

@@ -17,7 +17,10 @@ from phaseflow.model.guard import (
     Comparison,
     Constant,
     Expression,
+    FindingValue,
     Not,
+    ObligationAttribute,
+    PartyAttribute,
     Point,
 )
 from phaseflow.model.remarks import Remarks
@@ -179,7 +182,7 @@ def _text(value: Any) -> str | None:
             return str(value)
 
 
-def _written(expression: Expression, *, inner: bool = False) -> str:
+def _written(expression: Expression) -> str:
     """Return an expression as it is written in a file."""
     match expression:
         case Constant(str(value)):
@@ -189,12 +192,17 @@ def _written(expression: Expression, *, inner: bool = False) -> str:
         case Point(when):
             return f'"{when}"'
         case Not(of):
-            return f"not {_written(of, inner=True)}"
+            return f"not {_inner(of)}"
         case AllOf(of) | AnyOf(of):
             word = " and " if isinstance(expression, AllOf) else " or "
-            text = word.join(_written(part, inner=True) for part in of)
+            return word.join(_inner(part) for part in of)
         case Comparison(sign, left, right) | Arithmetic(sign, left, right):
-            text = f"{_written(left, inner=True)} {sign} {_written(right, inner=True)}"
-        case _:
+            return f"{_inner(left)} {sign} {_inner(right)}"
+        case FindingValue() | PartyAttribute() | ObligationAttribute():
             return str(expression)
-    return f"({text})" if inner else text
+
+
+def _inner(expression: Expression) -> str:
+    text = _written(expression)
+    is_joined = isinstance(expression, AllOf | AnyOf | Comparison | Arithmetic)
+    return f"({text})" if is_joined else text

@@ -134,7 +134,7 @@ def _form(expression: Expression, *, holds: bool) -> _Form:
         case ObligationAttribute() | FindingValue() | PartyAttribute():
             atoms = (_Is(atom, value=True, holds=holds) for atom in _atoms(expression))
             return _joined(atoms, every=not holds)
-        case _:
+        case Point() | Arithmetic():
             return _Is(expression, value=True, holds=holds)
 
 

@@ -7,6 +7,7 @@ from phaseflow.model.definition import Obligation
 from phaseflow.model.forms.in_return import InReturn
 from phaseflow.model.guard import (
     AllOf,
+    Attribute,
     Expression,
     FindingValue,
     ObligationAttribute,
@@ -43,7 +44,7 @@ def read(facts: Facts, reference: Reference) -> Value | None:
 
 
 def _attribute(  # noqa: PLR0912 - one branch for each attribute of the language
-    facts: Facts, name: str, attribute: str, part: str | None
+    facts: Facts, name: str, attribute: Attribute, part: str | None
 ) -> bool | int | None:
     obligation, duty = facts.definition.obligations[name], facts.agreement.obligations[name]
     match attribute:
@@ -72,7 +73,7 @@ def _attribute(  # noqa: PLR0912 - one branch for each attribute of the language
             return facts.is_breached(obligation, part)
         case "overdue":
             return facts.is_overdue(obligation, part)
-        case _:
+        case "discharged":
             return _is_discharged(facts, obligation, part)
 
 

@@ -6,7 +6,7 @@ undetermined, ``not`` included; a guard holds only when it is true.
 
 import operator
 from collections.abc import Callable, Iterator
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import msgspec
 
@@ -17,8 +17,8 @@ Type = Literal["boolean", "integer", "date", "instant", "word"]
 ComparisonSign = Literal["==", "!=", "<", "<=", ">", ">="]
 ArithmeticSign = Literal["+", "-", "*"]
 
-BOOLEAN_ATTRIBUTES = ("discharged", "overdue", "breached", "waived", "excused")
-NUMBER_ATTRIBUTES = (
+BooleanAttribute = Literal["discharged", "overdue", "breached", "waived", "excused"]
+NumberAttribute = Literal[
     "delivered",
     "claimed",
     "contested",
@@ -26,8 +26,13 @@ NUMBER_ATTRIBUTES = (
     "due",
     "outstanding",
     "violations",
-)
-PARTY_ATTRIBUTES = ("in_breach",)
+]
+Attribute = BooleanAttribute | NumberAttribute
+AttributeOfParty = Literal["in_breach"]
+
+BOOLEAN_ATTRIBUTES: tuple[BooleanAttribute, ...] = get_args(BooleanAttribute)
+NUMBER_ATTRIBUTES: tuple[NumberAttribute, ...] = get_args(NumberAttribute)
+PARTY_ATTRIBUTES: tuple[AttributeOfParty, ...] = get_args(AttributeOfParty)
 
 
 class Constant(msgspec.Struct, frozen=True, tag=True):
@@ -57,7 +62,7 @@ class PartyAttribute(msgspec.Struct, frozen=True, tag=True):
     """Something true of a party: ``israel.in_breach``."""
 
     party: str
-    attribute: Literal["in_breach"]
+    attribute: AttributeOfParty
 
     def __str__(self) -> str:
         """Return it as written."""
@@ -73,7 +78,7 @@ class ObligationAttribute(msgspec.Struct, frozen=True, tag=True):
 
     text: str
     obligations: tuple[str, ...]
-    attribute: str
+    attribute: Attribute
     part: str | None = None
 
     def __str__(self) -> str:
@@ -132,7 +137,7 @@ Expression = (
 )
 Read = Callable[[Reference], Value | None]
 
-_OPERATORS: dict[str, Callable[[Any, Any], bool | int]] = {
+_OPERATORS: dict[ComparisonSign | ArithmeticSign, Callable[[Any, Any], bool | int]] = {
     "==": operator.eq,
     "!=": operator.ne,
     "<": operator.lt,
@@ -166,7 +171,7 @@ def evaluate(expression: Expression, read: Read) -> Value | None:
         case Comparison(sign, left, right) | Arithmetic(sign, left, right):
             sides = [_comparable(evaluate(side, read)) for side in (left, right)]
             return None if None in sides else _OPERATORS[sign](*sides)
-        case _:
+        case FindingValue() | PartyAttribute() | ObligationAttribute():
             return read(expression)
 
 
@@ -174,21 +179,28 @@ def _comparable(value: Value | None) -> object:
     return value.value if isinstance(value, When) else value
 
 
+def walk(expression: Expression) -> Iterator[Expression]:
+    """Yield ``expression`` and every expression within it, in the order written."""
+    yield expression
+    for part in _parts(expression):
+        yield from walk(part)
+
+
+def _parts(expression: Expression) -> tuple[Expression, ...]:
+    match expression:
+        case Constant() | Point() | FindingValue() | PartyAttribute() | ObligationAttribute():
+            return ()
+        case Not(of):
+            return (of,)
+        case AllOf(of) | AnyOf(of):
+            return of
+        case Comparison(_, left, right) | Arithmetic(_, left, right):
+            return left, right
+
+
 def references(expression: Expression) -> Iterator[Reference]:
     """Yield what ``expression`` reads, in the order written, each once a mention."""
-    match expression:
-        case Constant() | Point():
-            return
-        case Not(of):
-            yield from references(of)
-        case AllOf(of) | AnyOf(of):
-            for part in of:
-                yield from references(part)
-        case Comparison(_, left, right) | Arithmetic(_, left, right):
-            yield from references(left)
-            yield from references(right)
-        case _:
-            yield expression
+    return (part for part in walk(expression) if isinstance(part, Reference))
 
 
 def type_of(expression: Expression) -> Type:
@@ -206,7 +218,7 @@ def type_of(expression: Expression) -> Type:
             return "boolean" if attribute in BOOLEAN_ATTRIBUTES else "integer"
         case Arithmetic():
             return "integer"
-        case _:
+        case PartyAttribute() | Not() | AllOf() | AnyOf() | Comparison():
             return "boolean"
 
 

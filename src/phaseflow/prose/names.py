@@ -222,7 +222,7 @@ class Voice(msgspec.Struct, frozen=True):
                 return f"{self.finding(finding)} stands as true"
             case ObligationAttribute(attribute=attribute):
                 return self._holds(expression, _HOLDS[attribute][0])
-            case _:
+            case Point() | Arithmetic():
                 return self._value(expression)
 
     def _inner(self, expression: Expression) -> str:
@@ -259,7 +259,9 @@ class Voice(msgspec.Struct, frozen=True):
                 return f"{_NUMBERS[attribute]} {self._thing(expression, 'together by')}"
             case Arithmetic():
                 return f"({self._side(expression)})"
-            case _:
+            case (
+                ObligationAttribute() | PartyAttribute() | Not() | AllOf() | AnyOf() | Comparison()
+            ):
                 return f"(whether {self.condition(expression)})"
 
     def _side(self, expression: Expression) -> str:

@@ -16,8 +16,11 @@ from phaseflow.model.guard import (
     Comparison,
     Constant,
     Expression,
+    FindingValue,
     Not,
     ObligationAttribute,
+    PartyAttribute,
+    Point,
     type_of,
 )
 
@@ -90,7 +93,15 @@ def _truth(expression: Expression, definition: Definition, *, surplus: bool) -> 
         case Comparison(sign, Constant(first_word), Constant(second_word)):
             is_so = (first_word == second_word) == (sign == "==")
             return _Truth(is_so, not is_so)
-        case _:
+        case (
+            Constant()
+            | Point()
+            | FindingValue()
+            | PartyAttribute()
+            | ObligationAttribute()
+            | Comparison()
+            | Arithmetic()
+        ):
             return _Truth(can_hold=True, can_fail=True)
 
 
