@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from phaseflow.language.parse import parse_definition
-from phaseflow.model.calendar import AgreementDay, Anchor, Calendar, Period, Zone
+from phaseflow.model.calendar import Period, Zone
 from phaseflow.model.definition import (
     Bloc,
     Definition,
@@ -21,6 +21,7 @@ from phaseflow.model.forms.rate import Rate
 from phaseflow.model.forms.restraint import Restraint
 from phaseflow.model.forms.steps import Step, Steps
 from phaseflow.model.guard import FindingValue, Not, ObligationAttribute, PartyAttribute
+from phaseflow.model.moment import AgreementDay, Anchor, Calendar
 
 FILE = Path(__file__).parent / "three_phase_plan.yaml"
 SIGNATORIES = PartyExpression((Bloc(("israel", "hamas"), 2),))

@@ -7,17 +7,7 @@ import pytest
 from phaseflow.errors import DefinitionInvalid
 from phaseflow.language.parse import parse_definition
 from phaseflow.language.rules.moment_order import compare
-from phaseflow.model.calendar import (
-    AgreementDay,
-    Anchor,
-    CalendarDay,
-    Choice,
-    Date,
-    Moment,
-    Offset,
-    Period,
-    When,
-)
+from phaseflow.model.calendar import Date, Period, When
 from phaseflow.model.definition import Bloc, Definition, PartyExpression
 from phaseflow.model.figure import PLAIN
 from phaseflow.model.forms.amount import Amount
@@ -37,6 +27,7 @@ from phaseflow.model.guard import (
     PartyAttribute,
     Point,
 )
+from phaseflow.model.moment import AgreementDay, Anchor, CalendarDay, Choice, Moment, Offset
 
 SOUND = (Path(__file__).parent / "sound.yaml").read_text(encoding="utf-8")
 

@@ -5,21 +5,23 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from phaseflow.model.calendar import (
-    AgreementDay,
-    Anchor,
-    Calendar,
-    CalendarDay,
-    Choice,
     Date,
     Instant,
-    Moment,
-    Offset,
     Period,
     When,
     Zone,
     decode_hook,
     encode_hook,
     parse_period,
+)
+from phaseflow.model.moment import (
+    AgreementDay,
+    Anchor,
+    Calendar,
+    CalendarDay,
+    Choice,
+    Moment,
+    Offset,
 )
 
 GAZA = Zone("Asia/Jerusalem")

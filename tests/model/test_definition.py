@@ -4,19 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from phaseflow.model.calendar import (
-    AgreementDay,
-    Anchor,
-    Calendar,
-    CalendarDay,
-    Choice,
-    Date,
-    Moment,
-    Offset,
-    Period,
-    When,
-    Zone,
-)
+from phaseflow.model.calendar import Date, Period, When, Zone
 from phaseflow.model.definition import (
     Bloc,
     Definition,
@@ -48,6 +36,15 @@ from phaseflow.model.guard import (
     ObligationAttribute,
     PartyAttribute,
     Point,
+)
+from phaseflow.model.moment import (
+    AgreementDay,
+    Anchor,
+    Calendar,
+    CalendarDay,
+    Choice,
+    Moment,
+    Offset,
 )
 from phaseflow.model.remarks import Remarks
 

@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from phaseflow.journal.entry import Entry, Sealed, agreement_id, genesis_body, seal
-from phaseflow.model.calendar import Anchor, Calendar, Instant, When, Zone
+from phaseflow.model.calendar import Instant, When, Zone
 from phaseflow.model.definition import Definition, Party, State
+from phaseflow.model.moment import Anchor, Calendar
 from phaseflow.model.state import Agreement, Changes, Claim, Duty
 from phaseflow.model.statement import Consequence, GenesisParty, Seen, Statement
 from phaseflow.storage.port import Append, Header, ObligationRow, Store, Transaction

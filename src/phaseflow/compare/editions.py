@@ -13,12 +13,12 @@ from phaseflow.compare import weights
 from phaseflow.compare.change import Change, Kind, Location, Rules, differing, together, wording
 from phaseflow.compare.guards import guards
 from phaseflow.compare.weights import Weight, turned
-from phaseflow.model.calendar import Calendar
 from phaseflow.model.definition import Definition, Obligation, Transition
 from phaseflow.model.figure import WHOLE
 from phaseflow.model.forms.amount import Amount, Tranche
 from phaseflow.model.forms.in_return import Driver, InReturn
 from phaseflow.model.forms.steps import Steps
+from phaseflow.model.moment import Calendar
 from phaseflow.model.renaming import renamed
 
 _Pair = tuple[Obligation | None, Obligation | None]

@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from phaseflow.compare.implication import entails
-from phaseflow.model.calendar import AgreementDay, CalendarDay, Moment, Offset, Period
+from phaseflow.model import moment
+from phaseflow.model.calendar import Period, order_of_periods
 from phaseflow.model.forms.amount import Tranche
 from phaseflow.model.guard import Constant, Expression
+from phaseflow.model.moment import AgreementDay, Anchor, CalendarDay, Choice, Moment, Offset
 
 Weight = int | None
 _ALWAYS = Constant(value=True)
@@ -38,27 +40,25 @@ def later(old: Moment | None, new: Moment | None) -> Weight:
     """
     if old == new:
         return 0
-    match old, new:
-        case (AgreementDay(), AgreementDay()) if (old.time is None) == (new.time is None):
-            return order((old.number, old.time or ""), (new.number, new.time or ""))
-        case (CalendarDay(), CalendarDay()) if (old.time is None) == (new.time is None):
-            return order((old.date, old.time or ""), (new.date, new.time or ""))
-        case (Offset(), Offset()) if old.base == new.base and old.sign == new.sign:
-            longer_ = longer(old.period, new.period)
-            return longer_ if old.sign > 0 else turned(longer_)
-        case _:
-            return None
+    if old is None or new is None or _kind(old) != _kind(new):
+        return None
+    return moment.order(new, old)
+
+
+def _kind(one: Moment) -> object:
+    """Return what two moments share if one is the later whichever end of a day is meant."""
+    match one:
+        case AgreementDay(_, time) | CalendarDay(_, time):
+            return type(one), time is None
+        case Offset(base, _, sign):
+            return base, sign
+        case Anchor() | Choice():
+            return one
 
 
 def longer(old: Period, new: Period) -> Weight:
     """Return 1 if ``new`` is the longer; months, days and hours have no order among them."""
-    return together(
-        [
-            order(old.months, new.months),
-            order(old.days, new.days),
-            order(old.seconds, new.seconds),
-        ]
-    )
+    return order_of_periods(new, old)
 
 
 def figures(old: Mapping[str, Any] | None, new: Mapping[str, Any] | None) -> Weight:

@@ -4,13 +4,14 @@ from phaseflow.engine.amounts import add, minus, plus
 from phaseflow.engine.draft import Draft
 from phaseflow.engine.facts import Facts, Meter
 from phaseflow.engine.periods import pause
-from phaseflow.model.calendar import Date, Instant, Moment, When, Zone
+from phaseflow.model.calendar import Date, Instant, When, Zone
 from phaseflow.model.definition import Deadlines, Obligation
 from phaseflow.model.figure import PLAIN, WHOLE, Figure
 from phaseflow.model.forms.amount import Amount, Tranche
 from phaseflow.model.forms.in_return import InReturn
 from phaseflow.model.forms.restraint import Restraint
 from phaseflow.model.forms.steps import Steps
+from phaseflow.model.moment import Moment
 from phaseflow.model.state import Amounts, Debt, Due, Duty, Shift
 
 _NEVER = When(Date(9999, 1, 1))

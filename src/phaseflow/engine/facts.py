@@ -6,7 +6,7 @@ it is excused, so that two duties which excuse each other cannot swing to and fr
 """
 
 from phaseflow.engine.amounts import plus, short_of
-from phaseflow.model.calendar import Anchor, Date, Instant, Moment, When
+from phaseflow.model.calendar import Date, Instant, When
 from phaseflow.model.definition import Definition, Obligation
 from phaseflow.model.figure import PLAIN, Figure
 from phaseflow.model.forms.amount import Amount
@@ -14,6 +14,7 @@ from phaseflow.model.forms.in_return import InReturn
 from phaseflow.model.forms.rate import Rate
 from phaseflow.model.forms.restraint import Restraint
 from phaseflow.model.forms.steps import Steps
+from phaseflow.model.moment import Anchor, Moment
 from phaseflow.model.state import Agreement, Amounts, Due, Duty
 
 

@@ -1,12 +1,10 @@
-"""Moments and periods of the agreement's own calendar; the only door to local time.
+"""Days, instants and periods, and what is reckoned with them; the only door to local time.
 
 Time belongs to the agreement: a *day* is a day of its time zone, from midnight
-to midnight there, whatever the clock of the server says. A :class:`When` is a
-settled point of that calendar, a :class:`Moment` the expression it comes from.
+to midnight there, whatever the clock of the server says.
 """
 
 import re
-from collections.abc import Callable
 from datetime import date as stdlib_date
 from typing import Literal
 
@@ -39,6 +37,27 @@ class Period(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         """Whether it is a length of exact time (``PT24H``), not of whole days (``P1D``)."""
         return self.seconds > 0
 
+    def words(self) -> tuple[str, ...]:
+        """Return what it is made of, longest units first.
+
+        >>> parse_period("P1Y2M").words(), parse_period("P14D").words()
+        (('1 year', '2 months'), ('14 days',))
+        >>> parse_period("PT25H30M").words()
+        ('25 hours', '30 minutes')
+        """
+        years, months = divmod(self.months, 12)
+        hours, rest = divmod(self.seconds, 3600)
+        minutes, seconds = divmod(rest, 60)
+        parts = (
+            (years, "year"),
+            (months, "month"),
+            (self.days, "day"),
+            (hours, "hour"),
+            (minutes, "minute"),
+            (seconds, "second"),
+        )
+        return tuple(f"{n} {unit}" if n == 1 else f"{n} {unit}s" for n, unit in parts if n)
+
     def __str__(self) -> str:
         """Return the shortest ISO 8601 form.
 
@@ -52,6 +71,28 @@ class Period(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
             return "PT" + "".join(f"{n}{unit}" for n, unit in exact if n)
         whole = ((self.months, "M"), (self.days, "D"))
         return "P" + ("".join(f"{n}{unit}" for n, unit in whole if n) or "0D")
+
+
+def order_of_periods(first: Period, second: Period) -> int | None:
+    """Return 1 if ``first`` is the longer, -1 if the shorter, 0 if neither; None if unknown.
+
+    Months, days and hours have no order among them: a period is longer if it
+    has more of something and less of nothing.
+
+    >>> order_of_periods(parse_period("P1M2D"), parse_period("P1M1D"))
+    1
+    >>> order_of_periods(parse_period("P1M"), parse_period("P30D")) is None
+    True
+    """
+    sides = (
+        (first.months, second.months),
+        (first.days, second.days),
+        (first.seconds, second.seconds),
+    )
+    orders = {(one > other) - (one < other) for one, other in sides if one != other}
+    if not orders:
+        return 0
+    return orders.pop() if len(orders) == 1 else None
 
 
 def parse_period(text: str) -> Period:
@@ -258,128 +299,6 @@ def period_named(name: str, every: Literal["day", "week", "month"]) -> tuple[Dat
     except ValueError:
         return None
     return period_of(first, every) if period_name(first, every) == name else None
-
-
-class AgreementDay(msgspec.Struct, frozen=True, tag=True):
-    """``day N`` of the agreement's own numbering, or a clock time on it."""
-
-    number: int
-    time: str | None = None
-
-    def __str__(self) -> str:
-        """Return it as written."""
-        return f"day {self.number}" + (f"T{self.time}" if self.time else "")
-
-
-class CalendarDay(msgspec.Struct, frozen=True, tag=True):
-    """A date, or a clock time on it, in the agreement's time zone."""
-
-    date: Date
-    time: str | None = None
-
-    def __str__(self) -> str:
-        """Return it as written."""
-        return str(self.date) + (f"T{self.time}" if self.time else "")
-
-
-class Anchor(msgspec.Struct, frozen=True, tag=True):
-    """Something that happens: a state entered, a finding made, a duty discharged.
-
-    ``name`` of a step is ``OBLIGATION.STEP``.
-    """
-
-    kind: Literal["state", "finding", "obligation", "step"]
-    name: str
-
-    def __str__(self) -> str:
-        """Return it as written."""
-        return self.name
-
-
-class Offset(msgspec.Struct, frozen=True, tag=True):
-    """A moment plus or minus a period."""
-
-    base: "Moment"
-    period: Period
-    sign: int = 1
-
-    def __str__(self) -> str:
-        """Return it as written."""
-        return f"{self.base} {'+' if self.sign > 0 else '-'} {self.period}"
-
-
-class Choice(msgspec.Struct, frozen=True, tag=True):
-    """The earlier, or the later, of several moments.
-
-    ``later_of`` is undetermined while any of them is. ``earlier_of`` is
-    determined as soon as one of them is: what has not happened cannot be the
-    earlier one. If another comes to be earlier still, the moment moves.
-    """
-
-    pick: Literal["earlier_of", "later_of"]
-    of: "tuple[Moment, ...]"
-
-    def __str__(self) -> str:
-        """Return it as written."""
-        return f"{self.pick}: [{', '.join(map(str, self.of))}]"
-
-
-Moment = AgreementDay | CalendarDay | Anchor | Offset | Choice
-
-
-class Calendar(msgspec.Struct, frozen=True):
-    """The agreement's time zone and the numbering of its days.
-
-    ``first_number`` is 1 for ``day_1`` and 0 for ``day_0``; ``anchor`` is the
-    state (the day it is first entered) or the date finding that fixes it.
-    """
-
-    zone: Zone
-    first_number: Literal[0, 1] | None = None
-    anchor: Anchor | None = None
-
-    def resolve(
-        self,
-        moment: Moment,
-        happened: Callable[[Anchor], When | None],
-        first_day: Date | None,
-        *,
-        closing: bool,
-    ) -> When | None:
-        """Return the point that ``moment`` names, or None while it is undetermined.
-
-        ``happened`` tells when an anchor happened, ``first_day`` is the day that
-        bears ``first_number``. ``closing`` says which edge of a whole day
-        counts when days and instants are compared: its end, or its beginning.
-        """
-        match moment:
-            case AgreementDay(number, time):
-                if first_day is None or self.first_number is None:
-                    return None
-                return self._on(first_day.add(days=number - self.first_number), time)
-            case CalendarDay(date, time):
-                return self._on(date, time)
-            case Anchor():
-                return happened(moment)
-            case Offset(base, period, sign):
-                start = self.resolve(base, happened, first_day, closing=closing)
-                return None if start is None else self.zone.plus(start, period, sign)
-            case Choice(pick, of):
-                edge = self.zone.closing if closing else self.zone.opening
-                found = [self.resolve(m, happened, first_day, closing=closing) for m in of]
-                known = [when for when in found if when is not None]
-                if pick == "earlier_of":
-                    return min(known, key=edge) if known else None
-                return max(known, key=edge) if len(known) == len(found) else None
-
-    def _on(self, day: Date, time: str | None) -> When:
-        return When(day) if time is None else When(self.zone.at(day, time))
-
-    def number_of(self, day: Date, first_day: Date | None) -> int | None:
-        """Return the number that ``day`` bears, or None while numbering has not begun."""
-        if first_day is None or self.first_number is None:
-            return None
-        return int(first_day.until(day, total="days")) + self.first_number
 
 
 def encode_hook(value: object) -> str:

@@ -10,11 +10,12 @@ from typing import Literal
 
 import msgspec
 
-from phaseflow.model.calendar import Calendar, Moment, Period, decode_hook, encode_hook
+from phaseflow.model.calendar import Period, decode_hook, encode_hook
 from phaseflow.model.forms import Form
 from phaseflow.model.forms.amount import Amount
 from phaseflow.model.forms.in_return import InReturn
 from phaseflow.model.guard import Expression, Type
+from phaseflow.model.moment import Calendar, Moment
 from phaseflow.model.remarks import Remarks
 
 FORMAT = 1

@@ -5,7 +5,7 @@ from typing import Literal
 
 import msgspec
 
-from phaseflow.model.calendar import AgreementDay, Anchor, CalendarDay, Choice, Moment, Offset, When
+from phaseflow.model.calendar import When
 from phaseflow.model.definition import Definition, Obligation, PartyExpression
 from phaseflow.model.figure import PLAIN, Figure
 from phaseflow.model.forms.steps import Steps
@@ -23,6 +23,7 @@ from phaseflow.model.guard import (
     Point,
     type_of,
 )
+from phaseflow.model.moment import AgreementDay, Anchor, CalendarDay, Choice, Moment, Offset
 from phaseflow.model.remarks import Remarks
 from phaseflow.prose.phrases import (
     bloc,

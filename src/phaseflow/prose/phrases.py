@@ -3,16 +3,8 @@
 import re
 from collections.abc import Iterable, Sequence
 
-from phaseflow.model.calendar import (
-    AgreementDay,
-    CalendarDay,
-    Date,
-    Moment,
-    Offset,
-    Period,
-    When,
-    Zone,
-)
+from phaseflow.model.calendar import Date, Period, When, Zone
+from phaseflow.model.moment import AgreementDay, CalendarDay, Moment, Offset
 from phaseflow.model.remarks import Remarks
 from phaseflow.model.units import plural
 
@@ -142,18 +134,7 @@ def period(length: Period) -> str:
     >>> [period(parse_period(text)) for text in ("P2W", "PT24H", "P1Y2M", "PT90M", "P1D")]
     ['14 days', '24 hours', '1 year and 2 months', '1 hour and 30 minutes', '1 day']
     """
-    years, months = divmod(length.months, 12)
-    hours, rest = divmod(length.seconds, 3600)
-    minutes, seconds = divmod(rest, 60)
-    parts = (
-        (years, "year"),
-        (months, "month"),
-        (length.days, "day"),
-        (hours, "hour"),
-        (minutes, "minute"),
-        (seconds, "second"),
-    )
-    return listed(f"{n} {word if n == 1 else word + 's'}" for n, word in parts if n)
+    return listed(length.words())
 
 
 def date(day: Date) -> str:

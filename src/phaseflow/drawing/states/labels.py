@@ -2,17 +2,7 @@
 
 import re
 
-from phaseflow.model.calendar import (
-    AgreementDay,
-    Anchor,
-    CalendarDay,
-    Choice,
-    Date,
-    Moment,
-    Offset,
-    Period,
-    When,
-)
+from phaseflow.model.calendar import Date, Period, When
 from phaseflow.model.definition import Definition, Obligation, PartyExpression
 from phaseflow.model.figure import Figure
 from phaseflow.model.forms.amount import Amount
@@ -20,6 +10,7 @@ from phaseflow.model.forms.in_return import InReturn
 from phaseflow.model.forms.rate import Rate
 from phaseflow.model.forms.restraint import Restraint
 from phaseflow.model.forms.steps import Steps
+from phaseflow.model.moment import AgreementDay, Anchor, CalendarDay, Choice, Moment, Offset
 from phaseflow.model.units import plural
 
 _LONGEST_NAME = 20
@@ -73,17 +64,7 @@ def spelled(period: Period) -> str:
     >>> spelled(Period(days=41)), spelled(Period(seconds=86400)), spelled(Period(months=1))
     ('41 days', '24 hours', '1 month')
     """
-    years, months = divmod(period.months, 12)
-    hours, rest = divmod(period.seconds, 3600)
-    parts = [
-        (years, "year"),
-        (months, "month"),
-        (period.days, "day"),
-        (hours, "hour"),
-        (rest // 60, "minute"),
-        (rest % 60, "second"),
-    ]
-    return " ".join(f"{n} {unit}{'' if n == 1 else 's'}" for n, unit in parts if n)
+    return " ".join(period.words())
 
 
 def by(moment: Moment) -> str:

@@ -5,7 +5,8 @@ import re
 from phaseflow.language.document import CalendarForm
 from phaseflow.language.resolve.names import Scope
 from phaseflow.language.suggest import NEAR
-from phaseflow.model.calendar import Anchor, Calendar, Date, TimeZoneNotFoundError, Zone
+from phaseflow.model.calendar import Date, TimeZoneNotFoundError, Zone
+from phaseflow.model.moment import Anchor, Calendar
 from phaseflow.text.source import Path
 
 _ZONE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+)*", re.ASCII)

@@ -1,26 +1,13 @@
 """Moments and periods as they are written."""
 
 import re
-from collections.abc import Iterable
 
 from phaseflow.language import suggest
 from phaseflow.language.document import ChoiceForm
 from phaseflow.language.resolve.names import DutyName, Scope
 from phaseflow.language.suggest import NEAR
-from phaseflow.model.calendar import (
-    AgreementDay,
-    Anchor,
-    CalendarDay,
-    Choice,
-    Date,
-    Instant,
-    Moment,
-    Offset,
-    Period,
-    When,
-    Zone,
-    parse_period,
-)
+from phaseflow.model.calendar import Date, Instant, Period, When, Zone, parse_period
+from phaseflow.model.moment import AgreementDay, Anchor, CalendarDay, Choice, Moment, Offset
 from phaseflow.text.source import Path
 
 _TIME = r"(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d)?"
@@ -289,16 +276,3 @@ def when_text(text: str, zone: Zone) -> When | None:
     if found is None or date is None:
         return None
     return When(date) if found[2] is None else When(zone.at(date, found[2]))
-
-
-def moments(choice: Moment) -> Iterable[Moment]:
-    """Yield ``choice`` and every moment it is made of."""
-    yield choice
-    match choice:
-        case Offset(base=base):
-            yield from moments(base)
-        case Choice(of=of):
-            for one in of:
-                yield from moments(one)
-        case _:
-            pass

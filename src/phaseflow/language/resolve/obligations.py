@@ -11,7 +11,7 @@ from phaseflow.language.resolve.guards import guard
 from phaseflow.language.resolve.moments import moment, period
 from phaseflow.language.resolve.names import DutyName, Scope
 from phaseflow.language.resolve.party_expression import check_party, concur
-from phaseflow.model.calendar import Moment, Period
+from phaseflow.model.calendar import Period
 from phaseflow.model.definition import Obligation
 from phaseflow.model.figure import PLAIN, WHOLE, Figure
 from phaseflow.model.forms import Form
@@ -20,6 +20,7 @@ from phaseflow.model.forms.in_return import Driver, InReturn
 from phaseflow.model.forms.rate import Rate
 from phaseflow.model.forms.restraint import Restraint
 from phaseflow.model.forms.steps import Step, Steps
+from phaseflow.model.moment import Moment
 from phaseflow.model.remarks import Remarks
 from phaseflow.text.source import Path
 

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 
 from phaseflow.language.rules.written import Fault, Written
-from phaseflow.model.calendar import Anchor, Choice, Moment, Offset
 from phaseflow.model.definition import Obligation
 from phaseflow.model.forms.amount import Amount
 from phaseflow.model.forms.in_return import InReturn
 from phaseflow.model.forms.restraint import Restraint
 from phaseflow.model.forms.steps import Steps
 from phaseflow.model.guard import Expression, ObligationAttribute, PartyAttribute, references
+from phaseflow.model.moment import Anchor, Moment, moments_in
 from phaseflow.text.source import Path
 
 
@@ -78,8 +78,9 @@ def _read(written: Written) -> tuple[set[str], set[str]]:
             elif isinstance(read, PartyAttribute):
                 parties.add(read.party)
     for moment in moments:
-        for name in _anchors(moment):
-            duties |= {name, name.rpartition(".")[0]}
+        for part in moments_in(moment) if moment is not None else ():
+            if isinstance(part, Anchor) and part.kind in {"obligation", "step"}:
+                duties |= {part.name, part.name.rpartition(".")[0]}
     return duties, parties
 
 
@@ -89,19 +90,6 @@ def _dates(owed: Obligation) -> Iterator[Moment | None]:
     elif isinstance(owed.form, Steps):
         for step in owed.form.steps:
             yield from (step.by, step.not_before)
-
-
-def _anchors(moment: Moment | None) -> Iterator[str]:
-    match moment:
-        case Anchor(kind="obligation" | "step", name=name):
-            yield name
-        case Offset(base=base):
-            yield from _anchors(base)
-        case Choice(of=of):
-            for one in of:
-                yield from _anchors(one)
-        case _:
-            pass
 
 
 def somebody_verifies(written: Written) -> Iterator[Fault]:

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from phaseflow.language.document import ObligationForm
 from phaseflow.language.rules.moment_order import compare
 from phaseflow.language.rules.written import Fault, Written
-from phaseflow.model.calendar import Anchor, Moment, Offset
 from phaseflow.model.definition import Obligation
 from phaseflow.model.forms.amount import Amount
 from phaseflow.model.forms.in_return import InReturn
 from phaseflow.model.forms.rate import Rate
 from phaseflow.model.forms.restraint import Restraint
 from phaseflow.model.forms.steps import Steps
+from phaseflow.model.moment import Anchor, Moment, Offset
 from phaseflow.text.source import Path
 
 

@@ -8,11 +8,11 @@ from phaseflow.language.resolve.categories import listed
 from phaseflow.language.resolve.names import DutyName, Kind
 from phaseflow.language.rules.moment_order import compare
 from phaseflow.language.rules.written import Fault, Written
-from phaseflow.model.calendar import Moment
 from phaseflow.model.figure import PLAIN
 from phaseflow.model.forms.amount import Amount, Tranche
 from phaseflow.model.forms.steps import Steps
 from phaseflow.model.guard import ObligationAttribute, references
+from phaseflow.model.moment import Moment
 from phaseflow.text.source import Path
 
 FIGURE_AT_MOST = 10**9

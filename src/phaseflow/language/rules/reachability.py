@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from phaseflow.language.rules.dates import moments_of
 from phaseflow.language.rules.written import Fault, Written
-from phaseflow.model.calendar import Anchor, Choice, Moment, Offset
+from phaseflow.model.moment import AgreementDay, Anchor, CalendarDay, Choice, Moment, Offset
 from phaseflow.text.source import Path
 
 _EDGES_AT_MOST = 200_000
@@ -91,16 +91,18 @@ def _moments(written: Written) -> Iterator[tuple[Path, Moment]]:
 
 
 def _anchors(moment: Moment) -> Iterator[str]:
+    """Yield the states without which ``moment`` never comes; of `earlier_of` one is enough."""
     match moment:
-        case Anchor(kind="state", name=name):
-            yield name
-        case Offset(base=base):
+        case Anchor(kind, name):
+            if kind == "state":
+                yield name
+        case Offset(base):
             yield from _anchors(base)
-        case Choice(pick="later_of", of=of):
-            for one in of:
+        case Choice(pick, of):
+            for one in of if pick == "later_of" else ():
                 yield from _anchors(one)
-        case _:
-            pass
+        case AgreementDay() | CalendarDay():
+            return
 
 
 def _is_reached(name: str, written: Written, reached: set[str]) -> bool:

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from phaseflow.language.rules.written import Fault, Written
-from phaseflow.model.calendar import Anchor, Choice, Moment, Offset
 from phaseflow.model.definition import Guard, Transition
 from phaseflow.model.guard import (
     AllOf,
@@ -14,6 +13,7 @@ from phaseflow.model.guard import (
     Not,
     references,
 )
+from phaseflow.model.moment import AgreementDay, Anchor, CalendarDay, Choice, Moment, Offset
 
 _STEPS_AT_MOST = 20_000
 _EDGES_AT_MOST = 100_000
@@ -239,7 +239,7 @@ def _waits(after: Moment, entered: set[str]) -> bool:
             return any(_waits(one, entered) for one in of)
         case Choice(of=of):
             return all(_waits(one, entered) for one in of)
-        case _:
+        case AgreementDay() | CalendarDay() | Anchor() | Offset():
             return False
 
 

@@ -2,8 +2,8 @@
 
 import msgspec
 
-from phaseflow.model.calendar import Moment
 from phaseflow.model.figure import Figure
+from phaseflow.model.moment import Moment
 from phaseflow.model.remarks import Remarks
 
 

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from phaseflow.model.calendar import Moment
+from phaseflow.model.moment import Moment
 from phaseflow.model.remarks import Remarks
 
 
