@@ -1,15 +1,18 @@
 """Each rule is explained, with an example that breaks it and one that does not."""
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from phaseflow.language.rules.explain import errors, explanation, explanations, reference, reports
-from phaseflow.language.rules.registry import ELSEWHERE, codes
+from phaseflow.language.rules.reading import ELSEWHERE, READING
+from phaseflow.language.rules.registry import HELD, RULES, codes
 
 REFERENCE = Path(__file__).parents[2] / "docs" / "reference" / "rules.md"
-SHOWN = [code for code in codes() if code not in ELSEWHERE]
+SHOWN = [rule.code for rule in RULES.values() if rule not in ELSEWHERE]
 
 
 @pytest.mark.parametrize("code", SHOWN)
@@ -30,6 +33,28 @@ def test_a_rule_says_what_why_and_what_instead(code: str) -> None:
     assert all(text.endswith(".") for text in (one.what, one.why))
     assert one.instead
     assert one.bad != one.good
+
+
+def test_no_two_rules_have_one_code() -> None:
+    assert len(RULES) == len(HELD) + len(READING) + len(ELSEWHERE)
+
+
+def test_a_rule_is_explained_by_a_python_that_drops_docstrings() -> None:
+    command = [sys.executable, "-OO", "-m", "phaseflow.cli", "explain", "PF303"]
+
+    told = subprocess.run(command, capture_output=True, text=True, check=True)
+
+    assert "No transition leaves a final state." in told.stdout
+    assert "What is over is over" in told.stdout
+
+
+def test_what_checks_nothing_loads_no_rule() -> None:
+    command = [sys.executable, "-X", "importtime", "-m", "phaseflow.cli", "schema"]
+
+    loaded = subprocess.run(command, capture_output=True, text=True, check=True).stderr
+
+    assert "phaseflow.language.document" in loaded
+    assert "phaseflow.language.rules" not in loaded
 
 
 def test_a_code_that_is_none_has_no_explanation() -> None:

@@ -24,7 +24,7 @@ from phaseflow.language.resolve.obligations import check_state, obligations, rem
 from phaseflow.language.resolve.party_expression import check_party, concur
 from phaseflow.language.resolve.transitions import transitions
 from phaseflow.language.rules import registry
-from phaseflow.language.rules.written import Written
+from phaseflow.language.rules.rule import Written
 from phaseflow.language.suggest import NEAR, unquoted
 from phaseflow.language.unreadable import lost
 from phaseflow.model.definition import Definition, Finding, Obligation, Party, State

@@ -4,7 +4,6 @@ import json
 from importlib.resources import files
 
 from phaseflow.errors import DefinitionInvalid, StatementInvalid
-from phaseflow.language.parse import parse_definition
 from phaseflow.text.source import read
 
 _UNNAMED = "name: NAME\n"
@@ -16,6 +15,8 @@ def starter(name: str) -> bytes:
     Raises:
         StatementInvalid: no definition can be called that.
     """
+    from phaseflow.language.parse import parse_definition  # noqa: PLC0415  all the rules
+
     name = name.encode(errors="replace").decode()
     is_plain = read(name.encode(), name).data == name
     spelt = name if is_plain else json.dumps(name, ensure_ascii=False)

@@ -5,7 +5,7 @@ from typing import Any
 
 from phaseflow.language.document import DriverForm, ObligationForm
 from phaseflow.language.resolve.names import DutyName
-from phaseflow.language.rules.written import Fault, Written
+from phaseflow.language.rules.rule import Fault, Written, rule
 from phaseflow.model.definition import Obligation
 from phaseflow.model.figure import PLAIN, WHOLE, Figure
 from phaseflow.model.forms.amount import Amount
@@ -21,8 +21,33 @@ from phaseflow.text.source import Path
 _DEFAULTS = frozenset({"breached", "overdue"})
 
 
+@rule(
+    "PF422",
+    "warning",
+    whole=True,
+    asks="Every category of a driver calls for something in return.",
+    why="""
+        A category that every key leaves out is delivered for nothing. Most often it was added
+        later.
+        """,
+    instead="Name it under each or shared.",
+    bad="""
+        obligations:
+          goods: {obligor: north, amount: {boats: 3, carts: 5}, by: day 7}
+          money:
+            obligor: south
+            in_return_for: [{obligation: goods, within: P1D, each: {boats: {silver: 2}}}]
+        """,
+    good="""
+        obligations:
+          goods: {obligor: north, amount: {boats: 3, carts: 5}, by: day 7}
+          money:
+            obligor: south
+            in_return_for: [{obligation: goods, within: P1D, each: {boats: {silver: 2}, carts: {silver: 1}}}]
+        """,
+)
 def keys_close(written: Written) -> Iterator[Fault]:
-    """Every category of a driver calls for something in return."""
+    """Yield each category of a driver that calls for nothing."""
     called: dict[str, set[str]] = {}
     for _, driver, duty, _ in _drivers(written):
         for name in _meant(driver, duty):
@@ -51,8 +76,28 @@ def _calls(driver: DriverForm, duty: DutyName) -> set[str]:
     return {name for key in keys if isinstance(key, dict) for name in key}
 
 
+@rule(
+    "PF423",
+    "advice",
+    asks="A pool divides among the units over which it is split.",
+    why="""
+        A pool is split floor-wise, and the last unit draws the remainder too. Both sides should
+        know which unit is worth more.
+        """,
+    instead="Choose a pool that divides, or leave it so and know it.",
+    bad="""
+        obligations:
+          fuel: {obligor: north, amount: 25, by: day 7}
+          money: {obligor: south, in_return_for: [{obligation: fuel, within: P1D, shared: 60}]}
+        """,
+    good="""
+        obligations:
+          fuel: {obligor: north, amount: 25, by: day 7}
+          money: {obligor: south, in_return_for: [{obligation: fuel, within: P1D, shared: 75}]}
+        """,
+)
 def pools_divide(written: Written) -> Iterator[Fault]:
-    """A pool divides among the units over which it is split."""
+    """Yield each pool that does not divide evenly."""
     for path, driver, _, source in _drivers(written):
         if not isinstance(driver.shared, dict):
             yield from _divides((*path, "shared"), driver.shared, source.amount)
@@ -83,8 +128,29 @@ def _drivers(written: Written) -> Iterator[tuple[Path, DriverForm, DutyName, Obl
                 yield (*path, "in_return_for", place), driver, found[0], source
 
 
+@rule(
+    "PF424",
+    "warning",
+    asks="By the last row of a schedule all is due that is owed.",
+    why="What is owed beyond the last row has no date, and can never be late.",
+    instead="End with the row by which all is due.",
+    bad="""
+        obligations:
+          fuel:
+            obligor: north
+            amount: 25
+            schedule: [{by: day 7, total: 10}, {by: day 9, total: 20}]
+        """,
+    good="""
+        obligations:
+          fuel:
+            obligor: north
+            amount: 25
+            schedule: [{by: day 7, total: 10}, {by: day 9, total: 100%}]
+        """,
+)
 def schedule_reaches_the_whole(written: Written) -> Iterator[Fault]:
-    """By the last row of a schedule all is due that is owed."""
+    """Yield each last row by which less than all is due."""
     for path, _, _, owed in written.duties():
         form = owed.form
         if not isinstance(form, Amount) or not form.amount or not form.schedule:
@@ -114,8 +180,23 @@ def _sum(amounts: dict[str, Figure]) -> Figure:
     return " + ".join(str(n) for n in amounts.values())
 
 
+@rule(
+    "PF430",
+    "warning",
+    asks="No duty is excused by its own default.",
+    why="Whoever is in default would be excused by it, and could not be in default any more.",
+    instead="Name the default of the other side.",
+    bad="""
+        obligations:
+          fuel: {obligor: north, amount: 25, by: day 7, excused_while: north.in_breach}
+        """,
+    good="""
+        obligations:
+          fuel: {obligor: north, amount: 25, by: day 7, excused_while: south.in_breach}
+        """,
+)
 def excuse_is_not_its_own(written: Written) -> Iterator[Fault]:
-    """No duty is excused by its own default."""
+    """Yield each default that would excuse itself."""
     for path, _, _, owed in written.duties():
         for read in references(owed.excused_while) if owed.excused_while is not None else ():
             if _is_default_of(read, owed):
@@ -134,8 +215,24 @@ def _is_default_of(read: object, owed: Obligation) -> bool:
             return False
 
 
+@rule(
+    "PF431",
+    "warning",
+    asks="No duty arises only when it is discharged.",
+    why="A duty that is owed only once it is performed is never owed.",
+    instead="Name what must come before it.",
+    bad="""
+        obligations:
+          fuel: {obligor: north, amount: 25, by: day 7, requires: fuel.discharged}
+        """,
+    good="""
+        obligations:
+          food: {obligor: south, amount: 9, by: day 3}
+          fuel: {obligor: north, amount: 25, by: day 7, requires: food.discharged}
+        """,
+)
 def condition_is_not_its_own(written: Written) -> Iterator[Fault]:
-    """No duty arises only when it is discharged."""
+    """Yield each condition that is the discharge of its own duty."""
     for path, _, _, owed in written.duties():
         if owed.requires is not None and _needs(owed.requires, owed.name):
             message = f"{owed.base!r} would be owed only once it is discharged"

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from phaseflow.language.rules.rule import Fault, Written, rule
 from phaseflow.language.rules.structure import contradicts, literals
-from phaseflow.language.rules.written import Fault, Written
 from phaseflow.model.definition import Definition, Guard, Obligation, Transition
 from phaseflow.model.figure import PLAIN
 from phaseflow.model.forms.amount import Amount
@@ -43,8 +43,33 @@ class _Truth(NamedTuple):
     can_fail: bool
 
 
+@rule(
+    "PF310",
+    "warning",
+    whole=True,
+    asks="The guards of a transition can hold, one by one and together.",
+    why="""
+        A right that can never be used is worth nothing. A guard that asks for more than is owed is
+        most often a figure that was changed in one place only.
+        """,
+    instead="Look at the figures, or remove the transition.",
+    bad="""
+        obligations:
+          fuel: {obligor: north, amount: 25, by: day 7}
+        transitions:
+          - {name: begin, from: proposed, to: running, by: {all: signatories}}
+          - {name: end, from: running, to: ended, by: north, guards: [fuel.delivered >= 52]}
+        """,
+    good="""
+        obligations:
+          fuel: {obligor: north, amount: 25, by: day 7}
+        transitions:
+          - {name: begin, from: proposed, to: running, by: {all: signatories}}
+          - {name: end, from: running, to: ended, by: north, guards: [fuel.delivered >= 25]}
+        """,
+)
 def transitions_can_be_taken(written: Written) -> Iterator[Fault]:
-    """The guards of a transition can hold, one by one and together."""
+    """Yield each guard that cannot hold, and guards that cannot hold together."""
     definition = written.definition
     for path, transition in written.transitions():
         found = literals(transition.guards, of_findings=False)
@@ -63,8 +88,29 @@ def transitions_can_be_taken(written: Written) -> Iterator[Fault]:
             yield Fault((*path, "guards"), message, "take one of them out", at_key=True)
 
 
+@rule(
+    "PF311",
+    "advice",
+    asks="A guard can fail.",
+    why="A guard that always holds reads as a protection and is none.",
+    instead="Ask for more, or remove it.",
+    bad="""
+        obligations:
+          fuel: {obligor: north, amount: 25, by: day 7}
+        transitions:
+          - {name: begin, from: proposed, to: running, by: {all: signatories}}
+          - {name: end, from: running, to: ended, by: north, guards: [fuel.delivered >= 0]}
+        """,
+    good="""
+        obligations:
+          fuel: {obligor: north, amount: 25, by: day 7}
+        transitions:
+          - {name: begin, from: proposed, to: running, by: {all: signatories}}
+          - {name: end, from: running, to: ended, by: north, guards: [fuel.delivered >= 20]}
+        """,
+)
 def guards_can_fail(written: Written) -> Iterator[Fault]:
-    """A guard can fail."""
+    """Yield each guard that always holds."""
     for path, transition in written.transitions():
         for place, guard in enumerate(transition.guards):
             if not _truth(guard.that, written.definition, surplus=True).can_fail:
@@ -166,8 +212,33 @@ def _owed(owed: Obligation, part: str | None) -> float:
     return sum(n if isinstance(n, int) else _FOREVER for n in figures)
 
 
+@rule(
+    "PF312",
+    "warning",
+    whole=True,
+    asks="No transition says what an easier one before it says.",
+    why="""
+        Of two transitions between the same states, by the same parties, the one that asks for more
+        is never needed: its guards protect nobody.
+        """,
+    instead="Give them other owners, states or guards, or keep one.",
+    bad="""
+        findings: {storm: {by: watch}}
+        transitions:
+          - {name: begin, from: proposed, to: running, by: {all: signatories}}
+          - {name: end, from: running, to: ended, by: north}
+          - {name: flee, from: running, to: ended, by: north, guards: [storm]}
+        """,
+    good="""
+        findings: {storm: {by: watch}}
+        transitions:
+          - {name: begin, from: proposed, to: running, by: {all: signatories}}
+          - {name: end, from: running, to: ended, by: {all: signatories}}
+          - {name: flee, from: running, to: ended, by: north, guards: [storm]}
+        """,
+)
 def transitions_differ(written: Written) -> Iterator[Fault]:
-    """No transition says what an easier one before it says."""
+    """Yield each transition that asks for all that an earlier one asks for."""
     groups: dict[object, list[tuple[Fault, Transition]]] = {}
     for path, one in written.transitions():
         if one.owners is not None:
@@ -190,8 +261,33 @@ def _asked(guards: tuple[Guard, ...]) -> set[Expression]:
     return {guard.that for guard in guards}
 
 
+@rule(
+    "PF313",
+    "advice",
+    whole=True,
+    asks="Of several automatic transitions out of a state, at most one can be taken at a time.",
+    why="""
+        When both hold, the first in the file is taken. A negotiator who moves a line would change
+        what the text means.
+        """,
+    instead="Give them guards that exclude each other.",
+    bad="""
+        findings: {storm: {by: watch}, flood: {by: watch}}
+        transitions:
+          - {name: begin, from: proposed, to: running, by: {all: signatories}}
+          - {name: end, from: running, to: ended, by: automatic, guards: [storm]}
+          - {name: back, from: running, to: proposed, by: automatic, guards: [flood]}
+        """,
+    good="""
+        findings: {storm: {by: watch}, flood: {by: watch}}
+        transitions:
+          - {name: begin, from: proposed, to: running, by: {all: signatories}}
+          - {name: end, from: running, to: ended, by: automatic, guards: [storm]}
+          - {name: back, from: running, to: proposed, by: automatic, guards: [flood and not storm]}
+        """,
+)
 def automatic_exclude_each_other(written: Written) -> Iterator[Fault]:
-    """Of several automatic transitions out of a state, at most one can be taken at a time."""
+    """Yield each automatic transition that may be open at the same time as an earlier one."""
     automatic = [(p, t) for p, t in written.transitions() if t.owners is None]
     asked = [literals(t.guards, of_findings=False) for _, t in automatic]
     budget = _PAIRS_AT_MOST

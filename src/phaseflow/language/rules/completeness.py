@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from phaseflow.language.rules.written import Fault, Written
+from phaseflow.language.rules.rule import Fault, Written, rule
 from phaseflow.model.definition import Obligation
 from phaseflow.model.forms.amount import Amount
 from phaseflow.model.forms.in_return import InReturn
@@ -13,8 +13,26 @@ from phaseflow.model.moment import Anchor, Moment, moments_in
 from phaseflow.text.source import Path
 
 
+@rule(
+    "PF315",
+    "advice",
+    asks="It is said what the silence of a verifier means.",
+    why="""
+        While a claim awaits its verifier, the duty is neither performed nor in default. If the
+        verifier never speaks, the text has no answer.
+        """,
+    instead="Say after what time silence attests: verify_within: P7D.",
+    bad="""
+        obligations:
+          fuel: {obligor: north, amount: 25, by: day 7, verified_by: watch}
+        """,
+    good="""
+        obligations:
+          fuel: {obligor: north, amount: 25, by: day 7, verified_by: watch, verify_within: P7D}
+        """,
+)
 def silence_has_a_meaning(written: Written) -> Iterator[Fault]:
-    """It is said what the silence of a verifier means."""
+    """Yield each duty whose verifier may be silent for ever."""
     for path, _, _, owed in written.duties():
         if owed.verified_by and not owed.verify_within and not isinstance(owed.form, Restraint):
             message = "this does not say what it means when the verifier is silent"
@@ -22,8 +40,26 @@ def silence_has_a_meaning(written: Written) -> Iterator[Fault]:
             yield Fault((*path, "verified_by"), message, remedy, at_key=True)
 
 
+@rule(
+    "PF418",
+    "warning",
+    asks="What is owed is due by some date.",
+    why="""
+        What is due by no date is never late. One side will say that it was not performed, the other
+        that it still will be.
+        """,
+    instead="Say by when, or say in an ignore why the text has no date.",
+    bad="""
+        obligations:
+          fuel: {obligor: north, amount: 25}
+        """,
+    good="""
+        obligations:
+          fuel: {obligor: north, amount: 25, by: day 7}
+        """,
+)
 def dues_have_a_date(written: Written) -> Iterator[Fault]:
-    """What is owed is due by some date."""
+    """Yield what is never due."""
     for path, _, form, owed in written.duties():
         match owed.form:
             case Amount(amount=amount, schedule=()) if amount is not None:
@@ -48,8 +84,30 @@ def _dateless(path: Path, message: str, remedy: str) -> Fault:
     return Fault(path, message, remedy, at_key=True)
 
 
+@rule(
+    "PF419",
+    "advice",
+    whole=True,
+    asks="Something depends on whether a duty is performed.",
+    why="""
+        A duty on which nothing hangs can be broken without any effect. That may be meant; it should
+        be seen.
+        """,
+    instead="Let a guard, an excuse or a date read it.",
+    bad="""
+        obligations:
+          fuel: {obligor: north, amount: 25, by: day 7}
+        """,
+    good="""
+        obligations:
+          fuel: {obligor: north, amount: 25, by: day 7}
+        transitions:
+          - {name: begin, from: proposed, to: running, by: {all: signatories}}
+          - {name: end, from: running, to: ended, by: north, guards: [fuel.discharged]}
+        """,
+)
 def default_has_a_consequence(written: Written) -> Iterator[Fault]:
-    """Something depends on whether a duty is performed."""
+    """Yield each duty on whose performance nothing hangs."""
     duties, parties = _read(written)
     for path, duty, _, owed in written.duties():
         is_felt = duties.intersection(duty.full_names) or parties.intersection(duty.obligors)
@@ -92,8 +150,27 @@ def _dates(owed: Obligation) -> Iterator[Moment | None]:
             yield from (step.by, step.not_before)
 
 
+@rule(
+    "PF420",
+    "advice",
+    asks="Somebody other than the obligor says what was performed; a verifier needs none.",
+    why="""
+        Without a verifier the word of the obligor counts at once. The other side can contest it,
+        and a contest subtracts nothing. What a verifier owes itself is not meant: nobody verifies
+        the verifier.
+        """,
+    instead="Name a verifier, or let only count what is uncontested.",
+    bad="""
+        obligations:
+          fuel: {obligor: north, obligee: south, amount: 25, by: day 7}
+        """,
+    good="""
+        obligations:
+          fuel: {obligor: north, obligee: south, amount: 25, by: day 7, verified_by: watch}
+        """,
+)
 def somebody_verifies(written: Written) -> Iterator[Fault]:
-    """Somebody other than the obligor says what was performed; a verifier needs none."""
+    """Yield each duty whose performance nobody verifies."""
     parties = written.definition.parties.values()
     verifiers = {party.name for party in parties if party.role == "verifier"}
     for path, _, _, owed in written.duties():
@@ -105,8 +182,23 @@ def somebody_verifies(written: Written) -> Iterator[Fault]:
             yield Fault(path, message, remedy, at_key=True)
 
 
+@rule(
+    "PF421",
+    "warning",
+    asks="No obligor can attest alone what it owes.",
+    why="To attest what one has performed oneself verifies nothing.",
+    instead="Name somebody else, or a quorum that the obligor cannot reach alone.",
+    bad="""
+        obligations:
+          fuel: {obligor: north, amount: 25, by: day 7, verified_by: {any: 1, of: [north, watch]}}
+        """,
+    good="""
+        obligations:
+          fuel: {obligor: north, amount: 25, by: day 7, verified_by: {all: [north, watch]}}
+        """,
+)
 def nobody_verifies_himself(written: Written) -> Iterator[Fault]:
-    """No obligor can attest alone what it owes."""
+    """Yield each duty that an obligor, with those bound through it, can attest alone."""
     parties = written.definition.parties
     for path, duty, _, owed in written.duties():
         for party in duty.obligors if owed.verified_by is not None else ():

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from phaseflow.language.document import ObligationForm
 from phaseflow.language.rules.moment_order import compare
-from phaseflow.language.rules.written import Fault, Written
+from phaseflow.language.rules.rule import Fault, Written, rule
 from phaseflow.model.definition import Obligation
 from phaseflow.model.forms.amount import Amount
 from phaseflow.model.forms.in_return import InReturn
@@ -36,8 +36,23 @@ def moments_of(path: Path, form: ObligationForm, owed: Obligation) -> Iterator[t
     yield from dues(path, form, owed)
 
 
+@rule(
+    "PF426",
+    "warning",
+    asks="Nothing is due before the duty begins.",
+    why="A due that passes before the duty begins is missed before it can be met.",
+    instead="Write a later date, or let the duty begin earlier.",
+    bad="""
+        obligations:
+          fuel: {obligor: north, amount: 25, from: day 9, by: day 7}
+        """,
+    good="""
+        obligations:
+          fuel: {obligor: north, amount: 25, from: day 3, by: day 7}
+        """,
+)
 def dues_follow_their_beginning(written: Written) -> Iterator[Fault]:
-    """Nothing is due before the duty begins."""
+    """Yield each due that lies before its duty begins."""
     for path, _, form, owed in written.duties():
         for here, by in dues(path, form, owed):
             state = _state_before(by)
@@ -58,8 +73,26 @@ def _state_before(moment: Moment) -> str | None:
             return None
 
 
+@rule(
+    "PF427",
+    "warning",
+    asks="What is too early may still be done before the duty ends.",
+    why="""
+        If what comes before a date is too early, and the duty has ended by that date, no
+        performance is in time.
+        """,
+    instead="Let not_before come before until.",
+    bad="""
+        obligations:
+          fuel: {obligor: north, amount: 25, by: day 7, not_before: day 6, until: day 5}
+        """,
+    good="""
+        obligations:
+          fuel: {obligor: north, amount: 25, by: day 7, not_before: day 5, until: day 8}
+        """,
+)
 def early_ends_before_the_end(written: Written) -> Iterator[Fault]:
-    """What is too early may still be done before the duty ends."""
+    """Yield each duty that ends before it may be performed."""
     for path, _, _, owed in written.duties():
         if owed.not_before is None or owed.until is None:
             continue
@@ -68,8 +101,32 @@ def early_ends_before_the_end(written: Written) -> Iterator[Fault]:
             yield Fault((*path, "not_before"), message, "write an earlier moment")
 
 
+@rule(
+    "PF428",
+    "warning",
+    asks="Steps that are done in order are due in that order.",
+    why="""
+        Steps that must be done in order cannot be in time when a later one is due before an
+        earlier.
+        """,
+    instead="Put the steps, or their dates, in order.",
+    bad="""
+        obligations:
+          retreat:
+            obligor: north
+            in_order: true
+            steps: [{name: hill, by: day 9}, {name: river, by: day 3}]
+        """,
+    good="""
+        obligations:
+          retreat:
+            obligor: north
+            in_order: true
+            steps: [{name: river, by: day 3}, {name: hill, by: day 9}]
+        """,
+)
 def steps_keep_their_order(written: Written) -> Iterator[Fault]:
-    """Steps that are done in order are due in that order."""
+    """Yield each step that is due before the step that it follows."""
     for path, _, _, owed in written.duties():
         if not isinstance(owed.form, Steps) or not owed.form.in_order:
             continue
@@ -81,8 +138,26 @@ def steps_keep_their_order(written: Written) -> Iterator[Fault]:
             before = step.by or before
 
 
+@rule(
+    "PF429",
+    "warning",
+    asks="Time for cure is given where something can be missed.",
+    why="""
+        Cure is the time after a missed due. Where nothing is due, nothing is missed and nothing is
+        cured.
+        """,
+    instead="Say by when it is due, or remove cure.",
+    bad="""
+        obligations:
+          fuel: {obligor: north, amount: 25, cure: P2D}
+        """,
+    good="""
+        obligations:
+          fuel: {obligor: north, amount: 25, by: day 7, cure: P2D}
+        """,
+)
 def cure_follows_a_date(written: Written) -> Iterator[Fault]:
-    """Time for cure is given where something can be missed."""
+    """Yield each duty with time for cure in which nothing is due by a date."""
     for path, _, form, owed in written.duties():
         is_dated = isinstance(owed.form, Rate | Restraint) or any(
             driver.within is not None

@@ -1,16 +1,15 @@
-"""What a rule asks, why, and what to write instead: the text of ``explain`` and the reference."""
+"""The text of ``explain``, and the reference of all rules."""
 
 import re
-import tomllib
-from functools import cache
-from importlib.resources import files
-from typing import Any
+from textwrap import dedent
 
 import msgspec
 
 from phaseflow.diagnostic import Diagnostic, Severity
 from phaseflow.language.parse import examine
-from phaseflow.language.rules.registry import ELSEWHERE, codes, meaning, severity
+from phaseflow.language.rules.reading import ELSEWHERE
+from phaseflow.language.rules.registry import RULES
+from phaseflow.language.rules.rule import Rule
 from phaseflow.model.visible import clean
 
 FILE = "example.yaml"
@@ -21,6 +20,38 @@ CHAPTERS = {
     "3": "Structure",
     "4": "Obligations and time",
 }
+_HEAD = """
+# Rules
+
+What `phaseflow check` holds a definition against, by code. The text is that of `phaseflow explain CODE`, from which this page is written by `make record`.
+
+An **error** keeps the file from being used. A **warning** is most likely a slip. **Advice** names what the text leaves open, which may be meant. Warnings and advice are left alone by a comment that gives the reason, at the end of the line or on a line of its own above it:
+
+```yaml
+# phaseflow: ignore PF418 because the text names no day
+```
+
+Each example is the end of a definition whose other sections are without fault.
+"""
+_BASE = """
+phaseflow: 1
+name: example
+edition: "1"
+calendar: {day_1: running}
+parties:
+  north: {role: signatory}
+  south: {role: signatory}
+  watch: {role: verifier}
+initial: proposed
+states:
+  proposed:
+  running:
+  ended: {final: success}
+transitions:
+  - {name: begin, from: proposed, to: running, by: {all: signatories}}
+  - {name: end, from: running, to: ended, by: {all: signatories}}
+"""
+"""The definition of which an example is the end, less the sections that the example has itself."""
 
 
 class Explanation(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,27 +72,37 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True):
 
 def explanation(code: str) -> Explanation | None:
     """Return what there is to say of the rule of ``code``; None if there is no such rule."""
-    weight = severity(code)
-    if weight is None:
-        return None
-    text = _texts()[code]
-    bad = text["bad"].strip("\n")
-    reported = "" if code in ELSEWHERE else "\n".join(map(str, reports(code, text["bad"])))
-    return Explanation(
-        code=code,
-        severity=weight,
-        what=meaning(code),
-        why=text["why"],
-        instead=text["instead"],
-        bad=clean(bad),
-        reported=reported,
-        good=text["good"].strip("\n"),
-    )
+    return _explained(RULES[code]) if code in RULES else None
 
 
 def explanations() -> list[Explanation]:
     """Return all rules, in the order of their codes."""
-    return [found for code in codes() if (found := explanation(code)) is not None]
+    return [_explained(rule) for rule in RULES.values()]
+
+
+def _explained(rule: Rule) -> Explanation:
+    bad = _example(rule.bad)
+    reported = [] if rule in ELSEWHERE else reports(rule.code, bad)
+    return Explanation(
+        code=rule.code,
+        severity=rule.severity,
+        what=rule.asks,
+        why=_paragraph(rule.why),
+        instead=_paragraph(rule.instead),
+        bad=clean(bad),
+        reported="\n".join(map(str, reported)),
+        good=_example(rule.good),
+    )
+
+
+def _paragraph(text: str) -> str:
+    """Return ``text`` on one line, wherever its lines end."""
+    return " ".join(text.split())
+
+
+def _example(text: str) -> str:
+    """Return ``text`` at the left margin, without the line ends around it."""
+    return dedent(text).strip("\n")
 
 
 def reports(code: str, example: str) -> list[Diagnostic]:
@@ -80,7 +121,7 @@ def errors(example: str) -> list[Diagnostic]:
 def _whole(example: str) -> tuple[str, int]:
     """Return ``example`` with the sections that it leaves out, and how many lines they take."""
     own = set(_SECTION.findall(example))
-    base = _texts()["base"].strip("\n")
+    base = _BASE.strip("\n")
     starts = [found.start() for found in _SECTION.finditer(base)]
     parts = [base[a:b] for a, b in zip(starts, [*starts[1:], None], strict=True)]
     kept = [part.rstrip("\n") for part in parts if part.partition(":")[0] not in own]
@@ -88,17 +129,9 @@ def _whole(example: str) -> tuple[str, int]:
     return before + example.strip("\n") + "\n", before.count("\n")
 
 
-@cache
-def _texts() -> dict[str, Any]:
-    text = (
-        files("phaseflow.language.rules").joinpath("explanations.toml").read_text(encoding="utf-8")
-    )
-    return tomllib.loads(text)
-
-
 def reference() -> str:
     """Return the reference of all rules, in Markdown."""
-    lines = [_texts()["head"].strip("\n")]
+    lines = [_HEAD.strip("\n")]
     chapter = ""
     for one in explanations():
         if one.code[2] != chapter:

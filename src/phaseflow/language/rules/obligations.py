@@ -7,7 +7,7 @@ from phaseflow.language.document import ObligationForm
 from phaseflow.language.resolve.categories import listed
 from phaseflow.language.resolve.names import DutyName, Kind
 from phaseflow.language.rules.moment_order import compare
-from phaseflow.language.rules.written import Fault, Written
+from phaseflow.language.rules.rule import Fault, Written, rule
 from phaseflow.model.figure import PLAIN
 from phaseflow.model.forms.amount import Amount, Tranche
 from phaseflow.model.forms.steps import Steps
@@ -68,8 +68,22 @@ _NEEDS = {
 }
 
 
+@rule(
+    "PF401",
+    asks="Each key belongs to the form in which the obligation is written.",
+    why="A key that its form of duty does not know would be passed over, and with it a clause.",
+    instead="Write the duty in the form that has the key, or the key that this form has.",
+    bad="""
+        obligations:
+          food: {obligor: north, amount: 25, every: day, by: day 7}
+        """,
+    good="""
+        obligations:
+          food: {obligor: north, amount: 25, every: day, until: day 7}
+        """,
+)
 def keys_belong(written: Written) -> Iterator[Fault]:
-    """Each key belongs to the form in which the obligation is written."""
+    """Yield each key that belongs to another form."""
     for path, duty, form, _ in written.duties():
         for key, kinds in BELONGS.items():
             if getattr(form, key) is not None and duty.kind not in kinds:
@@ -79,8 +93,24 @@ def keys_belong(written: Written) -> Iterator[Fault]:
                 yield Fault((*path, key), message, remedy, at_key=True)
 
 
+@rule(
+    "PF402",
+    asks="Keys that say the same thing twice do not stand together.",
+    why="What is said twice can be said in two ways.",
+    instead="Keep one of the two.",
+    bad="""
+        obligations:
+          fuel:
+            {obligor: north, amount: 25, by: day 9, schedule: [{by: day 7, total: 25}]}
+        """,
+    good="""
+        obligations:
+          fuel:
+            {obligor: north, amount: 25, schedule: [{by: day 7, total: 25}]}
+        """,
+)
 def keys_exclude(written: Written) -> Iterator[Fault]:
-    """Keys that say the same thing twice do not stand together."""
+    """Yield each key that says again, or otherwise, what another says."""
     for path, duty, form, _ in written.duties():
         if form.schedule is not None and form.by is not None:
             message = "'by' and 'schedule' say twice when it is due"
@@ -120,8 +150,25 @@ def _mixed_debts(path: Path, duty: DutyName, form: ObligationForm) -> Iterator[F
                 yield Fault(here, message, "name a category for all of them", at_key=True)
 
 
+@rule(
+    "PF403",
+    asks="A key stands beside the one that it speaks of.",
+    why="""
+        A key that speaks of another that is missing says nothing. Above all, an accusation without
+        a verifier is no breach.
+        """,
+    instead="Add the other key, or remove this one.",
+    bad="""
+        obligations:
+          calm: {obligor: north, refrain: true}
+        """,
+    good="""
+        obligations:
+          calm: {obligor: north, refrain: true, verified_by: watch}
+        """,
+)
 def keys_need(written: Written) -> Iterator[Fault]:
-    """A key stands beside the one that it speaks of."""
+    """Yield each key that lacks the one that it speaks of."""
     for path, duty, form, _ in written.duties():
         for key, other in _NEEDS.items():
             belongs = duty.kind in BELONGS.get(key, _ALL)
@@ -134,8 +181,22 @@ def keys_need(written: Written) -> Iterator[Fault]:
                 yield Fault((*path, key), message, remedy, at_key=True)
 
 
+@rule(
+    "PF404",
+    asks="Every figure is a positive whole number that arithmetic can bear.",
+    why="Nothing is owed by owing nothing; and arithmetic has its bounds.",
+    instead="Write a number from 1 to 1000000000, or leave it out.",
+    bad="""
+        obligations:
+          fuel: {obligor: north, amount: 0, by: day 7}
+        """,
+    good="""
+        obligations:
+          fuel: {obligor: north, amount: 25, by: day 7}
+        """,
+)
 def figures_are_positive(written: Written) -> Iterator[Fault]:
-    """Every figure is a positive whole number that arithmetic can bear."""
+    """Yield each figure, and each share, that is out of bounds."""
     for path, _, form, _ in written.duties():
         for here, figure in _figures(path, form):
             share = figure[:-1].strip() if isinstance(figure, str) and figure[-1:] == "%" else ""
@@ -169,8 +230,22 @@ def _leaves(path: Path, value: Any) -> Iterator[tuple[Path, Any]]:
         yield path, value
 
 
+@rule(
+    "PF416",
+    asks="Lists of steps, rows, drivers and categories are not empty.",
+    why="An empty list looks like a duty and asks for nothing.",
+    instead="Fill it, or remove it.",
+    bad="""
+        obligations:
+          fuel: {obligor: north, steps: []}
+        """,
+    good="""
+        obligations:
+          fuel: {obligor: north, steps: [{name: first, by: day 7}]}
+        """,
+)
 def something_is_owed(written: Written) -> Iterator[Fault]:
-    """Lists of steps, rows, drivers and categories are not empty."""
+    """Yield each list or mapping without anything in it, and each driver without debts."""
     for path, _, form, _ in written.duties():
         for key in ("steps", "schedule", "in_return_for", "amount", "of_which"):
             if getattr(form, key) in ([], {}):
@@ -181,8 +256,30 @@ def something_is_owed(written: Written) -> Iterator[Fault]:
                 yield Fault((*path, "in_return_for", place), message, "add each: … or shared: …")
 
 
+@rule(
+    "PF405",
+    asks="Rows of a schedule are cumulative: none asks for less than one before it.",
+    why="""
+        Rows are cumulative. A row that asks for less than the one before takes back what was due.
+        """,
+    instead="Write in each row all that is due by then.",
+    bad="""
+        obligations:
+          fuel:
+            obligor: north
+            amount: 25
+            schedule: [{by: day 7, total: 15}, {by: day 9, total: 10}]
+        """,
+    good="""
+        obligations:
+          fuel:
+            obligor: north
+            amount: 25
+            schedule: [{by: day 7, total: 15}, {by: day 9, total: 25}]
+        """,
+)
 def schedule_rises(written: Written) -> Iterator[Fault]:
-    """Rows of a schedule are cumulative: none asks for less than one before it."""
+    """Yield each row that asks for less than a row before it."""
     for path, _, _, owed in written.duties():
         form = owed.form
         if not isinstance(form, Amount):
@@ -216,8 +313,28 @@ def _whole(form: Amount) -> int | None:
     return sum(numbers) if figures and len(numbers) == len(figures) else None
 
 
+@rule(
+    "PF406",
+    asks="No row of a schedule asks for more than is owed.",
+    why="Who owes 25 cannot be late with the thirtieth.",
+    instead="Lower the row, or raise the amount.",
+    bad="""
+        obligations:
+          fuel:
+            obligor: north
+            amount: 25
+            schedule: [{by: day 7, total: 15}, {by: day 9, total: 30}]
+        """,
+    good="""
+        obligations:
+          fuel:
+            obligor: north
+            amount: 25
+            schedule: [{by: day 7, total: 15}, {by: day 9, total: 25}]
+        """,
+)
 def schedule_fits(written: Written) -> Iterator[Fault]:
-    """No row of a schedule asks for more than is owed."""
+    """Yield each row that asks for more than there is."""
     for path, _, _, owed in written.duties():
         form = owed.form
         if not isinstance(form, Amount) or form.amount is None:
@@ -232,8 +349,22 @@ def schedule_fits(written: Written) -> Iterator[Fault]:
                     yield Fault(here, message, "lower it, or raise the amount")
 
 
+@rule(
+    "PF415",
+    asks="No part of an amount is larger than the amount.",
+    why="A part that is larger than the whole can never be delivered within it.",
+    instead="Lower it, or raise the amount.",
+    bad="""
+        obligations:
+          trucks: {obligor: north, amount: 60, of_which: {fuel: 65}, every: day}
+        """,
+    good="""
+        obligations:
+          trucks: {obligor: north, amount: 60, of_which: {fuel: 6}, every: day}
+        """,
+)
 def parts_fit(written: Written) -> Iterator[Fault]:
-    """No part of an amount is larger than the amount."""
+    """Yield each part that exceeds the amount."""
     for path, _, form, _ in written.duties():
         for name, part in (form.of_which or {}).items():
             if isinstance(part, int) and isinstance(form.amount, int) and part > form.amount:
@@ -241,8 +372,25 @@ def parts_fit(written: Written) -> Iterator[Fault]:
                 yield Fault((*path, "of_which", name), message, "lower it, or raise the amount")
 
 
+@rule(
+    "PF407",
+    asks="What comes first is written first, where the text alone can tell.",
+    why="""
+        A term that ends before it begins is never in force, and rows that go back in time are a
+        slip of the pen.
+        """,
+    instead="Write them in the order of time.",
+    bad="""
+        obligations:
+          food: {obligor: north, amount: 25, every: day, from: day 9, until: day 3}
+        """,
+    good="""
+        obligations:
+          food: {obligor: north, amount: 25, every: day, from: day 3, until: day 9}
+        """,
+)
 def moments_are_in_order(written: Written) -> Iterator[Fault]:
-    """What comes first is written first, where the text alone can tell."""
+    """Yield each moment that comes before one that it should follow."""
     for path, _, form, owed in written.duties():
         if isinstance(owed.form, Amount) and form.schedule is not None:
             rows = owed.form.schedule
@@ -269,8 +417,27 @@ def _after(
         yield Fault(path, f"{second} is {word} {what}", "write them in the order of time")
 
 
+@rule(
+    "PF408",
+    asks="What counts elsewhere as well has a category there.",
+    why="""
+        A unit counts elsewhere, or calls for something in return, by its category. One that the
+        other side does not have counts nowhere.
+        """,
+    instead="Give both the same categories.",
+    bad="""
+        obligations:
+          goods: {obligor: north, amount: {boats: 3}, by: day 9}
+          found: {obligor: north, amount: {carts: 3}, by: day 9, counts_toward: goods}
+        """,
+    good="""
+        obligations:
+          goods: {obligor: north, amount: {boats: 3, carts: 3}, by: day 9}
+          found: {obligor: north, amount: {carts: 3}, by: day 9, counts_toward: goods}
+        """,
+)
 def categories_match(written: Written) -> Iterator[Fault]:
-    """What counts elsewhere as well has a category there."""
+    """Yield each obligation to which units cannot be counted."""
     for path, duty, form, _ in written.duties():
         for name, here in listed(form.counts_toward, (*path, "counts_toward")):
             found = written.scope.duty(name)
@@ -286,8 +453,25 @@ def categories_match(written: Written) -> Iterator[Fault]:
                 yield Fault(here, message, "give both the same categories")
 
 
+@rule(
+    "PF409",
+    asks="What proves to be there has no tranches, no parts and no share in a pool.",
+    why="""
+        As many as there prove to be is no number: nobody can be late with it, and no part of it is
+        known.
+        """,
+    instead="Write a number, or bound it with until.",
+    bad="""
+        obligations:
+          remains: {obligor: north, amount: open, by: day 7}
+        """,
+    good="""
+        obligations:
+          remains: {obligor: north, amount: open, until: day 7}
+        """,
+)
 def open_amounts_are_open(written: Written) -> Iterator[Fault]:
-    """What proves to be there has no tranches, no parts and no share in a pool."""
+    """Yield what an open amount cannot have, and each pool over an amount that is not fixed."""
     for path, duty, form, _ in written.duties():
         for key in ("by", "schedule", "of_which", "every") if form.amount == "open" else ():
             if getattr(form, key) is not None:
@@ -321,8 +505,24 @@ def _driver_fits(path: Path, driver: Any, written: Written) -> Iterator[Fault]:
         yield Fault(here, message, f"write {{{duty.categories[0]}: …}}", at_key=True)
 
 
+@rule(
+    "PF410",
+    asks="Nothing is owed, by way of others, in return for itself.",
+    why="Each unit would call for more of the same, without end.",
+    instead="Take one of the links out.",
+    bad="""
+        obligations:
+          fuel: {obligor: north, in_return_for: [{obligation: food, within: P1D, each: 1}]}
+          food: {obligor: south, in_return_for: [{obligation: fuel, within: P1D, each: 1}]}
+        """,
+    good="""
+        obligations:
+          fuel: {obligor: north, amount: 25, by: day 7}
+          food: {obligor: south, in_return_for: [{obligation: fuel, within: P1D, each: 1}]}
+        """,
+)
 def returns_do_not_circle(written: Written) -> Iterator[Fault]:
-    """Nothing is owed, by way of others, in return for itself."""
+    """Yield each circle of obligations that are owed in return for one another."""
     links = {
         duty.base: [
             (driver.obligation, (*path, "in_return_for", place, "obligation"))
@@ -333,8 +533,22 @@ def returns_do_not_circle(written: Written) -> Iterator[Fault]:
     yield from _circles(links, "is owed in return for itself", written)
 
 
+@rule(
+    "PF411",
+    asks="Nothing counts, by way of others, toward itself.",
+    why="A unit that counts toward itself would count twice, and twice again.",
+    instead="Take one of the links out.",
+    bad="""
+        obligations:
+          fuel: {obligor: north, amount: 25, by: day 7, counts_toward: fuel}
+        """,
+    good="""
+        obligations:
+          fuel: {obligor: north, amount: 25, by: day 7}
+        """,
+)
 def counts_do_not_circle(written: Written) -> Iterator[Fault]:
-    """Nothing counts, by way of others, toward itself."""
+    """Yield each circle of obligations that count toward one another."""
     links = {
         duty.base: listed(form.counts_toward, (*path, "counts_toward"))
         for path, duty, form, _ in written.duties()
@@ -375,8 +589,24 @@ def _way(start: str, end: str, links: dict[str, list[tuple[str, Path]]]) -> list
     return []
 
 
+@rule(
+    "PF412",
+    asks="No excuse hangs on an excuse: two of them could swing to and fro.",
+    why="Two excuses that hang on each other could swing to and fro, each lifting the other.",
+    instead="Read what the excuse hangs on.",
+    bad="""
+        obligations:
+          fuel: {obligor: north, amount: 25, by: day 7}
+          food: {obligor: south, amount: 9, by: day 7, excused_while: fuel.excused}
+        """,
+    good="""
+        obligations:
+          fuel: {obligor: north, amount: 25, by: day 7}
+          food: {obligor: south, amount: 9, by: day 7, excused_while: fuel.breached}
+        """,
+)
 def excuses_are_steady(written: Written) -> Iterator[Fault]:
-    """No excuse hangs on an excuse: two of them could swing to and fro."""
+    """Yield each excuse that reads whether something is excused."""
     for path, _, _, owed in written.duties():
         reads = references(owed.excused_while) if owed.excused_while is not None else ()
         for read in reads:
@@ -386,8 +616,22 @@ def excuses_are_steady(written: Written) -> Iterator[Fault]:
                 yield Fault((*path, "excused_while"), message, remedy)
 
 
+@rule(
+    "PF413",
+    asks="A duty is in force in some state that is not final.",
+    why="In a final state nothing is owed any more.",
+    instead="Name the states before.",
+    bad="""
+        obligations:
+          fuel: {obligor: north, amount: 25, by: day 7, during: ended}
+        """,
+    good="""
+        obligations:
+          fuel: {obligor: north, amount: 25, by: day 7, during: running}
+        """,
+)
 def duties_can_arise(written: Written) -> Iterator[Fault]:
-    """A duty is in force in some state that is not final."""
+    """Yield each duty that is in force in final states only."""
     for path, _, form, owed in written.duties():
         names = [name for name, _ in listed(form.during, ())]
         if owed.during == () and all(name in written.scope.states for name in names):
@@ -395,8 +639,22 @@ def duties_can_arise(written: Written) -> Iterator[Fault]:
             yield Fault((*path, "during"), message, "name the states before")
 
 
+@rule(
+    "PF414",
+    asks="An obligor is not its own obligee.",
+    why="A debt to oneself can be waived at will.",
+    instead="Name the other party.",
+    bad="""
+        obligations:
+          fuel: {obligor: north, obligee: north, amount: 25, by: day 7}
+        """,
+    good="""
+        obligations:
+          fuel: {obligor: north, obligee: south, amount: 25, by: day 7}
+        """,
+)
 def nobody_owes_himself(written: Written) -> Iterator[Fault]:
-    """An obligor is not its own obligee."""
+    """Yield each obligee that is the only obligor as well."""
     for path, duty, form, _ in written.duties():
         for name, here in listed(form.obligee, (*path, "obligee")):
             if duty.obligors == (name,):

@@ -3,15 +3,45 @@
 from collections.abc import Iterator
 
 from phaseflow.language.rules.dates import moments_of
-from phaseflow.language.rules.written import Fault, Written
+from phaseflow.language.rules.rule import Fault, Written, rule
 from phaseflow.model.moment import AgreementDay, Anchor, CalendarDay, Choice, Moment, Offset
 from phaseflow.text.source import Path
 
 _EDGES_AT_MOST = 200_000
 
 
+@rule(
+    "PF308",
+    "warning",
+    whole=True,
+    asks="Some way leads from the initial state to each state.",
+    why="""
+        Duties and rights of a state that cannot be reached are never in force. Most often a
+        transition is missing, or one before it enters another state than was meant.
+        """,
+    instead="Mend the way to it from the state in which the agreement begins, or remove it.",
+    bad="""
+        states:
+          proposed:
+          running:
+          halted: {deadlines: toll}
+          ended: {final: success}
+        """,
+    good="""
+        states:
+          proposed:
+          running:
+          halted: {deadlines: toll}
+          ended: {final: success}
+        transitions:
+          - {name: begin, from: proposed, to: running, by: {all: signatories}}
+          - {name: halt, from: running, to: halted, by: north}
+          - {name: resume, from: halted, to: running, by: {all: signatories}}
+          - {name: end, from: running, to: ended, by: {all: signatories}}
+        """,
+)
 def states_can_be_reached(written: Written) -> Iterator[Fault]:
-    """Some way leads from the initial state to each state."""
+    """Yield each state to which no way leads."""
     reached, begins = _reached(written), written.reading.form.initial
     for name, node in written.scope.states.items():
         around = node.parent
@@ -33,8 +63,26 @@ def _way_in(name: str, written: Written) -> str:
     return "add a transition to it, or remove it"
 
 
+@rule(
+    "PF309",
+    "warning",
+    whole=True,
+    asks="Some transition leaves each state that is not final.",
+    why="Whoever is in it is bound for ever, and nothing that happens changes that.",
+    instead="Add a way out, as a date after which either side may leave, or make it final.",
+    bad="""
+        transitions:
+          - {name: begin, from: proposed, to: running, by: {all: signatories}}
+          - {name: end, from: proposed, to: ended, by: {all: signatories}}
+        """,
+    good="""
+        transitions:
+          - {name: begin, from: proposed, to: running, by: {all: signatories}}
+          - {name: end, from: running, to: ended, by: {all: signatories}}
+        """,
+)
 def states_can_be_left(written: Written) -> Iterator[Fault]:
-    """Some transition leaves each state that is not final."""
+    """Yield each state that can be reached and not left."""
     left = {source for _, t in written.transitions() for source in t.sources}
     for name in _reached(written) - left:
         if not written.definition.is_final(name):
@@ -43,8 +91,36 @@ def states_can_be_left(written: Written) -> Iterator[Fault]:
             yield Fault(written.scope.states[name].path, message, remedy, at_key=True)
 
 
+@rule(
+    "PF314",
+    "warning",
+    whole=True,
+    asks="Some way leads from each state to a final one.",
+    why="""
+        An agreement that can never end cannot be carried out in full, nor be said to have failed.
+        """,
+    instead="Add a transition to a final state.",
+    bad="""
+        states:
+          proposed:
+          running:
+        transitions:
+          - {name: begin, from: proposed, to: running, by: {all: signatories}}
+          - {name: back, from: running, to: proposed, by: {all: signatories}}
+        """,
+    good="""
+        states:
+          proposed:
+          running:
+          ended: {final: success}
+        transitions:
+          - {name: begin, from: proposed, to: running, by: {all: signatories}}
+          - {name: back, from: running, to: proposed, by: {all: signatories}}
+          - {name: end, from: running, to: ended, by: {all: signatories}}
+        """,
+)
 def an_end_is_in_sight(written: Written) -> Iterator[Fault]:
-    """Some way leads from each state to a final one."""
+    """Yield each state that can be reached, and from which no way leads to an end."""
     finals = {leaf for leaf in written.definition.leaves if written.definition.is_final(leaf)}
     if not finals:
         message = "no state is final: the agreement has no end"
@@ -63,8 +139,29 @@ def an_end_is_in_sight(written: Written) -> Iterator[Fault]:
         yield Fault(path, message, "add a transition to a final state", at_key=True)
 
 
+@rule(
+    "PF425",
+    "warning",
+    whole=True,
+    asks="A duty is in force in some state that can be reached.",
+    why="A duty in states that cannot be reached is never in force.",
+    instead="Name states that can be reached, or add the transition.",
+    bad="""
+        states:
+          proposed:
+          running:
+          halted:
+          ended: {final: success}
+        obligations:
+          fuel: {obligor: north, amount: 25, by: day 7, during: halted}
+        """,
+    good="""
+        obligations:
+          fuel: {obligor: north, amount: 25, by: day 7, during: running}
+        """,
+)
 def duties_are_in_force(written: Written) -> Iterator[Fault]:
-    """A duty is in force in some state that can be reached."""
+    """Yield each duty that is in force only where no way leads."""
     reached = _reached(written)
     for path, _, _, owed in written.duties():
         if owed.during and not reached.intersection(owed.during):
@@ -72,8 +169,32 @@ def duties_are_in_force(written: Written) -> Iterator[Fault]:
             yield Fault((*path, "during"), message, "name states that can be reached")
 
 
+@rule(
+    "PF316",
+    "warning",
+    whole=True,
+    asks="A moment hangs on a state that can be reached.",
+    why="""
+        A moment that hangs on a state which is never entered never comes, and a due by then is
+        never missed.
+        """,
+    instead="Name a state that can be reached.",
+    bad="""
+        states:
+          proposed:
+          running:
+          halted:
+          ended: {final: success}
+        obligations:
+          fuel: {obligor: north, amount: 25, by: halted + P7D}
+        """,
+    good="""
+        obligations:
+          fuel: {obligor: north, amount: 25, by: running + P7D}
+        """,
+)
 def moments_can_come(written: Written) -> Iterator[Fault]:
-    """A moment hangs on a state that can be reached."""
+    """Yield each moment that hangs on a state to which no way leads."""
     reached = _reached(written)
     for path, moment in _moments(written):
         for anchor in _anchors(moment):

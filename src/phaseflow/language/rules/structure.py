@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from phaseflow.language.rules.written import Fault, Written
+from phaseflow.language.rules.rule import Fault, Written, rule
 from phaseflow.model.definition import Guard, Transition
 from phaseflow.model.guard import (
     AllOf,
@@ -25,8 +25,20 @@ Literal_ = tuple[Expression, bool]
 Edge = tuple[Transition, str]
 
 
+@rule(
+    "PF301",
+    asks="The agreement begins in a leaf that is not final.",
+    why="An agreement that begins at its end binds nobody.",
+    instead="Begin in a state that has a way out.",
+    bad="""
+        initial: ended
+        """,
+    good="""
+        initial: proposed
+        """,
+)
 def initial_can_be_entered(written: Written) -> Iterator[Fault]:
-    """The agreement begins in a leaf that is not final."""
+    """Yield where the agreement begins, if it can neither be entered nor go on."""
     name, scope = written.reading.form.initial, written.scope
     if name not in scope.states:
         return
@@ -44,8 +56,26 @@ def _inner(name: str, written: Written) -> str:
     return f"give it initial: …, or name a state within: {within}"
 
 
+@rule(
+    "PF302",
+    asks="A transition enters a leaf, or a state with `initial`.",
+    why="A state that holds others is entered in one of them, and the text must say in which.",
+    instead="Give it initial: …, or name the state within.",
+    bad="""
+        states:
+          proposed:
+          running: {states: {slow: , fast: }}
+          ended: {final: success}
+        """,
+    good="""
+        states:
+          proposed:
+          running: {initial: slow, states: {slow: , fast: }}
+          ended: {final: success}
+        """,
+)
 def target_can_be_entered(written: Written) -> Iterator[Fault]:
-    """A transition enters a leaf, or a state with `initial`."""
+    """Yield each target that does not say in which leaf it is entered."""
     for path, transition in written.transitions():
         is_known = transition.to in written.scope.states
         is_final = is_known and written.scope.states[transition.to].is_final
@@ -54,8 +84,28 @@ def target_can_be_entered(written: Written) -> Iterator[Fault]:
             yield Fault((*path, "to"), message, _inner(transition.to, written))
 
 
+@rule(
+    "PF303",
+    asks="No transition leaves a final state.",
+    why="""
+        What is over is over: nothing moves any more, and reports are still recorded. A transition
+        out of the end would make it no end.
+        """,
+    instead="Make the state not final, or begin a new agreement.",
+    bad="""
+        transitions:
+          - {name: begin, from: proposed, to: running, by: {all: signatories}}
+          - {name: end, from: running, to: ended, by: {all: signatories}}
+          - {name: revive, from: ended, to: running, by: {all: signatories}}
+        """,
+    good="""
+        transitions:
+          - {name: begin, from: proposed, to: running, by: {all: signatories}}
+          - {name: end, from: running, to: ended, by: {all: signatories}}
+        """,
+)
 def final_is_final(written: Written) -> Iterator[Fault]:
-    """No transition leaves a final state."""
+    """Yield each final state that a transition leaves, and each transition that leaves none."""
     states = written.scope.states
     for path, transition in written.transitions():
         final = [n for n in transition.from_ if n in states and states[n].is_final]
@@ -67,8 +117,29 @@ def final_is_final(written: Written) -> Iterator[Fault]:
             yield Fault((*path, "from"), "this transition leaves no state", "name one")
 
 
+@rule(
+    "PF304",
+    whole=True,
+    asks="`to: previous` leaves states that were entered from elsewhere.",
+    why="""
+        `previous` is the state that was left for this one. The initial state was entered from none.
+        """,
+    instead="Name the state.",
+    bad="""
+        transitions:
+          - {name: begin, from: proposed, to: running, by: {all: signatories}}
+          - {name: end, from: running, to: ended, by: {all: signatories}}
+          - {name: back, from: proposed, to: previous, by: north}
+        """,
+    good="""
+        transitions:
+          - {name: begin, from: proposed, to: running, by: {all: signatories}}
+          - {name: end, from: running, to: ended, by: {all: signatories}}
+          - {name: back, from: running, to: previous, by: north}
+        """,
+)
 def previous_is_known(written: Written) -> Iterator[Fault]:
-    """`to: previous` leaves states that were entered from elsewhere."""
+    """Yield each return to a previous state from a state that has none."""
     entered = {
         transition.target
         for _, transition in written.transitions()
@@ -85,8 +156,29 @@ def previous_is_known(written: Written) -> Iterator[Fault]:
             yield Fault((*path, "to"), message, "name the state it enters")
 
 
+@rule(
+    "PF307",
+    asks="A state holds others, or is final, or neither; `initial` is one of those within.",
+    why="""
+        The agreement is in a leaf. A state that holds others is no end of its own, and is entered
+        in one of its own.
+        """,
+    instead="Make the states within final, and name one of them as initial.",
+    bad="""
+        states:
+          proposed:
+          running: {initial: proposed, states: {slow: , fast: }}
+          ended: {final: success}
+        """,
+    good="""
+        states:
+          proposed:
+          running: {initial: slow, states: {slow: , fast: }}
+          ended: {final: success}
+        """,
+)
 def compounds_are_whole(written: Written) -> Iterator[Fault]:
-    """A state holds others, or is final, or neither; `initial` is one of those within."""
+    """Yield what contradicts itself in a state that holds others, or should."""
     for name, node in written.scope.states.items():
         if node.path in written.reading.damaged:
             continue
@@ -102,8 +194,29 @@ def compounds_are_whole(written: Written) -> Iterator[Fault]:
             yield Fault((*node.path, "states"), message, "remove states:, or fill it", at_key=True)
 
 
+@rule(
+    "PF305",
+    whole=True,
+    asks="Automatic transitions come to rest: no cycle of them could go round at one moment.",
+    why="Automatic transitions that lead round could go round for ever without a moment passing.",
+    instead="Let one of them wait, or give them guards that exclude each other.",
+    bad="""
+        findings: {storm: {by: watch}}
+        transitions:
+          - {name: begin, from: proposed, to: running, by: automatic, guards: [storm]}
+          - {name: back, from: running, to: proposed, by: automatic, guards: [storm]}
+          - {name: end, from: running, to: ended, by: {all: signatories}}
+        """,
+    good="""
+        findings: {storm: {by: watch}}
+        transitions:
+          - {name: begin, from: proposed, to: running, by: automatic, guards: [not storm]}
+          - {name: back, from: running, to: proposed, by: automatic, guards: [storm]}
+          - {name: end, from: running, to: ended, by: {all: signatories}}
+        """,
+)
 def automatic_stops(written: Written) -> Iterator[Fault]:
-    """Automatic transitions come to rest: no cycle of them could go round at one moment."""
+    """Yield each cycle of automatic transitions that might go round at one moment."""
     edges = _edges(written)
     if edges is None:
         yield Fault(("transitions",), _UNPROVEN, _PACE, at_key=True)
@@ -243,8 +356,32 @@ def _waits(after: Moment, entered: set[str]) -> bool:
             return False
 
 
+@rule(
+    "PF306",
+    whole=True,
+    asks="No automatic transition stands behind one that is always taken before it.",
+    why="""
+        Of several automatic transitions the first in the file is taken. One behind another that
+        holds whenever it does is never taken.
+        """,
+    instead="Put it first, or give the other a guard.",
+    bad="""
+        findings: {storm: {by: watch}}
+        transitions:
+          - {name: begin, from: proposed, to: running, by: {all: signatories}}
+          - {name: end, from: running, to: ended, by: automatic, after: day 9}
+          - {name: back, from: running, to: proposed, by: automatic, after: day 9, guards: [storm]}
+        """,
+    good="""
+        findings: {storm: {by: watch}}
+        transitions:
+          - {name: begin, from: proposed, to: running, by: {all: signatories}}
+          - {name: back, from: running, to: proposed, by: automatic, after: day 9, guards: [storm]}
+          - {name: end, from: running, to: ended, by: automatic, after: day 9}
+        """,
+)
 def automatic_can_be_taken(written: Written) -> Iterator[Fault]:
-    """No automatic transition stands behind one that is always taken before it."""
+    """Yield each automatic transition that an earlier one always forestalls."""
     automatic = [(p, t) for p, t in written.transitions() if t.owners is None]
     asked = [frozenset(g.that for g in t.guards) - {Constant(value=True)} for _, t in automatic]
     for place, (path, later) in enumerate(automatic):

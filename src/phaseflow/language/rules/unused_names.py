@@ -3,13 +3,34 @@
 from collections.abc import Iterator
 
 from phaseflow.language.resolve.names import PLURAL
-from phaseflow.language.rules.written import Fault, Written
+from phaseflow.language.rules.rule import Fault, Written, rule
 from phaseflow.language.unreadable import names_in
 from phaseflow.model.definition import PartyExpression
 
 
+@rule(
+    "PF216",
+    "warning",
+    whole=True,
+    asks="Something reads each finding.",
+    why="""
+        A finding that nothing reads looks as if it decided something. Most often the guard that was
+        to read it is missing.
+        """,
+    instead="Read it, or remove it.",
+    bad="""
+        findings:
+          roads_open: {by: watch}
+        """,
+    good="""
+        findings:
+          roads_open: {by: watch}
+        obligations:
+          fuel: {obligor: north, amount: 25, by: day 7, requires: roads_open}
+        """,
+)
 def findings_are_read(written: Written) -> Iterator[Fault]:
-    """Something reads each finding."""
+    """Yield each finding that nothing reads."""
     used = _used(written, "findings")
     for name in written.definition.findings:
         if name not in used:
@@ -18,8 +39,23 @@ def findings_are_read(written: Written) -> Iterator[Fault]:
             yield Fault(("findings", name), message, remedy, at_key=True)
 
 
+@rule(
+    "PF217",
+    "warning",
+    whole=True,
+    asks="Some party expression names each group.",
+    why="A group that nothing names has no power. Most often another group was named in its place.",
+    instead="Name it where it decides, or remove it.",
+    bad="""
+        groups: {donors: [north, watch]}
+        """,
+    good="""
+        groups: {donors: [north, watch]}
+        amendments: {by: {all: donors}}
+        """,
+)
 def groups_are_named(written: Written) -> Iterator[Fault]:
-    """Some party expression names each group."""
+    """Yield each group that no party expression names."""
     used = _used(written, "groups")
     for name in written.reading.form.groups:
         if name not in used:
@@ -28,8 +64,31 @@ def groups_are_named(written: Written) -> Iterator[Fault]:
             yield Fault(("groups", name), message, remedy, at_key=True)
 
 
+@rule(
+    "PF218",
+    "advice",
+    whole=True,
+    asks="Each party owes, is owed, verifies or decides something, or observes.",
+    why="""
+        Whoever signs will ask for what. A party without a part is often one whose duties were
+        forgotten.
+        """,
+    instead="Give it a part, or the role observer.",
+    bad="""
+        parties:
+          north: {role: signatory}
+          south: {role: signatory}
+          envoy: {role: mediator}
+        """,
+    good="""
+        parties:
+          north: {role: signatory}
+          south: {role: signatory}
+          envoy: {role: observer}
+        """,
+)
 def parties_take_part(written: Written) -> Iterator[Fault]:
-    """Each party owes, is owed, verifies or decides something, or observes."""
+    """Yield each party that has nothing to do, and is not an observer."""
     definition = written.definition
     busy = {party.through for party in definition.parties.values()}
     for expression in _expressions(written):
@@ -43,8 +102,29 @@ def parties_take_part(written: Written) -> Iterator[Fault]:
             yield Fault(("parties", name), message, remedy, at_key=True)
 
 
+@rule(
+    "PF219",
+    "warning",
+    whole=True,
+    asks="No party is titled as another party, or as all who hold a role.",
+    why="""
+        In the sentences that people read, a party is called by its title. Where two are called the
+        same, or one is called as all who hold a role, a right of one reads as a right of the other.
+        """,
+    instead="Give each party a title of its own.",
+    bad="""
+        parties:
+          north: {role: signatory, title: The Republic}
+          south: {role: signatory, title: The Republic}
+        """,
+    good="""
+        parties:
+          north: {role: signatory, title: The Northern Republic}
+          south: {role: signatory, title: The Southern Republic}
+        """,
+)
 def parties_are_told_apart(written: Written) -> Iterator[Fault]:
-    """No party is titled as another party, or as all who hold a role."""
+    """Yield each party whose title is that of another, or of a group."""
     parties = written.definition.parties
     called = {role: f"the group {role!r}" for role in PLURAL.values()}
     called |= {_plain(name): repr(name) for name in parties}

@@ -1,10 +1,11 @@
-"""A definition beside the text it comes from: what the rules are held against."""
+"""What a rule is: all that is said of it, and the function that finds its faults."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 import msgspec
 
+from phaseflow.diagnostic import Severity
 from phaseflow.language.document import ObligationForm
 from phaseflow.language.document.read_document import Reading
 from phaseflow.language.resolve.categories import kind_of
@@ -52,3 +53,58 @@ class Written(msgspec.Struct, kw_only=True):
             is_sound = path not in self.reading.damaged and path not in self.in_doubt
             if found is not None and is_sound:
                 yield path, found
+
+
+Find = Callable[[Written], Iterator[Fault]]
+
+
+class Rule(msgspec.Struct, frozen=True, kw_only=True):
+    """A rule, in words and as a function.
+
+    ``find`` yields its faults; None: reading itself, or something after the
+    check, finds them. ``whole``: what another fault has torn out would set it
+    off as well, so that it is held only where no error was found before.
+    ``asks`` is what must hold, in a sentence; ``why`` and ``instead``, what to
+    write, are paragraphs, whose lines may end anywhere. ``bad`` and ``good``
+    are the end of a definition, less the sections that need not be shown; they
+    may be indented.
+    """
+
+    code: str
+    severity: Severity = "error"
+    asks: str
+    why: str
+    instead: str
+    bad: str
+    good: str
+    find: Find | None = None
+    whole: bool = False
+
+
+def rule(
+    code: str,
+    severity: Severity = "error",
+    *,
+    whole: bool = False,
+    asks: str,
+    why: str,
+    instead: str,
+    bad: str,
+    good: str,
+) -> Callable[[Find], Rule]:
+    """Return what makes the function that finds the faults of a rule into that rule."""
+
+    def made(find: Find) -> Rule:
+        return Rule(
+            code=code,
+            severity=severity,
+            asks=asks,
+            why=why,
+            instead=instead,
+            bad=bad,
+            good=good,
+            find=find,
+            whole=whole,
+        )
+
+    return made
