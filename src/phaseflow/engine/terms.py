@@ -1,7 +1,5 @@
 """What a statement names in the definition, and the amounts it gives, in the duty's own terms."""
 
-import difflib
-
 from phaseflow.engine.amounts import has_parts
 from phaseflow.errors import StatementInvalid
 from phaseflow.model.definition import Definition, Obligation
@@ -10,6 +8,7 @@ from phaseflow.model.forms.amount import Amount
 from phaseflow.model.forms.rate import Rate
 from phaseflow.model.forms.restraint import Restraint
 from phaseflow.model.forms.steps import Steps
+from phaseflow.model.near_miss import near_miss
 from phaseflow.model.state import Amounts
 
 
@@ -26,8 +25,8 @@ def obligation_of(definition: Definition, name: str) -> Obligation:
     if full:
         msg = f"{name!r} is owed by several; say {' or '.join(full)}"
         raise StatementInvalid(msg)
-    near = difflib.get_close_matches(name, definition.obligations, 1)
-    known = f"did you mean {near[0]}?" if near else f"there are {', '.join(definition.obligations)}"
+    near = near_miss(name, definition.obligations)
+    known = f"did you mean {near}?" if near else f"there are {', '.join(definition.obligations)}"
     msg = f"there is no obligation {name!r}; {known}"
     raise StatementInvalid(msg)
 
@@ -52,8 +51,8 @@ def amounts_of(obligation: Obligation, amount: int | dict[str, int]) -> Amounts:
     unknown = [category for category in amount if category not in known]
     if unknown:
         kind = "step" if isinstance(form, Steps) else "category"
-        near = difflib.get_close_matches(unknown[0], known, 1)
-        hint = f"did you mean {near[0]}?" if near else f"it has {', '.join(sorted(known))}"
+        near = near_miss(unknown[0], known)
+        hint = f"did you mean {near}?" if near else f"it has {', '.join(sorted(known))}"
         msg = f"{obligation.name} has no {kind} {unknown[0]!r}; {hint}"
         raise StatementInvalid(msg)
     if has_parts(obligation):

@@ -5,9 +5,9 @@ Nothing is suggested that would be refused in its place.
 
 import re
 from collections.abc import Iterable
-from difflib import get_close_matches
 
 from phaseflow.model.calendar import Date, parse_period
+from phaseflow.model.near_miss import near_miss
 
 NEAR = "did you mean "
 NAMES_AT_MOST = 64
@@ -62,8 +62,8 @@ def nearest(name: str, options: Iterable[str]) -> str | None:
     if len(name) > _WORD_AT_MOST:
         return None
     folded = {_fold(option): option for option in options}
-    close = get_close_matches(_fold(name), folded, n=1, cutoff=_ALIKE)
-    return folded[close[0]] if close else None
+    close = near_miss(_fold(name), folded, alike=_ALIKE)
+    return None if close is None else folded[close]
 
 
 def _fold(name: str) -> str:

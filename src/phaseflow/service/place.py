@@ -1,6 +1,5 @@
 """Where an agreement stands: its header, its text, its position and its records."""
 
-import difflib
 from collections.abc import Collection, Iterable
 
 import msgspec
@@ -8,6 +7,7 @@ import msgspec
 from phaseflow.errors import StatementInvalid
 from phaseflow.model.calendar import Date, Instant
 from phaseflow.model.definition import Definition
+from phaseflow.model.near_miss import near_miss
 from phaseflow.model.state import Agreement, Changes, Claim, InMemory, RatePeriod, Records
 from phaseflow.service import definitions
 from phaseflow.storage.port import Append, Header, Transaction
@@ -97,8 +97,8 @@ def suggestion(name: str, known: Collection[str]) -> str:
     >>> suggestion("hammas", ["israel", "hamas"])
     "; did you mean 'hamas'?"
     """
-    close = difflib.get_close_matches(name, known, n=1)
-    return f"; did you mean {close[0]!r}?" if close else ""
+    close = near_miss(name, known)
+    return f"; did you mean {close!r}?" if close else ""
 
 
 def look(transaction: Transaction, name: str) -> Place:
