@@ -6,7 +6,7 @@ import pytest
 
 from phaseflow.errors import DefinitionInvalid
 from phaseflow.language.parse import parse_definition
-from phaseflow.language.rules.moment_order import compare
+from phaseflow.language.rules.dates import compare
 from phaseflow.model.calendar import Date, Period, When
 from phaseflow.model.definition import Bloc, Definition, PartyExpression
 from phaseflow.model.figure import PLAIN

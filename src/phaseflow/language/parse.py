@@ -11,17 +11,25 @@ from phaseflow.language.document import (
     DefinitionForm,
     FindingForm,
     StateForm,
+    listed,
 )
 from phaseflow.language.document.read_document import Reading, read_form
 from phaseflow.language.faults import Faults, told
 from phaseflow.language.ignore import check_ignores, leave_alone
-from phaseflow.language.resolve import categories
 from phaseflow.language.resolve.calendar import calendar, zone
-from phaseflow.language.resolve.categories import listed
+from phaseflow.language.resolve.declare import declare
 from phaseflow.language.resolve.moments import when_text
-from phaseflow.language.resolve.names import PLURAL, Node, Scope, check_name, check_unique
-from phaseflow.language.resolve.obligations import check_state, obligations, remarks
+from phaseflow.language.resolve.names import (
+    PLURAL,
+    Node,
+    Scope,
+    check_name,
+    check_state,
+    check_unique,
+)
+from phaseflow.language.resolve.obligations import obligations
 from phaseflow.language.resolve.party_expression import check_party, concur
+from phaseflow.language.resolve.remarks import remarks
 from phaseflow.language.resolve.transitions import transitions
 from phaseflow.language.rules import registry
 from phaseflow.language.rules.rule import Written
@@ -97,7 +105,7 @@ def _definition(reading: Reading, scope: Scope, digest: str) -> Definition:
     states = _states(form, scope)
     scope.zone = zone(form.calendar, scope)
     scope.findings = {name: _finding(name, f, scope) for name, f in form.findings.items()}
-    categories.declare(form, scope)
+    declare(form, scope)
     _check_namespaces(reading, scope)
     numbered = calendar(form.calendar, scope)
     owed = [o for base, f in form.obligations.items() for o in obligations(base, f, scope)]

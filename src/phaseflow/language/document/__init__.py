@@ -1,6 +1,6 @@
 """The form of a definition: its keys, what each means, and their types; the only door to pydantic."""
 
-from phaseflow.language.document.base import AmountForm, FormPart, Remarked, shape
+from phaseflow.language.document.base import AmountForm, FormPart, KeyForm, Remarked, listed, shape
 from phaseflow.language.document.definition import (
     AmendmentsForm,
     DefinitionForm,
@@ -25,6 +25,7 @@ __all__ = [
     "FindingForm",
     "FormPart",
     "GuardForm",
+    "KeyForm",
     "Misfit",
     "MomentForm",
     "ObligationForm",
@@ -36,5 +37,6 @@ __all__ = [
     "StepForm",
     "TransitionForm",
     "fit",
+    "listed",
     "shape",
 ]

@@ -14,6 +14,7 @@ from pydantic import (
 )
 
 from phaseflow.text.characters import in_one_line
+from phaseflow.text.source import Path
 
 SHAPES: tuple[tuple[type, str], ...] = (
     (bool, "a truth value"),
@@ -31,6 +32,15 @@ def shape(value: Any) -> str:
     ('a truth value', 'a mapping', 'nothing')
     """
     return next((word for kind, word in SHAPES if isinstance(value, kind)), "nothing")
+
+
+def listed(value: str | list[str] | None, path: Path) -> list[tuple[str, Path]]:
+    """Return the items of a text or a list of texts at ``path``, each with its own path."""
+    if value is None:
+        return []
+    if isinstance(value, str):
+        return [(value, path)]
+    return [(item, (*path, place)) for place, item in enumerate(value)]
 
 
 def _as_text(value: Any) -> Any:
@@ -67,6 +77,7 @@ TextOrList = Annotated[
     Annotated[str, Tag("text")] | Annotated[list[str], Tag("a list")],
     Shape,
 ]
+
 Sources = Annotated[TextOrList, BeforeValidator(_as_text, json_schema_input_type=TextOrList)]
 Figure = Annotated[
     Annotated[int, Tag("a whole number")] | Annotated[str, Tag("text")],
@@ -80,7 +91,7 @@ AmountForm = Annotated[
     Shape,
 ]
 FigureOrFigures = AmountForm
-Key = Annotated[
+KeyForm = Annotated[
     Annotated[int, Tag("a whole number")]
     | Annotated[str, Tag("text")]
     | Annotated[dict[str, FigureOrFigures], Tag("a mapping")],

@@ -9,7 +9,7 @@ from phaseflow.language.document.base import (
     Every,
     Figure,
     Figures,
-    Key,
+    KeyForm,
     Remarked,
     Text,
     TextOrList,
@@ -52,12 +52,12 @@ class DriverForm(Remarked):
     within: str | None = Field(
         None, description="How long after the unit counts.", examples=["PT24H"]
     )
-    each: Key | None = Field(
+    each: KeyForm | None = Field(
         None,
         description="Units owed for each unit, by category of the driver, then by own category.",
         examples=[{"female_soldiers": {"life": 30, "other": 20}}, 3],
     )
-    shared: Key | None = Field(
+    shared: KeyForm | None = Field(
         None,
         description="Units owed for the whole of a category, split evenly over its units.",
         examples=[{"ill_and_wounded": {"life": 110, "gaza_detainees": 1000}}],

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from phaseflow.language.resolve.guard_syntax import DEPTH_AT_MOST, DIGITS_AT_MOST, Misspelt, tree
 from phaseflow.language.resolve.moments import when_text
-from phaseflow.language.resolve.names import DutyName, Scope
+from phaseflow.language.resolve.names import DeclaredDuty, Scope
 from phaseflow.model.guard import (
     BOOLEAN_ATTRIBUTES,
     NUMBER_ATTRIBUTES,
@@ -297,7 +297,7 @@ class _Reader:
             return self.refuse(node, message, f"write {name}.{PARTY_ATTRIBUTES[0]}", "PF209")
         return _Typed(PartyAttribute(name, "in_breach"), "boolean")
 
-    def duty(self, node: ast.expr, duty: DutyName, rest: list[str]) -> _Typed:
+    def duty(self, node: ast.expr, duty: DeclaredDuty, rest: list[str]) -> _Typed:
         """Return something true of an obligation, or of one of its parts."""
         if duty.is_damaged:
             self.has_fault = True
@@ -317,7 +317,7 @@ class _Reader:
         read = ObligationAttribute(text, names, attribute, part[0] if part else None)
         return _Typed(read, type_)
 
-    def no_attribute(self, node: ast.expr, duty: DutyName, rest: list[str]) -> _Typed:
+    def no_attribute(self, node: ast.expr, duty: DeclaredDuty, rest: list[str]) -> _Typed:
         """Note that it is not said what of an obligation is read."""
         if not rest or rest[-1] in duty.parts:
             message = f"this does not say what of {'.'.join((duty.base, *rest))!r}"

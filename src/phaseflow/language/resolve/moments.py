@@ -4,7 +4,7 @@ import re
 
 from phaseflow.language import suggest
 from phaseflow.language.document import ChoiceForm
-from phaseflow.language.resolve.names import DutyName, Scope
+from phaseflow.language.resolve.names import DeclaredDuty, Scope
 from phaseflow.language.suggest import NEAR
 from phaseflow.model.calendar import Date, Instant, Period, When, Zone, parse_period
 from phaseflow.model.moment import AgreementDay, Anchor, CalendarDay, Choice, Moment, Offset
@@ -233,9 +233,9 @@ def _anchor(found: re.Match[str], scope: Scope) -> Anchor:
     raise _Wrong((span[0], len(head)), "PF209", message, scope.faults.near(head, options))
 
 
-def _with_step(name: str, scope: Scope) -> DutyName | None:
+def _with_step(name: str, scope: Scope) -> DeclaredDuty | None:
     """Return the obligation of one obligor that has a step of that name, or None."""
-    owed = (d for d in scope.duties.values() if d.kind == "steps" and not d.is_shared)
+    owed = (d for d in scope.duties.values() if d.kind.part == "step" and not d.is_shared)
     return next((duty for duty in owed if name in duty.parts), None)
 
 
@@ -253,9 +253,9 @@ def _duty_anchor(name: str, rest: list[str], span: tuple[int, int], scope: Scope
         raise _Wrong(span, "PF209", message, f"write {' or '.join(duty.full_names)}")
     if not own:
         return Anchor("obligation", name)
-    if len(own) == 1 and duty.kind == "steps" and own[0] in duty.parts:
+    if len(own) == 1 and duty.kind.part == "step" and own[0] in duty.parts:
         return Anchor("step", name)
-    options = duty.parts if duty.kind == "steps" else ()
+    options = duty.parts if duty.kind.part == "step" else ()
     message = f"{own[-1]!r} is not a step of {duty.base!r}"
     span = (span[0] + span[1] - len(own[-1]), len(own[-1]))
     raise _Wrong(span, "PF208", message, scope.faults.near(own[-1], options))

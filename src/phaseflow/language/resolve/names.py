@@ -6,6 +6,7 @@ from typing import Literal
 
 import msgspec
 
+from phaseflow.language import suggest
 from phaseflow.language.faults import Faults
 from phaseflow.model.calendar import Zone
 from phaseflow.model.definition import Finding, Role
@@ -14,7 +15,6 @@ from phaseflow.text.source import Path
 
 EVERY_NAME = "*"
 """Among the names that are lost: whatever the name, it may be one of them."""
-Kind = Literal["single", "amount", "steps", "in_return", "rate", "restraint"]
 
 PLURAL: dict[Role, str] = {
     "signatory": "signatories",
@@ -48,7 +48,37 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
     is_final: bool
 
 
-class DutyName(msgspec.Struct, frozen=True, kw_only=True):
+class Need(msgspec.Struct, frozen=True, kw_only=True):
+    """A key that says nothing without another, and what is told where that is missing."""
+
+    key: str
+    other: str
+    message: str = ""
+    remedy: str = ""
+
+
+class Kind(msgspec.Struct, frozen=True, kw_only=True):
+    """One of the ways in which an obligation is written.
+
+    ``called`` is its name in a sentence. ``keys`` are those that only some
+    kinds have, this one among them; ``instead`` tells what to write in place of
+    one that it does not have. ``part`` is what a part of it is called; a step
+    has a date of its own. ``takes_units``: what is delivered elsewhere may
+    count toward it as well. ``delivers_units``: something may be owed in return
+    for each. ``has_fixed_amount``: a pool may be split over its amount.
+    """
+
+    called: str
+    keys: frozenset[str]
+    needs: tuple[Need, ...]
+    instead: dict[str, str]
+    part: Literal["category", "step"]
+    takes_units: bool
+    delivers_units: bool
+    has_fixed_amount: bool
+
+
+class DeclaredDuty(msgspec.Struct, frozen=True, kw_only=True):
     """An obligation as written, before it is one for each obligor.
 
     ``categories`` sort its units, ``parts`` are all that a guard may name of
@@ -86,7 +116,7 @@ class Scope(msgspec.Struct, kw_only=True):
     groups: dict[str, tuple[str, ...]] = {}
     states: dict[str, Node] = {}
     findings: dict[str, Finding] = {}
-    duties: dict[str, DutyName] = {}
+    duties: dict[str, DeclaredDuty] = {}
     lost: dict[str, set[str]] = {}
     """Names by section whose things are missing: using them is no further fault."""
 
@@ -95,7 +125,7 @@ class Scope(msgspec.Struct, kw_only=True):
         lost = (self.lost.get(section, ()) for section in sections)
         return any(name in names or EVERY_NAME in names for names in lost)
 
-    def duty(self, name: str) -> tuple[DutyName, tuple[str, ...]] | None:
+    def duty(self, name: str) -> tuple[DeclaredDuty, tuple[str, ...]] | None:
         """Return the duty of a written or full ``name``, and the obligations it means there."""
         base, _, party = name.partition(".")
         duty = self.duties.get(base)
@@ -150,3 +180,25 @@ def check_unique(named: Iterable[tuple[str, str, Path]], faults: Faults, *, at_k
             faults.add("PF203", path, message, "name this one otherwise", at_key=at_key)
         else:
             seen[name] = what
+
+
+def check_state(name: str, path: Path, scope: Scope) -> bool:
+    """Tell whether ``name`` is a state; note it if it is not."""
+    if name in scope.states:
+        return True
+    if not scope.is_lost(name, "states"):
+        several = suggest.names(name) if path[-1] in {"during", "from"} else []
+        is_list = bool(several) and all(one in scope.states for one in several)
+        near = scope.faults.near(name, scope.states)
+        remedy = f"write [{', '.join(several)}]" if is_list else near
+        scope.faults.add("PF205", path, f"{name!r} is not a state", remedy)
+    return False
+
+
+def find_duty(name: str, path: Path, scope: Scope) -> tuple[DeclaredDuty, tuple[str, ...]] | None:
+    """Return the duty of ``name`` and what it means, or None after noting that it is none."""
+    found = scope.duty(name)
+    if found is None and not scope.is_lost(name.partition(".")[0], "obligations"):
+        remedy = scope.faults.near(name, scope.duty_names())
+        scope.faults.add("PF206", path, f"{name!r} is not an obligation", remedy)
+    return found

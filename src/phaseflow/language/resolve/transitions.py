@@ -1,13 +1,12 @@
 """Transitions as written -> transitions of the model, from leaves to a leaf."""
 
-from phaseflow.language.document import GuardForm, TransitionForm
+from phaseflow.language.document import GuardForm, TransitionForm, listed
 from phaseflow.language.document.read_document import Reading
-from phaseflow.language.resolve.categories import listed
 from phaseflow.language.resolve.guards import guard
 from phaseflow.language.resolve.moments import moment
-from phaseflow.language.resolve.names import Scope, check_name, check_unique
-from phaseflow.language.resolve.obligations import check_state, remarks
+from phaseflow.language.resolve.names import Scope, check_name, check_state, check_unique
 from phaseflow.language.resolve.party_expression import concur
+from phaseflow.language.resolve.remarks import remarks
 from phaseflow.model.definition import Guard, Transition
 from phaseflow.text.source import Path
 

@@ -1,24 +1,245 @@
-"""Advice PF4xx on amounts and conditions: what does not add up, or waits for itself."""
+"""Rules on amounts: what is no figure, does not add up, or cannot be shared out."""
 
 from collections.abc import Iterator
-from typing import Any
+from itertools import chain
 
-from phaseflow.language.document import DriverForm, ObligationForm
-from phaseflow.language.resolve.names import DutyName
+from phaseflow.language.document import DriverForm, ObligationForm, listed
+from phaseflow.language.forms import FORMS
+from phaseflow.language.resolve.figures import OPEN
+from phaseflow.language.resolve.names import DeclaredDuty
 from phaseflow.language.rules.rule import Fault, Written, rule
-from phaseflow.model.definition import Obligation
 from phaseflow.model.figure import PLAIN, WHOLE, Figure
-from phaseflow.model.forms.amount import Amount
-from phaseflow.model.guard import (
-    Expression,
-    Not,
-    ObligationAttribute,
-    PartyAttribute,
-    references,
-)
+from phaseflow.model.forms.amount import Amount, Tranche
+from phaseflow.model.forms.in_return import InReturn
 from phaseflow.text.source import Path
 
-_DEFAULTS = frozenset({"breached", "overdue"})
+FIGURE_AT_MOST = 10**9
+
+
+@rule(
+    "PF404",
+    asks="Every figure is a positive whole number that arithmetic can bear.",
+    why="Nothing is owed by owing nothing; and arithmetic has its bounds.",
+    instead="Write a number from 1 to 1000000000, or leave it out.",
+    bad="""
+        obligations:
+          fuel: {obligor: north, amount: 0, by: day 7}
+        """,
+    good="""
+        obligations:
+          fuel: {obligor: north, amount: 25, by: day 7}
+        """,
+)
+def figures_are_positive(written: Written) -> Iterator[Fault]:
+    """Yield each figure, and each share, that is out of bounds."""
+    for path, _, form, _ in written.duties():
+        written_figures = (room.written_figures(path, form) for room in FORMS.values())
+        for here, figure in chain.from_iterable(written_figures):
+            share = figure[:-1].strip() if isinstance(figure, str) and figure[-1:] == "%" else ""
+            is_share = len(share) <= len("100") and share.isdecimal() and 0 < int(share) <= 100  # noqa: PLR2004
+            if share.isascii() and share.isdecimal() and not is_share:
+                yield Fault(here, f"{figure} is no share", "write 1% to 100%")
+            if isinstance(figure, int) and not 0 < figure <= FIGURE_AT_MOST:
+                remedy = f"write a number from 1 to {FIGURE_AT_MOST}, or leave it out"
+                yield Fault(here, f"{figure} is no amount", remedy)
+
+
+@rule(
+    "PF405",
+    asks="Rows of a schedule are cumulative: none asks for less than one before it.",
+    why="""
+        Rows are cumulative. A row that asks for less than the one before takes back what was due.
+        """,
+    instead="Write in each row all that is due by then.",
+    bad="""
+        obligations:
+          fuel:
+            obligor: north
+            amount: 25
+            schedule: [{by: day 7, total: 15}, {by: day 9, total: 10}]
+        """,
+    good="""
+        obligations:
+          fuel:
+            obligor: north
+            amount: 25
+            schedule: [{by: day 7, total: 15}, {by: day 9, total: 25}]
+        """,
+)
+def schedule_rises(written: Written) -> Iterator[Fault]:
+    """Yield each row that asks for less than a row before it."""
+    for path, _, form in written.owed_as(Amount):
+        before: dict[str, int] = {}
+        for place, row in enumerate(form.schedule):
+            for category, units in _asked(row, form).items():
+                if category in before and units < before[category]:
+                    message = f"{units} is less than the {before[category]} due before"
+                    remedy = "rows are cumulative: write all that is due by then"
+                    yield Fault(_row_place(path, place, category, written), message, remedy)
+                before[category] = max(units, before.get(category, 0))
+
+
+def _row_place(path: Path, place: int, category: str, written: Written) -> Path:
+    here = (*path, "schedule", place, category)
+    return here if here in written.scope.faults.document.values else (*path, "schedule", place)
+
+
+def _asked(row: Tranche, form: Amount) -> dict[str, int]:
+    """Return the whole numbers that a row asks for, by category or under ``total``."""
+    whole = _whole(form)
+    if row.share is not None:
+        return {} if whole is None else {PLAIN: whole * row.share // 100}
+    return {name: n for name, n in (row.amount or {}).items() if isinstance(n, int)}
+
+
+def _whole(form: Amount) -> int | None:
+    figures = list((form.amount or {}).values())
+    numbers = [n for n in figures if isinstance(n, int)]
+    return sum(numbers) if figures and len(numbers) == len(figures) else None
+
+
+@rule(
+    "PF406",
+    asks="No row of a schedule asks for more than is owed.",
+    why="Who owes 25 cannot be late with the thirtieth.",
+    instead="Lower the row, or raise the amount.",
+    bad="""
+        obligations:
+          fuel:
+            obligor: north
+            amount: 25
+            schedule: [{by: day 7, total: 15}, {by: day 9, total: 30}]
+        """,
+    good="""
+        obligations:
+          fuel:
+            obligor: north
+            amount: 25
+            schedule: [{by: day 7, total: 15}, {by: day 9, total: 25}]
+        """,
+)
+def schedule_fits(written: Written) -> Iterator[Fault]:
+    """Yield each row that asks for more than there is."""
+    for path, _, form in written.owed_as(Amount):
+        if form.amount is None:
+            continue
+        limits: dict[str, Figure | None] = {**form.of_which, **form.amount, PLAIN: _whole(form)}
+        for place, row in enumerate(form.schedule):
+            for category, units in _asked(row, form).items():
+                limit = limits.get(category)
+                if isinstance(limit, int) and units > limit:
+                    message = f"{units} is more than the {limit} owed"
+                    here = _row_place(path, place, category, written)
+                    yield Fault(here, message, "lower it, or raise the amount")
+
+
+@rule(
+    "PF408",
+    asks="What counts elsewhere as well has a category there.",
+    why="""
+        A unit counts elsewhere, or calls for something in return, by its category. One that the
+        other side does not have counts nowhere.
+        """,
+    instead="Give both the same categories.",
+    bad="""
+        obligations:
+          goods: {obligor: north, amount: {boats: 3}, by: day 9}
+          found: {obligor: north, amount: {carts: 3}, by: day 9, counts_toward: goods}
+        """,
+    good="""
+        obligations:
+          goods: {obligor: north, amount: {boats: 3, carts: 3}, by: day 9}
+          found: {obligor: north, amount: {carts: 3}, by: day 9, counts_toward: goods}
+        """,
+)
+def categories_match(written: Written) -> Iterator[Fault]:
+    """Yield each obligation to which units cannot be counted."""
+    for path, duty, form, _ in written.duties():
+        for name, here in listed(form.counts_toward, (*path, "counts_toward")):
+            found = written.scope.duty(name)
+            if found is None or found[0].is_damaged:
+                continue
+            target = found[0]
+            lacking = [c for c in duty.parts if c not in target.categories]
+            if not target.kind.takes_units:
+                message = f"{name!r} is {target.kind.called}: nothing counts toward it"
+                yield Fault(here, message, "name an amount")
+            elif lacking:
+                message = f"{name!r} has no category {lacking[0]!r}"
+                yield Fault(here, message, "give both the same categories")
+
+
+@rule(
+    "PF409",
+    asks="What proves to be there has no tranches, no parts and no share in a pool.",
+    why="""
+        As many as there prove to be is no number: nobody can be late with it, and no part of it is
+        known.
+        """,
+    instead="Write a number, or bound it with until.",
+    bad="""
+        obligations:
+          remains: {obligor: north, amount: open, by: day 7}
+        """,
+    good="""
+        obligations:
+          remains: {obligor: north, amount: open, until: day 7}
+        """,
+)
+def open_amounts_are_open(written: Written) -> Iterator[Fault]:
+    """Yield what an open amount cannot have, and each pool over an amount that is not fixed."""
+    for path, _, form, _ in written.duties():
+        for key in ("by", "schedule", "of_which", "every") if form.amount == OPEN else ():
+            if getattr(form, key) is not None:
+                message = f"an open amount has no {key!r}: nobody knows how much it is"
+                remedy = "write a number, or bound it with until"
+                yield Fault((*path, key), message, remedy, at_key=True)
+    for path, form, _ in written.owed_as(InReturn):
+        for place, driver in enumerate(form.in_return_for or ()):
+            yield from _driver_fits((*path, "in_return_for", place), driver, written)
+
+
+def _driver_fits(path: Path, driver: DriverForm, written: Written) -> Iterator[Fault]:
+    found = written.scope.duty(driver.obligation)
+    if found is None or found[0].is_damaged:
+        return
+    duty = found[0]
+    source = written.reading.form.obligations[duty.base]
+    here = (*path, "shared")
+    if not duty.kind.delivers_units:
+        message = f"{driver.obligation!r} is {duty.kind.called}: it delivers no units"
+        yield Fault((*path, "obligation"), message, "name what is delivered")
+    elif driver.shared is None:
+        return
+    elif source.amount == OPEN or not duty.kind.has_fixed_amount:
+        message = f"a pool is split over an amount; {driver.obligation!r} has none that is fixed"
+        yield Fault(here, message, "say how much for each unit", at_key=True)
+    elif duty.categories and not isinstance(driver.shared, dict):
+        message = f"this does not say over which category of {driver.obligation!r} it is split"
+        yield Fault(here, message, f"write {{{duty.categories[0]}: …}}", at_key=True)
+
+
+@rule(
+    "PF415",
+    asks="No part of an amount is larger than the amount.",
+    why="A part that is larger than the whole can never be delivered within it.",
+    instead="Lower it, or raise the amount.",
+    bad="""
+        obligations:
+          trucks: {obligor: north, amount: 60, of_which: {fuel: 65}, every: day}
+        """,
+    good="""
+        obligations:
+          trucks: {obligor: north, amount: 60, of_which: {fuel: 6}, every: day}
+        """,
+)
+def parts_fit(written: Written) -> Iterator[Fault]:
+    """Yield each part that exceeds the amount."""
+    for path, _, form, _ in written.duties():
+        for name, part in (form.of_which or {}).items():
+            if isinstance(part, int) and isinstance(form.amount, int) and part > form.amount:
+                message = f"{part} is more than the {form.amount} of which it is a part"
+                yield Fault((*path, "of_which", name), message, "lower it, or raise the amount")
 
 
 @rule(
@@ -63,12 +284,12 @@ def keys_close(written: Written) -> Iterator[Fault]:
                     yield Fault((*path, "obligation"), message, "name it under each: or shared:")
 
 
-def _meant(driver: DriverForm, duty: DutyName) -> tuple[str, ...]:
+def _meant(driver: DriverForm, duty: DeclaredDuty) -> tuple[str, ...]:
     """Return the obligations that a driver stands for."""
     return duty.full_names if driver.obligation == duty.base else (driver.obligation,)
 
 
-def _calls(driver: DriverForm, duty: DutyName) -> set[str]:
+def _calls(driver: DriverForm, duty: DeclaredDuty) -> set[str]:
     """Return the categories of ``duty`` for which a driver calls for something."""
     keys = [key for key in (driver.each, driver.shared) if key is not None]
     if not all(isinstance(key, dict) for key in keys):
@@ -111,14 +332,14 @@ def pools_divide(written: Written) -> Iterator[Fault]:
                 yield from _divides(here, figure, units)
 
 
-def _divides(path: Path, pool: Any, units: Any) -> Iterator[Fault]:
+def _divides(path: Path, pool: object, units: object) -> Iterator[Fault]:
     if isinstance(pool, int) and isinstance(units, int) and units > 0 and pool % units:
         message = f"{pool} among {units} is {pool // units} each, and {pool % units} remain"
         remedy = "the last unit draws what remains; say so to both sides"
         yield Fault(path, message, remedy)
 
 
-def _drivers(written: Written) -> Iterator[tuple[Path, DriverForm, DutyName, ObligationForm]]:
+def _drivers(written: Written) -> Iterator[tuple[Path, DriverForm, DeclaredDuty, ObligationForm]]:
     """Yield each driver as written: its path, its form, and the duty it names with its form."""
     for path, _, form, _ in written.duties():
         for place, driver in enumerate(form.in_return_for or ()):
@@ -151,9 +372,8 @@ def _drivers(written: Written) -> Iterator[tuple[Path, DriverForm, DutyName, Obl
 )
 def schedule_reaches_the_whole(written: Written) -> Iterator[Fault]:
     """Yield each last row by which less than all is due."""
-    for path, _, _, owed in written.duties():
-        form = owed.form
-        if not isinstance(form, Amount) or not form.amount or not form.schedule:
+    for path, _, form in written.owed_as(Amount):
+        if not form.amount or not form.schedule:
             continue
         rows = form.schedule
         if any(row.share == WHOLE for row in rows) or any(row.share for row in rows[-1:]):
@@ -178,74 +398,3 @@ def _sum(amounts: dict[str, Figure]) -> Figure:
     if all(isinstance(n, int) for n in amounts.values()):
         return sum(n for n in amounts.values() if isinstance(n, int))
     return " + ".join(str(n) for n in amounts.values())
-
-
-@rule(
-    "PF430",
-    "warning",
-    asks="No duty is excused by its own default.",
-    why="Whoever is in default would be excused by it, and could not be in default any more.",
-    instead="Name the default of the other side.",
-    bad="""
-        obligations:
-          fuel: {obligor: north, amount: 25, by: day 7, excused_while: north.in_breach}
-        """,
-    good="""
-        obligations:
-          fuel: {obligor: north, amount: 25, by: day 7, excused_while: south.in_breach}
-        """,
-)
-def excuse_is_not_its_own(written: Written) -> Iterator[Fault]:
-    """Yield each default that would excuse itself."""
-    for path, _, _, owed in written.duties():
-        for read in references(owed.excused_while) if owed.excused_while is not None else ():
-            if _is_default_of(read, owed):
-                message = f"{read} would excuse the very duty that it is a default of"
-                remedy = "name the default of the other side"
-                yield Fault((*path, "excused_while"), message, remedy)
-
-
-def _is_default_of(read: object, owed: Obligation) -> bool:
-    match read:
-        case ObligationAttribute(obligations=names, attribute=attribute):
-            return attribute in _DEFAULTS and owed.name in names and len(names) == 1
-        case PartyAttribute(party=party):
-            return party == owed.obligor
-        case _:
-            return False
-
-
-@rule(
-    "PF431",
-    "warning",
-    asks="No duty arises only when it is discharged.",
-    why="A duty that is owed only once it is performed is never owed.",
-    instead="Name what must come before it.",
-    bad="""
-        obligations:
-          fuel: {obligor: north, amount: 25, by: day 7, requires: fuel.discharged}
-        """,
-    good="""
-        obligations:
-          food: {obligor: south, amount: 9, by: day 3}
-          fuel: {obligor: north, amount: 25, by: day 7, requires: food.discharged}
-        """,
-)
-def condition_is_not_its_own(written: Written) -> Iterator[Fault]:
-    """Yield each condition that is the discharge of its own duty."""
-    for path, _, _, owed in written.duties():
-        if owed.requires is not None and _needs(owed.requires, owed.name):
-            message = f"{owed.base!r} would be owed only once it is discharged"
-            yield Fault((*path, "requires"), message, "name what must come before it")
-
-
-def _needs(expression: Expression, name: str) -> bool:
-    if isinstance(expression, Not):
-        return False
-    return any(
-        isinstance(read, ObligationAttribute)
-        and read.attribute == "discharged"
-        and read.part is None
-        and read.obligations == (name,)
-        for read in references(expression)
-    )

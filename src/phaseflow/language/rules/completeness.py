@@ -1,16 +1,13 @@
-"""Advice PF3xx, PF4xx: what a text leaves open about its duties."""
+"""Rules on what a text leaves open about its duties."""
 
 from collections.abc import Iterator
 
+from phaseflow.language.document import listed
+from phaseflow.language.forms import room_of
 from phaseflow.language.rules.rule import Fault, Written, rule
 from phaseflow.model.definition import Obligation
-from phaseflow.model.forms.amount import Amount
-from phaseflow.model.forms.in_return import InReturn
-from phaseflow.model.forms.restraint import Restraint
-from phaseflow.model.forms.steps import Steps
 from phaseflow.model.guard import Expression, ObligationAttribute, PartyAttribute, references
 from phaseflow.model.moment import Anchor, Moment, moments_in
-from phaseflow.text.source import Path
 
 
 @rule(
@@ -33,8 +30,9 @@ from phaseflow.text.source import Path
 )
 def silence_has_a_meaning(written: Written) -> Iterator[Fault]:
     """Yield each duty whose verifier may be silent for ever."""
-    for path, _, _, owed in written.duties():
-        if owed.verified_by and not owed.verify_within and not isinstance(owed.form, Restraint):
+    for path, duty, _, owed in written.duties():
+        may_be_said = "verify_within" in duty.kind.keys
+        if owed.verified_by and not owed.verify_within and may_be_said:
             message = "this does not say what it means when the verifier is silent"
             remedy = "add verify_within: P7D, after which silence attests"
             yield Fault((*path, "verified_by"), message, remedy, at_key=True)
@@ -61,27 +59,7 @@ def silence_has_a_meaning(written: Written) -> Iterator[Fault]:
 def dues_have_a_date(written: Written) -> Iterator[Fault]:
     """Yield what is never due."""
     for path, _, form, owed in written.duties():
-        match owed.form:
-            case Amount(amount=amount, schedule=()) if amount is not None:
-                yield _dateless(path, "this is never due: nothing says by when", "add by: day 7")
-            case Steps(steps=steps):
-                for place, step in enumerate(steps):
-                    if step.by is None:
-                        message = f"step {step.name!r} is never due: nothing says by when"
-                        here = (*path, "steps", place, "name")
-                        yield Fault(here, message, "add by: day 7")
-            case InReturn():
-                for place, driver in enumerate(form.in_return_for or ()):
-                    if driver.within is None:
-                        message = "what is owed in return is never due: nothing says within when"
-                        here = (*path, "in_return_for", place, "obligation")
-                        yield Fault(here, message, "add within: PT24H")
-            case _:
-                pass
-
-
-def _dateless(path: Path, message: str, remedy: str) -> Fault:
-    return Fault(path, message, remedy, at_key=True)
+        yield from room_of(owed).undated(path, form, owed.form)
 
 
 @rule(
@@ -128,7 +106,7 @@ def _read(written: Written) -> tuple[set[str], set[str]]:
         moments.append(transition.after)
     for owed in written.definition.obligations.values():
         expressions += [owed.requires, owed.excused_while]
-        moments += [owed.from_, owed.until, owed.not_before, *_dates(owed)]
+        moments += [owed.from_, owed.until, owed.not_before, *_own_moments(owed, written)]
     for expression in expressions:
         for read in references(expression) if expression is not None else ():
             if isinstance(read, ObligationAttribute):
@@ -142,12 +120,10 @@ def _read(written: Written) -> tuple[set[str], set[str]]:
     return duties, parties
 
 
-def _dates(owed: Obligation) -> Iterator[Moment | None]:
-    if isinstance(owed.form, Amount):
-        yield from (row.by for row in owed.form.schedule)
-    elif isinstance(owed.form, Steps):
-        for step in owed.form.steps:
-            yield from (step.by, step.not_before)
+def _own_moments(owed: Obligation, written: Written) -> Iterator[Moment]:
+    """Yield the moments that its form has."""
+    form = written.reading.form.obligations[owed.base]
+    return (moment for _, moment in room_of(owed).moments((), form, owed.form))
 
 
 @rule(
@@ -208,3 +184,25 @@ def nobody_verifies_himself(written: Written) -> Iterator[Fault]:
                 remedy = "name somebody else, or a number of parties that it cannot reach alone"
                 yield Fault((*path, "verified_by"), message, remedy, at_key=True)
                 break
+
+
+@rule(
+    "PF414",
+    asks="An obligor is not its own obligee.",
+    why="A debt to oneself can be waived at will.",
+    instead="Name the other party.",
+    bad="""
+        obligations:
+          fuel: {obligor: north, obligee: north, amount: 25, by: day 7}
+        """,
+    good="""
+        obligations:
+          fuel: {obligor: north, obligee: south, amount: 25, by: day 7}
+        """,
+)
+def nobody_owes_himself(written: Written) -> Iterator[Fault]:
+    """Yield each obligee that is the only obligor as well."""
+    for path, duty, form, _ in written.duties():
+        for name, here in listed(form.obligee, (*path, "obligee")):
+            if duty.obligors == (name,):
+                yield Fault(here, f"{name!r} would owe this to itself", "name the other party")

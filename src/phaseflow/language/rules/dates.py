@@ -1,30 +1,59 @@
-"""Advice PF4xx on dates: what comes before what it waits for."""
+"""Rules on dates: what comes before what it waits for."""
 
 from collections.abc import Iterator
 
 from phaseflow.language.document import ObligationForm
-from phaseflow.language.rules.moment_order import compare
-from phaseflow.language.rules.rule import Fault, Written, rule
+from phaseflow.language.forms import room_of
+from phaseflow.language.rules.rule import Fault, InOrder, Written, rule
+from phaseflow.model.calendar import Period
 from phaseflow.model.definition import Obligation
-from phaseflow.model.forms.amount import Amount
-from phaseflow.model.forms.in_return import InReturn
-from phaseflow.model.forms.rate import Rate
-from phaseflow.model.forms.restraint import Restraint
 from phaseflow.model.forms.steps import Steps
-from phaseflow.model.moment import Anchor, Moment, Offset
+from phaseflow.model.moment import Anchor, Moment, Offset, order
 from phaseflow.text.source import Path
 
 
-def dues(path: Path, form: ObligationForm, owed: Obligation) -> Iterator[tuple[Path, Moment]]:
-    """Yield each moment at which something of ``owed`` is due, with its path."""
-    if isinstance(owed.form, Amount):
-        for place, row in enumerate(owed.form.schedule):
-            at = ("schedule", place, "by") if form.schedule is not None else ("by",)
-            yield (*path, *at), row.by
-    elif isinstance(owed.form, Steps):
-        for place, step in enumerate(owed.form.steps):
-            if step.by is not None:
-                yield (*path, "steps", place, "by"), step.by
+@rule(
+    "PF407",
+    asks="What comes first is written first, where the text alone can tell.",
+    why="""
+        A term that ends before it begins is never in force, and rows that go back in time are a
+        slip of the pen.
+        """,
+    instead="Write them in the order of time.",
+    bad="""
+        obligations:
+          food: {obligor: north, amount: 25, every: day, from: day 9, until: day 3}
+        """,
+    good="""
+        obligations:
+          food: {obligor: north, amount: 25, every: day, from: day 3, until: day 9}
+        """,
+)
+def moments_are_in_order(written: Written) -> Iterator[Fault]:
+    """Yield each moment that comes before one that it should follow."""
+    for path, _, form, owed in written.duties():
+        own = InOrder((*path, "until"), owed.from_, owed.until, "its own from", may_coincide=True)
+        for pair in (*room_of(owed).in_order(path, form, owed.form, owed.not_before), own):
+            yield from _reversed(pair)
+
+
+def _reversed(pair: InOrder) -> Iterator[Fault]:
+    """Yield a fault when the second is known not to come after the first."""
+    if pair.first is None or pair.second is None:
+        return
+    found = compare(pair.first, pair.second)
+    if found is None or found < 0 or (found == 0 and pair.may_coincide):
+        return
+    word = "the same moment as" if found == 0 else "before"
+    message = f"{pair.second} is {word} {pair.what}"
+    yield Fault(pair.path, message, "write them in the order of time")
+
+
+def _dues(path: Path, form: ObligationForm, owed: Obligation) -> Iterator[tuple[Path, Moment]]:
+    """Yield each moment by which something of ``owed`` is due, with its path."""
+    for here, moment in room_of(owed).moments(path, form, owed.form):
+        if here[-1] == "by":
+            yield here, moment
 
 
 def moments_of(path: Path, form: ObligationForm, owed: Obligation) -> Iterator[tuple[Path, Moment]]:
@@ -33,7 +62,7 @@ def moments_of(path: Path, form: ObligationForm, owed: Obligation) -> Iterator[t
     for key, moment in bounds.items():
         if moment is not None:
             yield (*path, key), moment
-    yield from dues(path, form, owed)
+    yield from _dues(path, form, owed)
 
 
 @rule(
@@ -54,7 +83,7 @@ def moments_of(path: Path, form: ObligationForm, owed: Obligation) -> Iterator[t
 def dues_follow_their_beginning(written: Written) -> Iterator[Fault]:
     """Yield each due that lies before its duty begins."""
     for path, _, form, owed in written.duties():
-        for here, by in dues(path, form, owed):
+        for here, by in _dues(path, form, owed):
             state = _state_before(by)
             if owed.from_ is not None and (compare(owed.from_, by) or 0) > 0:
                 message = f"{by} is before {owed.from_}, from which this is owed"
@@ -66,11 +95,9 @@ def dues_follow_their_beginning(written: Written) -> Iterator[Fault]:
 
 def _state_before(moment: Moment) -> str | None:
     """Return the state before which ``moment`` lies by its own words."""
-    match moment:
-        case Offset(base=Anchor(kind="state", name=name), sign=-1):
-            return name
-        case _:
-            return None
+    if isinstance(moment, Offset) and isinstance(moment.base, Anchor) and moment.sign < 0:
+        return moment.base.name if moment.base.kind == "state" else None
+    return None
 
 
 @rule(
@@ -127,11 +154,9 @@ def early_ends_before_the_end(written: Written) -> Iterator[Fault]:
 )
 def steps_keep_their_order(written: Written) -> Iterator[Fault]:
     """Yield each step that is due before the step that it follows."""
-    for path, _, _, owed in written.duties():
-        if not isinstance(owed.form, Steps) or not owed.form.in_order:
-            continue
+    for path, _, form in written.owed_as(Steps):
         before: Moment | None = None
-        for place, step in enumerate(owed.form.steps):
+        for place, step in enumerate(form.steps if form.in_order else ()):
             if before is not None and step.by is not None and (compare(before, step.by) or 0) > 0:
                 message = f"{step.by} is before {before}, when the step before is due"
                 yield Fault((*path, "steps", place, "by"), message, "put the steps in order")
@@ -158,11 +183,24 @@ def steps_keep_their_order(written: Written) -> Iterator[Fault]:
 )
 def cure_follows_a_date(written: Written) -> Iterator[Fault]:
     """Yield each duty with time for cure in which nothing is due by a date."""
-    for path, _, form, owed in written.duties():
-        is_dated = isinstance(owed.form, Rate | Restraint) or any(
-            driver.within is not None
-            for driver in (owed.form.drivers if isinstance(owed.form, InReturn) else ())
-        )
-        if owed.cure is not None and not is_dated and not list(dues(path, form, owed)):
+    for path, _, _, owed in written.duties():
+        if owed.cure is not None and not room_of(owed).can_be_missed(owed.form):
             message = "nothing is due by any date, so that nothing can be cured"
             yield Fault((*path, "cure"), message, "say by when it is due", at_key=True)
+
+
+def compare(first: Moment, second: Moment) -> int | None:
+    """Return a negative number when ``first`` comes first, 0 when neither, None if unknown.
+
+    Periods from one anchor are compared only where all are of one unit.
+    """
+    if isinstance(first, Offset) and isinstance(second, Offset) and first != second:
+        is_mixed = len(_units(first.period, second.period)) > 1
+        if first.base == second.base and is_mixed:
+            return None
+    return order(first, second)
+
+
+def _units(*periods: Period) -> set[str]:
+    units = ("months", "days", "seconds")
+    return {unit for period in periods for unit in units if getattr(period, unit)}

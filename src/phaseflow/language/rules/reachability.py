@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from phaseflow.language.document import listed
 from phaseflow.language.rules.dates import moments_of
 from phaseflow.language.rules.rule import Fault, Written, rule
 from phaseflow.model.moment import AgreementDay, Anchor, CalendarDay, Choice, Moment, Offset
@@ -137,6 +138,29 @@ def an_end_is_in_sight(written: Written) -> Iterator[Fault]:
         message = f"no way leads from {name!r} to a final state"
         path = written.scope.states[name].path
         yield Fault(path, message, "add a transition to a final state", at_key=True)
+
+
+@rule(
+    "PF413",
+    asks="A duty is in force in some state that is not final.",
+    why="In a final state nothing is owed any more.",
+    instead="Name the states before.",
+    bad="""
+        obligations:
+          fuel: {obligor: north, amount: 25, by: day 7, during: ended}
+        """,
+    good="""
+        obligations:
+          fuel: {obligor: north, amount: 25, by: day 7, during: running}
+        """,
+)
+def duties_can_arise(written: Written) -> Iterator[Fault]:
+    """Yield each duty that is in force in final states only."""
+    for path, _, form, owed in written.duties():
+        names = [name for name, _ in listed(form.during, ())]
+        if owed.during == () and all(name in written.scope.states for name in names):
+            message = "this duty is never in force: nothing is owed in a final state"
+            yield Fault((*path, "during"), message, "name the states before")
 
 
 @rule(

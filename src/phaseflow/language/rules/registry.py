@@ -5,29 +5,31 @@ import msgspec
 from phaseflow.diagnostic import Severity
 from phaseflow.language.rules import (
     amounts,
-    choice,
+    circles,
     completeness,
     dates,
-    obligations,
+    keys,
     reachability,
     reading,
     structure,
-    unquoted,
+    transition_guards,
+    unquoted_text,
     unused_names,
 )
 from phaseflow.language.rules.rule import Rule, Written
 from phaseflow.language.unreadable import in_doubt
 
 SUBJECTS = (
-    structure,
-    obligations,
-    unquoted,
+    unquoted_text,
     unused_names,
+    structure,
     reachability,
-    choice,
-    completeness,
+    transition_guards,
+    keys,
     amounts,
+    circles,
     dates,
+    completeness,
 )
 """The modules of rules: what is a rule in one of them is held."""
 

@@ -1,17 +1,20 @@
 """What a rule is: all that is said of it, and the function that finds its faults."""
 
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import msgspec
 
 from phaseflow.diagnostic import Severity
 from phaseflow.language.document import ObligationForm
 from phaseflow.language.document.read_document import Reading
-from phaseflow.language.resolve.categories import kind_of
-from phaseflow.language.resolve.names import DutyName, Scope
+from phaseflow.language.resolve.names import DeclaredDuty, Scope
 from phaseflow.model.definition import Definition, Obligation, Transition
+from phaseflow.model.forms import Form
+from phaseflow.model.moment import Moment
 from phaseflow.text.source import Path
+
+F = TypeVar("F", bound=Form)
 
 
 class Fault(NamedTuple):
@@ -21,6 +24,26 @@ class Fault(NamedTuple):
     message: str
     remedy: str
     at_key: bool = False
+
+
+class InOrder(NamedTuple):
+    """Two moments of which the second, at ``path``, must follow the first.
+
+    ``what`` is the first in words; ``may_coincide``: both may be the same.
+    """
+
+    path: Path
+    first: Moment | None
+    second: Moment | None
+    what: str
+    may_coincide: bool = False
+
+
+def empty_keys(path: Path, form: ObligationForm, *keys: str) -> Iterator[Fault]:
+    """Yield each of ``keys`` under which a list or a mapping stands that holds nothing."""
+    for key in keys:
+        if getattr(form, key) in ([], {}):
+            yield Fault((*path, key), f"{key!r} is empty", "fill it, or remove it", at_key=True)
 
 
 class Written(msgspec.Struct, kw_only=True):
@@ -35,15 +58,21 @@ class Written(msgspec.Struct, kw_only=True):
     scope: Scope
     in_doubt: set[Path] = set()
 
-    def duties(self) -> Iterator[tuple[Path, DutyName, ObligationForm, Obligation]]:
+    def duties(self) -> Iterator[tuple[Path, DeclaredDuty, ObligationForm, Obligation]]:
         """Yield each sound duty: path, what it is, its form, and the first that is owed by it."""
         for base, form in self.reading.form.obligations.items():
             duty = self.scope.duties[base]
             owed = self.definition.obligations.get(duty.full_names[0]) if duty.full_names else None
             path = ("obligations", base)
             is_sound = not duty.is_damaged and path not in self.in_doubt
-            if is_sound and owed is not None and kind_of(form) == duty.kind:
+            if is_sound and owed is not None:
                 yield path, duty, form, owed
+
+    def owed_as(self, form: type[F]) -> Iterator[tuple[Path, ObligationForm, F]]:
+        """Yield each sound duty of one form, for a rule on that form alone."""
+        for path, _, written, owed in self.duties():
+            if isinstance(owed.form, form):
+                yield path, written, owed.form
 
     def transitions(self) -> Iterator[tuple[Path, Transition]]:
         """Yield each sound transition with its path."""

@@ -3,12 +3,10 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from phaseflow.language.forms import room_of
 from phaseflow.language.rules.rule import Fault, Written, rule
 from phaseflow.language.rules.structure import contradicts, literals
-from phaseflow.model.definition import Definition, Guard, Obligation, Transition
-from phaseflow.model.figure import PLAIN
-from phaseflow.model.forms.amount import Amount
-from phaseflow.model.forms.steps import Steps
+from phaseflow.model.definition import Definition, Guard, Transition
 from phaseflow.model.guard import (
     AllOf,
     AnyOf,
@@ -178,7 +176,8 @@ def _span(expression: Expression, definition: Definition, *, surplus: bool) -> _
             is_bounded = attribute in _BOUNDED or (attribute == "delivered" and not surplus)
             if not is_bounded:
                 return _Span(0, _FOREVER)
-            return _Span(0, sum(_owed(definition.obligations[name], part) for name in names))
+            owed = [definition.obligations[name] for name in names]
+            return _Span(0, sum(room_of(one).most(one.form, part) for one in owed))
         case Arithmetic(sign, left, right):
             first = _span(left, definition, surplus=surplus)
             second = _span(right, definition, surplus=surplus)
@@ -196,20 +195,6 @@ def _span(expression: Expression, definition: Definition, *, surplus: bool) -> _
 def _product(first: _Span, second: _Span) -> _Span:
     ends = [a * b if a and b else 0 for a in first for b in second]
     return _Span(min(ends), max(ends))
-
-
-def _owed(owed: Obligation, part: str | None) -> float:
-    """Return how much is owed in all, or without limit where it is not fixed."""
-    match owed.form:
-        case Amount(amount=dict(amount), of_which=parts):
-            if part is not None and part in parts:
-                amount = {PLAIN: amount.get(PLAIN, "")}
-            figures = [amount.get(part, "")] if part in amount else list(amount.values())
-        case Steps(steps=steps):
-            figures = [1 if part is not None else len(steps)]
-        case _:
-            return _FOREVER
-    return sum(n if isinstance(n, int) else _FOREVER for n in figures)
 
 
 @rule(
