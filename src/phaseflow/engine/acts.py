@@ -1,6 +1,7 @@
 """Acts: what moves the agreement, or gives up a right, and may be refused with every reason."""
 
 import json
+from collections.abc import Collection
 
 from msgspec import UNSET, UnsetType
 
@@ -18,7 +19,16 @@ from phaseflow.model.forms.rate import Rate
 from phaseflow.model.forms.restraint import Restraint
 from phaseflow.model.forms.steps import Steps
 from phaseflow.model.state import Agreement, Amounts, Due, Duty, RatePeriod, Shift
-from phaseflow.model.statement import Advance, Amend, Reason, Statement, Waive, Withdraw, parse_when
+from phaseflow.model.statement import (
+    KINDS,
+    Advance,
+    Amend,
+    Reason,
+    Statement,
+    Waive,
+    Withdraw,
+    parse_when,
+)
 
 Reasons = tuple[Reason, ...]
 
@@ -55,16 +65,22 @@ def terms_of(statement: Statement) -> str:
 
 def is_given(agreement: Agreement, statement: Statement) -> bool:
     """Tell whether its author has consented to the same already, which awaits others still."""
+    if not KINDS[statement.kind].awaits_others:
+        return False
+    return statement.actor in _consents(agreement, statement)
+
+
+def _consents(agreement: Agreement, statement: Statement) -> Collection[str]:
     match statement.kind:
         case "advance":
-            given = agreement.consents.get(statement.body["transition"], ())
+            return agreement.consents.get(statement.body["transition"], ())
         case "amend":
-            given = agreement.amendments.get(statement.body["definition"], ())
+            return agreement.amendments.get(statement.body["definition"], ())
         case "waive":
-            given = agreement.waivers.get(terms_of(statement), ())
-        case _:
-            given = ()
-    return statement.actor in given
+            return agreement.waivers.get(terms_of(statement), ())
+        case kind:
+            msg = f"{kind} takes effect at once"
+            raise ValueError(msg)
 
 
 def advance(draft: Draft, body: Advance, statement: Statement, at: Instant) -> Reasons:

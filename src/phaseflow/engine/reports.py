@@ -368,17 +368,3 @@ def note(draft: Draft, body: Note, _: Statement, __: Instant) -> Reasons:
         for entry in body.about:
             _known(draft, entry)
     return ()
-
-
-EFFECTS = {
-    "perform": perform,
-    "measure": measure,
-    "allege": allege,
-    "attest": verify,
-    "reject": verify,
-    "contest": contest,
-    "correct": correct,
-    "find": find,
-    "notify": notify,
-    "note": note,
-}

@@ -9,17 +9,43 @@ from phaseflow.errors import StatementInvalid
 from phaseflow.model.calendar import Instant
 from phaseflow.model.definition import Definition
 from phaseflow.model.state import Agreement, Changes, InMemory, Records, copy
-from phaseflow.model.statement import RECORDER, Reason, Statement, parse_body, parse_when
+from phaseflow.model.statement import (
+    ACTS,
+    RECORDER,
+    Body,
+    Reason,
+    Statement,
+    may_say,
+    parse_body,
+    parse_when,
+)
 
-_ACTS: dict[str, Any] = {
+
+def _nothing(draft: Draft, body: Body, statement: Statement, at: Instant) -> tuple[Reason, ...]:
+    """Do nothing: it concerns the journal alone, which checks who may file it."""
+    del draft, body, statement, at
+    return ()
+
+
+EFFECTS: dict[str, Any] = {
     "advance": acts.advance,
     "withdraw": acts.withdraw,
     "waive": acts.waive,
     "amend": acts.amend,
+    "perform": reports.perform,
+    "measure": reports.measure,
+    "allege": reports.allege,
+    "attest": reports.verify,
+    "reject": reports.verify,
+    "contest": reports.contest,
+    "correct": reports.correct,
+    "find": reports.find,
+    "notify": reports.notify,
+    "note": reports.note,
+    "key.set": _nothing,
+    "redact": _nothing,
 }
-_EFFECTS: dict[str, Any] = _ACTS | reports.EFFECTS
-_OF_THE_JOURNAL = {"key.set", "redact"}
-"""What concerns the journal alone, which checks who may file it: nothing follows."""
+"""What each kind of statement does; an `open` is :func:`begin`, a `tick` :func:`catch_up`."""
 
 
 def begin(definition: Definition, at: Instant) -> Outcome:
@@ -88,19 +114,13 @@ def step(  # noqa: PLR0917 - the agreement, what is said, and the text it may pr
         msg = f"something was due before {at}; take it up first"
         raise ValueError(msg)
     body = parse_body(statement.kind, statement.body)
-    is_of_the_journal = statement.kind in _OF_THE_JOURNAL
-    is_allowed = is_of_the_journal or statement.kind in _EFFECTS
-    if statement.actor == RECORDER:
-        is_allowed = is_of_the_journal
-    elif statement.kind == "redact":
-        is_allowed = False
-    if not is_allowed:
+    if statement.kind not in EFFECTS or not may_say(statement.actor, statement.kind):
         msg = f"a party cannot file {statement.kind!r} here"
         raise StatementInvalid(msg)
     if statement.actor not in {*definition.parties, RECORDER}:
         msg = f"{statement.actor!r} is no party; there are {', '.join(definition.parties)}"
         raise StatementInvalid(msg)
-    if statement.kind in _ACTS and statement.definition != definition.digest:
+    if statement.kind in ACTS and statement.definition != definition.digest:
         msg = (
             f"the act names edition {statement.definition[:12]}, but {definition.digest[:12]} is "
             "in effect; look at what was amended, and say it anew"
@@ -111,8 +131,7 @@ def step(  # noqa: PLR0917 - the agreement, what is said, and the text it may pr
     if draft.zone.opening(occurred) > at:
         text = f"it says it occurred at {occurred}, after it was recorded at {at}"
         reasons = (Reason(rule="moment", text=text),)
-    if not is_of_the_journal:
-        reasons += _EFFECTS[statement.kind](draft, body, statement, at)
+    reasons += EFFECTS[statement.kind](draft, body, statement, at)
     if reasons:
         return Refusal(reasons=reasons)
     clock.settle(draft, at)

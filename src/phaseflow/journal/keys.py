@@ -10,17 +10,15 @@ from phaseflow.journal.entry import Entry, statement_line
 from phaseflow.journal.keytext import parse_key
 from phaseflow.journal.signature import STATEMENT, SignatureInvalid, verify
 from phaseflow.model.statement import (
-    RECORDED,
+    KINDS,
     RECORDER,
     KeySet,
     Open,
     Policy,
     Statement,
+    may_say,
     parse_body,
 )
-
-UNSIGNED_ANYWAY = frozenset({"open", "tick"})
-"""What the id commits to, and what says nothing that cannot be computed anew (§5)."""
 
 
 class KeyChange(msgspec.Struct, frozen=True, kw_only=True):
@@ -115,7 +113,7 @@ class Keys:
         actor, kind = statement.actor, statement.kind
         key = self.current(actor)
         if sig is None:
-            if kind in UNSIGNED_ANYWAY:
+            if KINDS[kind].is_unsigned:
                 return
             if self.had_one(actor):
                 msg = f"{actor} has a key and did not sign"
@@ -189,10 +187,8 @@ def may_file(statement: Statement) -> bool:
     else files what is the recorder's.
     """
     actor, kind = statement.actor, statement.kind
-    is_own_key = kind == "key.set" and statement.body["actor"] == actor
-    if actor == RECORDER:
-        return kind in RECORDED or is_own_key
-    return kind not in RECORDED
+    is_anothers_key = kind == "key.set" and statement.body["actor"] != actor
+    return may_say(actor, kind) and not (actor == RECORDER and is_anothers_key)
 
 
 def keys_of(entries: Iterable[Entry]) -> Keys:

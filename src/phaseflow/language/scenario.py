@@ -10,11 +10,11 @@ from phaseflow.language.faults import Faults, told
 from phaseflow.language.resolve.moments import when_text
 from phaseflow.model.calendar import Zone
 from phaseflow.model.scenario import Event, Scenario, TickEvent
-from phaseflow.model.statement import ACTS, NAME, REPORTS, Reason, parse_body
+from phaseflow.model.statement import ACTS, NAME, REFERENCES, REPORTS, Reason, parse_body
 from phaseflow.text.characters import in_one_line
 from phaseflow.text.source import Path, read
 
-KINDS = ACTS | REPORTS
+SPOKEN = ACTS + REPORTS
 RULES: tuple[str, ...] = get_args(Reason.__annotations__["rule"])
 DEFINITION = "../definition.yaml"
 
@@ -23,7 +23,6 @@ _MARKS = ("at", "by", "as", "recorded", "refused", "expect", "added", "record")
 _TICK = ("tick", "expect")
 _NAME = re.compile(NAME)
 _DIGEST = re.compile(r"[0-9a-f]{64}", re.ASCII)
-_ENTRIES = ("entry", "ends", "about")
 _MOMENTS = ("happened", "until", "effective", "occurred_at")
 _UTC = Zone("UTC")
 
@@ -66,7 +65,7 @@ def edition_file(body: Mapping[str, Any]) -> str | None:
 
 def _resolved(body: dict[str, Any], entries: Mapping[str, int], zone: Zone) -> dict[str, Any]:
     found = dict(body)
-    for member in _ENTRIES:
+    for member in REFERENCES:
         value = found.get(member)
         if isinstance(value, str):
             found[member] = entries[value]
@@ -174,7 +173,7 @@ class _Reader:
             self.mapping(data, path, _TICK)
             at = self.moment(written["tick"], (*path, "tick"))
             return TickEvent(line=line, at=at, expect=self.expected(written, "expect", path))
-        self.mapping(data, path, (*_MARKS, *KINDS))
+        self.mapping(data, path, (*_MARKS, *SPOKEN))
         kind = self.kind(written, path)
         return Event(
             line=line,
@@ -201,12 +200,12 @@ class _Reader:
 
     def kind(self, written: dict[str, Any], path: Path) -> str:
         """Return the one kind of statement that an event names."""
-        kinds = [key for key in written if key in KINDS]
+        kinds = [key for key in written if key in SPOKEN]
         if len(kinds) != 1:
             message = (
                 "this says nothing" if not kinds else f"this says {' and '.join(kinds)} at once"
             )
-            remedy = f"add one of {', '.join(KINDS)}" if not kinds else "make an event of each"
+            remedy = f"add one of {', '.join(SPOKEN)}" if not kinds else "make an event of each"
             self.faults.add("PF107" if not kinds else "PF402", path, message, remedy)
         return kinds[0] if kinds else ""
 
@@ -232,7 +231,7 @@ class _Reader:
 
     def check_references(self, body: dict[str, Any], path: Path) -> None:
         """Note references to events that are not before this one."""
-        for member in _ENTRIES:
+        for member in REFERENCES:
             value = body.get(member)
             for name in value if isinstance(value, list) else [value]:
                 if isinstance(name, str) and name not in self.entries:

@@ -253,27 +253,91 @@ class Open(Body, frozen=True, kw_only=True):
     rehearsal: Literal[True] | UnsetType = UNSET
 
 
-ACTS: dict[str, type[Body]] = {
-    "advance": Advance,
-    "withdraw": Withdraw,
-    "waive": Waive,
-    "amend": Amend,
+class Kind(msgspec.Struct, frozen=True, kw_only=True):
+    """What is settled for every statement of a kind; a new kind is a line of :data:`KINDS`.
+
+    An ``act`` moves the agreement and may be refused, a ``report`` says what
+    happened and is kept; a ``key`` and what the recorder puts on ``record`` concern
+    the journal. ``verb`` is what its author does, in a sentence. ``refers_by`` is
+    the member that names earlier entries. ``awaits_others``: it takes effect once
+    everybody needed has said it; until then a ``withdraw`` takes it back if
+    ``is_withdrawn``. ``counts_again``: filed twice it counts twice, where a later
+    word of the other kinds replaces. ``is_of_others``: it speaks of what somebody
+    else owes. ``is_unsigned``: the agreement id commits to it, or it says nothing
+    that cannot be computed anew.
+    """
+
+    body: type[Body]
+    sort: Literal["act", "report", "key", "record"]
+    verb: str
+    refers_by: Literal["entry", "ends", "about"] | None = None
+    awaits_others: bool = False
+    is_withdrawn: bool = False
+    counts_again: bool = False
+    is_of_others: bool = False
+    is_unsigned: bool = False
+
+
+KINDS: dict[str, Kind] = {
+    "advance": Kind(
+        body=Advance, sort="act", verb="advances", awaits_others=True, is_withdrawn=True
+    ),
+    "withdraw": Kind(body=Withdraw, sort="act", verb="takes back its consent to"),
+    "waive": Kind(
+        body=Waive,
+        sort="act",
+        verb="waives",
+        awaits_others=True,
+        counts_again=True,
+        is_of_others=True,
+    ),
+    "amend": Kind(
+        body=Amend,
+        sort="act",
+        verb="consents to the edition",
+        awaits_others=True,
+        is_withdrawn=True,
+    ),
+    "perform": Kind(body=Perform, sort="report", verb="performed", counts_again=True),
+    "attest": Kind(body=Verify, sort="report", verb="attests", refers_by="entry"),
+    "reject": Kind(body=Verify, sort="report", verb="rejects", refers_by="entry"),
+    "contest": Kind(body=Contest, sort="report", verb="contests", refers_by="entry"),
+    "allege": Kind(
+        body=Allege,
+        sort="report",
+        verb="alleges a violation of",
+        counts_again=True,
+        is_of_others=True,
+    ),
+    "measure": Kind(body=Measure, sort="report", verb="measured"),
+    "find": Kind(body=Find, sort="report", verb="finds"),
+    "notify": Kind(body=Notify, sort="report", verb="gives notice:", refers_by="ends"),
+    "correct": Kind(body=Correct, sort="report", verb="corrects", refers_by="entry"),
+    "note": Kind(body=Note, sort="report", verb="notes", refers_by="about"),
+    "key.set": Kind(body=KeySet, sort="key", verb="sets a key:"),
+    "open": Kind(body=Open, sort="record", verb="opens the journal", is_unsigned=True),
+    "tick": Kind(body=Tick, sort="record", verb="time has passed", is_unsigned=True),
+    "redact": Kind(body=Redact, sort="record", verb="destroyed what discloses"),
 }
-REPORTS: dict[str, type[Body]] = {
-    "perform": Perform,
-    "attest": Verify,
-    "reject": Verify,
-    "contest": Contest,
-    "allege": Allege,
-    "measure": Measure,
-    "find": Find,
-    "notify": Notify,
-    "correct": Correct,
-    "note": Note,
-}
-KEYS: dict[str, type[Body]] = {"key.set": KeySet}
-RECORDED: dict[str, type[Body]] = {"open": Open, "tick": Tick, "redact": Redact}
-BODIES = ACTS | REPORTS | KEYS | RECORDED
+"""Every kind of statement, in the order in which people are told of them."""
+
+ACTS = tuple(name for name, kind in KINDS.items() if kind.sort == "act")
+REPORTS = tuple(name for name, kind in KINDS.items() if kind.sort == "report")
+REFERENCES: tuple[str, ...] = tuple(
+    dict.fromkeys(kind.refers_by for kind in KINDS.values() if kind.refers_by is not None)
+)
+
+
+def may_say(actor: str, kind: str) -> bool:
+    """Tell whether statements of that kind are for ``actor``: a party, or the recorder."""
+    match KINDS[kind].sort:
+        case "act" | "report":
+            return actor != RECORDER
+        case "key":
+            return True
+        case "record":
+            return actor == RECORDER
+
 
 # Of the years 1000 to 2999: the arithmetic of the calendar ends with the year 9999.
 _DAY = re.compile(r"[12]\d{3}-\d{2}-\d{2}", re.ASCII)
@@ -288,11 +352,11 @@ def parse_body(kind: str, body: dict[str, Any]) -> Body:
     Raises:
         StatementInvalid: the kind is unknown, or the body malformed.
     """
-    if kind not in BODIES:
-        msg = f"{quoted(kind)} is no kind of statement; there are {', '.join(BODIES)}"
+    if kind not in KINDS:
+        msg = f"{quoted(kind)} is no kind of statement; there are {', '.join(KINDS)}"
         raise StatementInvalid(msg)
     try:
-        parsed = msgspec.convert(body, BODIES[kind], strict=True)
+        parsed = msgspec.convert(body, KINDS[kind].body, strict=True)
     except msgspec.ValidationError as error:
         msg = f"the body of this {kind} is malformed: {error}".replace(" - at `$.", " at `")
         raise StatementInvalid(msg) from error

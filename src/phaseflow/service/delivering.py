@@ -10,7 +10,7 @@ from phaseflow.journal.keyfile import refuse_private
 from phaseflow.journal.privacy import Opening, commitments
 from phaseflow.model.calendar import Instant
 from phaseflow.model.definition import Definition
-from phaseflow.model.statement import Statement
+from phaseflow.model.statement import KINDS, Statement
 from phaseflow.service import definitions
 from phaseflow.service.filing import recorded_at, seen_by
 from phaseflow.service.place import Place
@@ -178,7 +178,7 @@ def _check_not_withdrawn(transaction: Transaction, place: Place, statement: Stat
     Raises:
         Conflict: its author took it back since.
     """
-    if statement.kind not in ("advance", "amend") or statement.seen is None:
+    if not KINDS[statement.kind].is_withdrawn or statement.seen is None:
         return
     wanted = Filter(kinds=("withdraw",), actor=statement.actor, first=statement.seen.seq + 1)
     for row in transaction.entries(place.header.id, wanted):

@@ -14,7 +14,7 @@ from phaseflow.journal.privacy import commitments, read_opening
 from phaseflow.model.calendar import Date, Instant, When
 from phaseflow.model.definition import Definition
 from phaseflow.model.state import Due
-from phaseflow.model.statement import BODIES, Consequence
+from phaseflow.model.statement import KINDS, Consequence
 from phaseflow.service import definitions, recording
 from phaseflow.service.clock_doubt import Doubt, doubt
 from phaseflow.service.filing import set_clock
@@ -313,9 +313,9 @@ def clock(transaction: Transaction, place: Place, now: str | None) -> Instant:
 def _filter(definition: Definition, former: Collection[str], wanted: Wanted) -> Filter:
     zone = definition.calendar.zone
     for kind in wanted.kinds:
-        if kind not in BODIES:
-            near = suggestion(kind, BODIES)
-            msg = f"{kind!r} is no kind of statement{near}; there are {', '.join(BODIES)}"
+        if kind not in KINDS:
+            near = suggestion(kind, KINDS)
+            msg = f"{kind!r} is no kind of statement{near}; there are {', '.join(KINDS)}"
             raise StatementInvalid(msg)
     if wanted.party is not None and wanted.party not in {*definition.parties, "recorder"}:
         near = suggestion(wanted.party, definition.parties)

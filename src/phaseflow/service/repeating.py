@@ -10,7 +10,7 @@ from phaseflow.journal.entry import Entry, read_entry
 from phaseflow.model.calendar import Instant, When
 from phaseflow.model.definition import Definition
 from phaseflow.model.state import day_of
-from phaseflow.model.statement import Statement
+from phaseflow.model.statement import KINDS, Statement
 from phaseflow.service import definitions
 from phaseflow.service.delivering import Delivery
 from phaseflow.service.filing import Filing
@@ -19,9 +19,6 @@ from phaseflow.service.place import Place
 from phaseflow.service.recording import Filed, Spoken, is_refused
 from phaseflow.service.words.sentences import DIGITS, moment, said
 from phaseflow.storage.port import Filter, Transaction
-
-ADDING = ("perform", "allege", "waive")
-"""Kinds that count again when they are filed again; a later word of the others replaces."""
 
 _LATELY = 3600
 
@@ -80,7 +77,7 @@ def _same(
     transaction: Transaction, place: Place, statement: Statement, at: Instant, *, is_dated: bool
 ) -> Entry | None:
     """Return the newest entry in which its author says the same."""
-    if statement.kind not in ADDING or is_given(place.agreement, statement):
+    if not KINDS[statement.kind].counts_again or is_given(place.agreement, statement):
         return None
     if is_dated:
         near = _of_the_moment(transaction, place, statement)

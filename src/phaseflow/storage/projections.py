@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from phaseflow.journal.canonical import canonical
-from phaseflow.model.statement import Statement
+from phaseflow.model.statement import KINDS, Statement
 from phaseflow.storage.port import Append, Row
 
 ChangeRow = tuple[int, int, str, str | None, str, str]
@@ -64,8 +64,6 @@ def _named(body: dict[str, Any]) -> Iterable[str]:
 
 
 def _referred(statement: Statement) -> Iterable[int]:
-    body = statement.body
-    if "about" in body:
-        return list(body["about"])
-    entry = body.get("entry", body.get("ends"))
-    return () if entry is None else (entry,)
+    member = KINDS[statement.kind].refers_by
+    named = () if member is None else statement.body.get(member, ())
+    return (named,) if isinstance(named, int) else named

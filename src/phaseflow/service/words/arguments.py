@@ -6,13 +6,12 @@ from typing import Any
 
 from phaseflow.errors import StatementInvalid
 from phaseflow.model.definition import Definition, Obligation
-from phaseflow.model.statement import RECORDER
+from phaseflow.model.statement import KINDS, RECORDER
 from phaseflow.service.place import suggestion
 from phaseflow.service.words.moments import moment
 
 _WHOLE = re.compile(r"-?\d{1,16}", re.ASCII)
-_OTHERS = ("allege", "waive")
-"""Kinds that speak of what somebody else owes; in all others one's own comes first."""
+_OF_OTHERS = {name for name, kind in KINDS.items() if kind.is_of_others}
 
 
 def settled(
@@ -97,7 +96,7 @@ def full_name(definition: Definition, name: str, actor: str | None = None, kind:
 
 
 def _fits(obligation: Obligation, actor: str | None, kind: str) -> bool:
-    return (obligation.obligor == actor) is not (kind in _OTHERS)
+    return (obligation.obligor == actor) is not (kind in _OF_OTHERS)
 
 
 def _value(definition: Definition, finding: str, text: str) -> bool | int | str:

@@ -10,29 +10,8 @@ from typing import Any
 from phaseflow.model.calendar import Date, Instant, When
 from phaseflow.model.definition import Definition
 from phaseflow.model.figure import PLAIN
-from phaseflow.model.statement import Consequence, Statement
+from phaseflow.model.statement import KINDS, Consequence, Statement
 
-VERBS = {
-    "open": "opens the journal",
-    "tick": "time has passed",
-    "advance": "advances",
-    "withdraw": "takes back its consent to",
-    "amend": "consents to the edition",
-    "waive": "waives",
-    "perform": "performed",
-    "measure": "measured",
-    "attest": "attests",
-    "reject": "rejects",
-    "contest": "contests",
-    "allege": "alleges a violation of",
-    "find": "finds",
-    "notify": "gives notice:",
-    "correct": "corrects",
-    "note": "notes",
-    "key.set": "sets a key:",
-    "redact": "destroyed what discloses",
-}
-"""What somebody does who makes a statement of a kind."""
 DIGITS = 12
 """How many digits of a digest people are shown."""
 
@@ -44,7 +23,7 @@ def said(statement: Statement) -> str:
     ...     body={"obligation": "hostages", "amount": 3}, occurred_at="2025-01-19"))
     'hamas performed hostages: 3'
     """
-    verb = VERBS.get(statement.kind, statement.kind)
+    verb = KINDS[statement.kind].verb
     if statement.kind == "tick":
         return verb
     return f"{statement.actor} {verb} {content(statement)}".strip()
@@ -88,8 +67,11 @@ def content(statement: Statement) -> str:  # noqa: PLR0912  one case a kind
         case "note":
             about = ", ".join(map(str, body.get("about", ())))
             return f"about entry {about}" if about else ""
-        case _:
+        case "open" | "tick":
             return ""
+        case kind:
+            msg = f"there are no words for {kind}"
+            raise ValueError(msg)
 
 
 def words(value: object) -> str:
@@ -135,7 +117,8 @@ def followed(consequence: Consequence) -> str:
         case "refused":
             return "refused: " + "; ".join(str(reason["text"]) for reason in body["reasons"])
         case kind:
-            return kind
+            msg = f"there are no words for {kind}"
+            raise ValueError(msg)
 
 
 def followed_in_short(consequences: Iterable[Consequence]) -> Iterator[tuple[str, str]]:
