@@ -238,7 +238,7 @@ def test_a_state_that_is_renamed_is_the_same_state() -> None:
 
     assert [c.kind for c in then] == ["amended"]
     assert (stage.agreement.leaf, stage.agreement.entered) == ("going", {"going": entered})
-    assert stage.due("delivery", "going + P4D").missed_at == before.missed_at
+    assert stage.due("delivery", "going + P4D").missed == before.missed
 
 
 def test_a_rename_loses_no_time_for_which_a_due_stood_still() -> None:

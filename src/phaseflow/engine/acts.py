@@ -3,6 +3,7 @@
 import json
 from collections.abc import Collection
 
+import msgspec
 from msgspec import UNSET, UnsetType
 
 from phaseflow.engine import amendment, dues, moves, periods
@@ -266,12 +267,12 @@ def _calm(obligation: Obligation, duty: Duty) -> None:
     if isinstance(form, Restraint):
         left = duty.violations - total(obligation, duty.forgiven)
         if left <= form.tolerated:
-            dues.calm(duty)
+            duty.breach = None
 
 
 def _most_pressing(duty: Duty) -> list[Due]:
     """Return the dues that are missed, else the next one: those for which time is given."""
-    missed = [due for due in duty.dues if due.missed_at]
+    missed = [due for due in duty.dues if due.missed]
     ahead = [due for due in duty.dues if due.at is not None and not due.is_passed]
     return missed or ahead[:1]
 
@@ -284,7 +285,8 @@ def _give_time(draft: Draft, duty: Duty, one: Due | RatePeriod, until: When, at:
     if isinstance(one, RatePeriod):
         duty.violations -= one.is_violation
         one.is_violation = False
-        one.cure_ends = until if one.missed_at is not None else one.cure_ends
+        if one.missed is not None:
+            one.missed = msgspec.structs.replace(one.missed, cure_ends=until)
         return
     one.given, one.shift = until, Shift()
     dues.rearm(one)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from phaseflow.engine import dues, succession
+from phaseflow.engine import cure, dues, succession
 from phaseflow.engine.amounts import minus
 from phaseflow.engine.draft import Draft
 from phaseflow.engine.facts import Meter
@@ -16,7 +16,7 @@ from phaseflow.model.calendar import Instant, Period, When, Zone
 from phaseflow.model.definition import Obligation
 from phaseflow.model.figure import PLAIN
 from phaseflow.model.forms.in_return import InReturn
-from phaseflow.model.state import Amounts, Due, Duty, RatePeriod, Shift
+from phaseflow.model.state import Amounts, Due, Duty, Shift
 
 
 class PastDue(NamedTuple):
@@ -150,21 +150,11 @@ def _cut(meter: Meter, need: Amounts) -> Amounts:
 
 def cure_anew(zone: Zone, duty: Duty, old: Period | None, new: Period | None) -> None:
     """Let cures that run end as the new text says; the time they stood still is not lost."""
-    missed: list[tuple[Due | RatePeriod, When | None]] = [
-        (due, due.at) for due in duty.dues if not due.is_breached
-    ]
-    missed += [(p, When(p.last)) for p in duty.periods if not p.is_violation]
-    for item, due_at in missed:
-        if item.missed_at is None or item.cure_ends is None:
-            continue
-        is_timely = due_at is not None and zone.closing(due_at) >= item.missed_at
-        start = due_at if due_at is not None and is_timely else When(item.missed_at)
-        before = When(item.missed_at) if old is None else zone.plus(start, old)
-        after = When(item.missed_at) if new is None else zone.plus(start, new)
-        item.cure_ends = zone.later(after, zone.closing(before), zone.closing(item.cure_ends))
-    if duty.breached_at is not None:
-        start, paused = When(duty.breached_at), duty.breach_ends
-        ends = None if new is None else zone.plus(start, new)
-        if ends is not None and paused is not None and old is not None:
-            ends = zone.later(ends, zone.closing(zone.plus(start, old)), zone.closing(paused))
-        duty.breach_ends = ends
+    for due in duty.dues:
+        if due.missed is not None and not due.is_breached:
+            due.missed = cure.amended(zone, due.missed, due.at, old, new)
+    for period in duty.periods:
+        if period.missed is not None and not period.is_violation:
+            period.missed = cure.amended(zone, period.missed, When(period.last), old, new)
+    if duty.breach is not None:
+        duty.breach = cure.amended_breach(zone, duty.breach, old, new)

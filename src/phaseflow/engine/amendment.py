@@ -165,7 +165,7 @@ def _carry(
     if isinstance(new.form, Restraint):
         left = duty.violations - total(new, duty.forgiven)
         if left <= new.form.tolerated:
-            dues.calm(duty)
+            duty.breach = None
     return past
 
 

@@ -8,7 +8,7 @@ journal.
 
 from collections.abc import Callable
 
-from phaseflow.engine import counting, dues, periods
+from phaseflow.engine import counting, cure, dues, periods
 from phaseflow.engine.amounts import add, plus, total
 from phaseflow.engine.draft import Draft
 from phaseflow.model.calendar import Date, Instant, Period, When, period_of
@@ -262,11 +262,9 @@ def _violate(draft: Draft, obligation: Obligation, duty: Duty, claim: Claim, sig
     duty.violations += claim.is_violation
     left = duty.violations - total(obligation, duty.forgiven)
     if left <= obligation.form.tolerated:
-        dues.calm(duty)
+        duty.breach = None
     elif claim.is_violation and not was_violation and not draft.facts.is_final():
-        duty.is_breached, duty.breach_paused_since = True, None
-        duty.breached_at = at = draft.agreement.clock
-        duty.breach_ends = draft.zone.plus(When(at), obligation.cure) if obligation.cure else None
+        duty.breach = cure.begin_breach(draft.zone, obligation.cure, draft.agreement.clock)
 
 
 def _was_bound(draft: Draft, duty: Duty, happened: When) -> bool:

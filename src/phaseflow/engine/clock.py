@@ -8,7 +8,7 @@ or once a year, the same consequences follow, each at its own moment.
 from collections.abc import Iterator
 
 from phaseflow.diagnostic import Diagnostic
-from phaseflow.engine import claims, dues, moves, periods, standing
+from phaseflow.engine import claims, cure, dues, moves, periods, standing
 from phaseflow.engine.conditions import holds
 from phaseflow.engine.draft import Draft
 from phaseflow.engine.facts import Facts
@@ -16,7 +16,7 @@ from phaseflow.errors import DefinitionInvalid
 from phaseflow.model.calendar import Instant, When, period_of
 from phaseflow.model.definition import Definition, Obligation
 from phaseflow.model.forms.rate import Rate
-from phaseflow.model.state import Agreement, Due, Duty, RatePeriod
+from phaseflow.model.state import Agreement, Duty
 
 MOST_CONSEQUENCES = 500
 """A tick ends with the moment of its 500th consequence."""
@@ -53,14 +53,13 @@ def _duty_moments(facts: Facts, obligation: Obligation, duty: Duty) -> Iterator[
     if obligation.until is not None:
         closing = facts.closing(obligation.until)
         yield from () if closing is None else (closing,)
-    if duty.breach_ends is not None and duty.breach_paused_since is None:
-        yield zone.closing(duty.breach_ends)
     if isinstance(obligation.form, Rate) and duty.next_period and duty.in_force_since:
         yield zone.closing(When(period_of(duty.next_period, obligation.form.every)[1]))
-    missed: list[Due | RatePeriod] = [*duty.dues, *duty.periods]
-    for item in missed:
-        if item.cure_ends is not None and item.paused_since is None:
-            yield zone.closing(item.cure_ends)
+    cures = [duty.breach, *(d.missed for d in duty.dues), *(p.missed for p in duty.periods)]
+    for missed in cures:
+        ends = None if missed is None else cure.ends_at(zone, missed)
+        if ends is not None:
+            yield ends
     if duty.is_tolled or duty.is_excused:
         # While it is stopped nothing of it is missed: its dues wait for what lets it run on.
         return
@@ -138,16 +137,12 @@ def _judge(draft: Draft, at: Instant) -> bool:
 
 def _heal(draft: Draft, duty: Duty, at: Instant) -> None:
     """End the breach of a restraint whose cure has passed; it stands still while stopped."""
-    if duty.breach_ends is None:
+    if duty.breach is None or duty.breach.cure_ends is None:
         return
-    if duty.is_tolled or duty.is_excused:
-        duty.breach_paused_since = duty.breach_paused_since or at
-        return
-    if duty.breach_paused_since is not None:
-        duty.breach_ends = draft.zone.later(duty.breach_ends, duty.breach_paused_since, at)
-        duty.breach_paused_since = None
-    if draft.zone.closing(duty.breach_ends) <= at:
-        dues.calm(duty)
+    is_stopped = duty.is_tolled or duty.is_excused
+    duty.breach = cure.paused(draft.zone, duty.breach, at, is_stopped=is_stopped)
+    if cure.is_over(draft.zone, duty.breach, at):
+        duty.breach = None
 
 
 def _close_periods(draft: Draft, obligation: Obligation, duty: Duty, at: Instant) -> None:

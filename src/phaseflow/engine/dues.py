@@ -1,9 +1,9 @@
 """Dues: the moments of an obligation, how they are armed, missed, cured and met."""
 
+from phaseflow.engine import cure
 from phaseflow.engine.amounts import add, minus, plus
 from phaseflow.engine.draft import Draft
 from phaseflow.engine.facts import Facts, Meter
-from phaseflow.engine.periods import pause
 from phaseflow.model.calendar import Date, Instant, When, Zone
 from phaseflow.model.definition import Deadlines, Obligation
 from phaseflow.model.figure import PLAIN, WHOLE, Figure
@@ -101,7 +101,7 @@ def _move(draft: Draft, meter: Meter, due: Due, by: Moment | None, at: Instant) 
 def rearm(due: Due) -> None:
     """Let ``due`` be yet to come: its moment has moved into the future."""
     due.is_passed = due.is_breached = False
-    due.missed_at = due.cure_ends = due.paused_since = due.met = None
+    due.missed = due.met = None
     due.in_time = {}
 
 
@@ -109,11 +109,6 @@ def give_time(draft: Draft, obligation: Obligation, due: Due, met_at: Instant) -
     """Let ``due``, if it had passed when its condition precedent was met, be due after that."""
     if due.at is not None and draft.zone.closing(due.at) <= met_at:
         due.given = draft.zone.plus(When(met_at), obligation.within)
-
-
-def calm(duty: Duty) -> None:
-    """End the breach of a restraint."""
-    duty.is_breached, duty.breached_at, duty.breach_ends = False, None, None
 
 
 def _follow_debts(draft: Draft, obligation: Obligation, duty: Duty) -> None:
@@ -220,7 +215,7 @@ def review(draft: Draft, obligation: Obligation, duty: Duty, at: Instant) -> boo
         is_met = meter.is_met(due)
         if is_met:
             due.met = _met(draft, obligation, duty, due)
-            due.missed_at = due.cure_ends = due.paused_since = None
+            due.missed = None
             due.is_breached = False
         else:
             due.met = None
@@ -237,20 +232,15 @@ def review(draft: Draft, obligation: Obligation, duty: Duty, at: Instant) -> boo
 
 
 def _miss(draft: Draft, meter: Meter, duty: Duty, due: Due, at: Instant) -> None:
-    assert due.at is not None
-    if due.missed_at is None:
-        due.missed_at = at
-        start = due.at if draft.zone.closing(due.at) >= at else When(at)
-        cure = meter.obligation.cure
-        due.cure_ends = When(at) if cure is None else draft.zone.plus(start, cure)
+    if due.missed is None:
+        due.missed = cure.begin(draft.zone, meter.obligation.cure, due.at, at)
     if due.is_breached:
         return
     awaited = plus(*(wait.amounts for wait in duty.waits))
     awaits = bool(awaited) and meter.short(due, awaited) == 0
-    pause(draft, due, at, is_stopped=duty.is_tolled or duty.is_excused or awaits)
-    over = due.cure_ends is not None and draft.zone.closing(due.cure_ends) <= at
-    if over and due.paused_since is None:
-        due.is_breached = True
+    is_stopped = duty.is_tolled or duty.is_excused or awaits
+    due.missed = cure.paused(draft.zone, due.missed, at, is_stopped=is_stopped)
+    due.is_breached = cure.is_over(draft.zone, due.missed, at)
 
 
 def is_act(obligation: Obligation) -> bool:

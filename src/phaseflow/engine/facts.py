@@ -268,7 +268,7 @@ class Facts:
         duty = self.agreement.obligations[obligation.name]
         form = obligation.form
         if isinstance(form, Restraint | Rate) or obligation.is_open:
-            calm = not duty.shortfall and not duty.periods_unknown and not duty.is_breached
+            calm = not duty.shortfall and not duty.periods_unknown and duty.breach is None
             meter = self.meter(obligation)
             settled = all(meter.is_met(due) for due in duty.dues)
             return self.is_over(obligation) and calm and settled and not self._awaits(obligation)
@@ -298,7 +298,7 @@ class Facts:
         if duty.is_waived or self.is_lapsed(obligation):
             return False
         if isinstance(obligation.form, Restraint):
-            return duty.is_breached
+            return duty.breach is not None
         if duty.periods:
             judged = [p for p in duty.periods if p.is_judged and p.standing != "pending"]
             return bool(judged) and judged[-1].standing == "breached"
@@ -313,11 +313,11 @@ class Facts:
             judged = [p for p in duty.periods if p.is_judged and p.standing != "pending"]
             return bool(judged) and judged[-1].standing == "overdue"
         dues = self._of(obligation, duty, part)
-        return any(d.missed_at and not d.is_breached and not d.is_waived for d in dues)
+        return any(d.missed and not d.is_breached and not d.is_waived for d in dues)
 
     def _of(self, obligation: Obligation, duty: Duty, part: str | None) -> list[Due]:
         """Return the missed dues of ``part``: its own, or those short of that category."""
-        missed = [due for due in duty.dues if due.missed_at]
+        missed = [due for due in duty.dues if due.missed]
         if part is None or isinstance(obligation.form, Steps):
             return [due for due in missed if part in {None, due.name}]
         have = self.have(obligation.name)

@@ -5,6 +5,7 @@ reporting stand in the duty; settled ones are kept apart as records, and read
 again only when a late report speaks of them.
 """
 
+from phaseflow.engine import cure
 from phaseflow.engine.amounts import add, has_parts, minus, plus
 from phaseflow.engine.draft import Draft
 from phaseflow.model.calendar import Date, Instant, When, period_name, period_named, period_of
@@ -173,8 +174,8 @@ def place(
     rest = dict(amounts)
     placed: dict[str, Amounts] = {}
     for period in draft.duty(obligation.name).periods:
-        ends = period.cure_ends
-        if period.first >= own.first or period.missed_at is None or ends is None:
+        ends = None if period.missed is None else period.missed.cure_ends
+        if period.first >= own.first or ends is None:
             continue
         if zone.opening(occurred) >= zone.closing(ends):
             continue
@@ -241,7 +242,7 @@ def _close_averaged(draft: Draft, obligation: Obligation, duty: Duty, first: Dat
     duty.periods_unknown = 0
     owed = need(draft, obligation)
     last = period_of(first, obligation.form.every)[1]
-    duty.dues = [due for due in duty.dues if due.missed_at]
+    duty.dues = [due for due in duty.dues if due.missed]
     whole = None
     if owed is not None:
         more = {category: units * duty.periods_owed for category, units in owed.items()}
@@ -296,20 +297,14 @@ def _review(
     )
     if not is_short or owed is None:
         duty.violations -= period.is_violation
-        period.missed_at = period.cure_ends = period.paused_since = None
-        period.is_violation = False
+        period.missed, period.is_violation = None, False
         return
-    if period.missed_at is None:
-        end = zone.closing(When(period.last))
-        period.missed_at = at
-        start = When(period.last) if end >= at else When(at)
-        cure = obligation.cure
-        period.cure_ends = When(at) if cure is None else zone.plus(start, cure)
+    if period.missed is None:
+        period.missed = cure.begin(zone, obligation.cure, When(period.last), at)
     awaited = awaits(period) if _pauses(period, at) else {}
     would_meet = bool(awaited) and not shortfall(obligation, period, owed, awaited)
-    pause(draft, period, at, is_stopped=is_stopped or would_meet)
-    over = period.cure_ends is not None and zone.closing(period.cure_ends) <= at
-    if over and period.paused_since is None and not period.is_violation:
+    period.missed = cure.paused(zone, period.missed, at, is_stopped=is_stopped or would_meet)
+    if cure.is_over(zone, period.missed, at) and not period.is_violation:
         period.is_violation = True
         duty.violations += 1
 
@@ -317,16 +312,6 @@ def _review(
 def _pauses(period: RatePeriod, at: Instant) -> bool:
     """Tell whether the verifier still has time to speak on ``period``."""
     return period.waits_until is not None and period.waits_until > at
-
-
-def pause(draft: Draft, missed: Due | RatePeriod, at: Instant, *, is_stopped: bool) -> None:
-    """Let the cure of ``missed`` stand still while ``is_stopped``, and run on after."""
-    if is_stopped and missed.paused_since is None:
-        missed.paused_since = at
-    elif not is_stopped and missed.paused_since is not None:
-        if missed.cure_ends is not None:
-            missed.cure_ends = draft.zone.later(missed.cure_ends, missed.paused_since, at)
-        missed.paused_since = None
 
 
 def standing(obligation: Obligation, period: RatePeriod) -> Standing:
@@ -338,7 +323,7 @@ def standing(obligation: Obligation, period: RatePeriod) -> Standing:
         return "pending"
     if period.is_violation:
         return "breached"
-    if period.missed_at is not None:
+    if period.missed is not None:
         return "overdue"
     return "pending" if unreported(obligation, period, owed) else "discharged"
 
@@ -357,7 +342,7 @@ def settle(draft: Draft, obligation: Obligation, duty: Duty) -> None:
         )
         can_move = (
             period.standing == "overdue"
-            or period.paused_since
+            or (period.missed is not None and period.missed.paused_since)
             or _pauses(period, draft.agreement.clock)
         )
         is_undetermined = period.is_judged and period.need is None

@@ -51,7 +51,7 @@ def of_due(facts: Facts, meter: Meter, due: Due) -> Standing:
         return "dormant"
     if due.is_breached:
         return "breached"
-    return _stopped(duty) or ("overdue" if due.missed_at else "pending")
+    return _stopped(duty) or ("overdue" if due.missed else "pending")
 
 
 def _stopped(duty: Duty) -> Standing | None:

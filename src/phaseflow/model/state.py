@@ -37,6 +37,18 @@ class Shift(msgspec.Struct, frozen=True, omit_defaults=True):
     seconds: int = 0
 
 
+class Missed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """That something was missed, or broken, since ``at``, and how its cure stands.
+
+    ``cure_ends`` is when it ends, None if the text sets no cure to it;
+    ``paused_since`` is set while it stands still.
+    """
+
+    at: Instant
+    cure_ends: When | None = None
+    paused_since: Instant | None = None
+
+
 class Due(msgspec.Struct, kw_only=True, omit_defaults=True):
     """One moment by which something is owed.
 
@@ -45,8 +57,7 @@ class Due(msgspec.Struct, kw_only=True, omit_defaults=True):
     is its moment, moved by ``shift``; ``begun`` when its time began to run.
     ``is_passed`` tells that its moment came; ``in_time`` is what had occurred
     by then. ``armed_at`` is when it became known while the duty was in force.
-    ``missed_at`` and ``cure_ends`` are set while it is missed, ``paused_since``
-    while its cure stands still. ``met`` is when what discharged it happened.
+    ``missed`` is set while it is missed. ``met`` is when what discharged it happened.
     ``given`` is a later moment, from a waiver or a condition met late.
     ``is_closed``: it was met before an amendment, and its need stays what it was;
     ``spared`` is what an amendment would have it need more, of what is owed in return.
@@ -60,9 +71,7 @@ class Due(msgspec.Struct, kw_only=True, omit_defaults=True):
     armed_at: Instant | None = None
     is_passed: bool = False
     in_time: Amounts = {}
-    missed_at: Instant | None = None
-    cure_ends: When | None = None
-    paused_since: Instant | None = None
+    missed: Missed | None = None
     is_breached: bool = False
     met: When | None = None
     is_waived: bool = False
@@ -113,9 +122,7 @@ class RatePeriod(msgspec.Struct, kw_only=True, omit_defaults=True):
     claims: int = 0
     is_judged: bool = False
     need: Amounts | None = None
-    missed_at: Instant | None = None
-    cure_ends: When | None = None
-    paused_since: Instant | None = None
+    missed: Missed | None = None
     is_violation: bool = False
     is_waived: bool = False
     standing: Standing = "pending"
@@ -160,8 +167,7 @@ class Duty(msgspec.Struct, kw_only=True, omit_defaults=True):
     every claim that counts; ``disordered`` how many steps were done before one that
     comes first, but for ``order_spared`` that an amendment put out of order. ``in_force_since`` is None while out of force.
     ``stopped_since`` is set while tolled or excused, ``stop`` is what that does
-    to its dues. ``is_breached``, ``breached_at``, ``breach_ends`` (when cure ends it),
-    ``breach_paused_since`` (cure stands still) and ``breaks`` (spans that are over,
+    to its dues. ``breach`` (cure ends it) and ``breaks`` (spans that are over,
     in which it did not bind) are of a restraint. Of a rate, ``judged`` are the days whose periods it owed,
     ``owed`` and ``shortfall`` sums over those of them that are known; of an averaged one
     ``owed_before`` is what it owed for ``periods_owed`` that earlier editions counted.
@@ -190,10 +196,7 @@ class Duty(msgspec.Struct, kw_only=True, omit_defaults=True):
     violations: int = 0
     disordered: int = 0
     order_spared: int = 0
-    is_breached: bool = False
-    breached_at: Instant | None = None
-    breach_ends: When | None = None
-    breach_paused_since: Instant | None = None
+    breach: Missed | None = None
     breaks: list[tuple[Instant, Instant]] = []
     latest: dict[str, When] = {}
     done: dict[str, list[When]] = {}

@@ -197,7 +197,7 @@ def _missed_row(
     ]
     if due in account.late and due.met is not None:
         return [*row, moment(definition, due.met, first_day)]
-    if due.missed_at is None or due.met is not None:
+    if due.missed is None or due.met is not None:
         return None
     return [*row, f"not met: {due.standing}"]
 

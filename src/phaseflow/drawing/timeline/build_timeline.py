@@ -201,7 +201,7 @@ def _deeds(facts: Facts, account: Account, said: Iterable[Claim], course: Course
 
 
 def _is_missed(due: Due) -> bool:
-    return due.missed_at is not None and due.met is None
+    return due.missed is not None and due.met is None
 
 
 def _held(facts: Facts, obligation: Obligation, at: Instant) -> Iterator[Stretch]:

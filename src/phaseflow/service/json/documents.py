@@ -388,8 +388,8 @@ def _due(due: Due, late: set[str]) -> Document:
         "at": _text(due.given or due.at),
         "need": due.need,
         "standing": due.standing,
-        "missed_at": _text(due.missed_at),
-        "cure_ends": _text(due.cure_ends),
+        "missed_at": _text(due.missed and due.missed.at),
+        "cure_ends": _text(due.missed and due.missed.cure_ends),
         "met": _text(due.met),
         "is_late": due.name in late,
     }
