@@ -6,8 +6,8 @@ from collections.abc import Collection
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from phaseflow.engine import amendment, dues, moves, periods
-from phaseflow.engine.amounts import add, fit, minus, total
+from phaseflow.engine import amendment, cure, dues, moves, periods
+from phaseflow.engine.amounts import add, fit, minus
 from phaseflow.engine.draft import Draft
 from phaseflow.engine.facts import Facts
 from phaseflow.engine.terms import amounts_of, obligation_of
@@ -15,6 +15,7 @@ from phaseflow.errors import StatementInvalid
 from phaseflow.model.calendar import Instant, When
 from phaseflow.model.definition import Obligation, PartyExpression, Transition
 from phaseflow.model.figure import PLAIN
+from phaseflow.model.forms.amount import Amount
 from phaseflow.model.forms.in_return import InReturn
 from phaseflow.model.forms.rate import Rate
 from phaseflow.model.forms.restraint import Restraint
@@ -155,9 +156,8 @@ def waive(draft: Draft, body: Waive, statement: Statement, at: Instant) -> Reaso
     obligation = obligation_of(draft.definition, body.obligation)
     due = _due_of(draft, obligation, body)
     amount = None if body.amount is UNSET else amounts_of(obligation, body.amount)
-    if amount is not None and isinstance(obligation.form, Rate):
-        msg = f"{obligation.name} is a rate; waive its periods, each by its due"
-        raise StatementInvalid(msg)
+    if amount is not None:
+        _check_amount_is_waived(obligation)
     if amount is not None and (due is not None or body.until is not UNSET):
         msg = "a waive covers an amount, or one due, or gives time; file one for each"
         raise StatementInvalid(msg)
@@ -170,6 +170,15 @@ def waive(draft: Draft, body: Waive, statement: Statement, at: Instant) -> Reaso
     if _agreed(draft, statement, may):
         _forgive(draft, obligation, body, due, amount, at)
     return ()
+
+
+def _check_amount_is_waived(obligation: Obligation) -> None:
+    match obligation.form:
+        case Rate():
+            msg = f"{obligation.name} is a rate; waive its periods, each by its due"
+            raise StatementInvalid(msg)
+        case Amount() | Steps() | InReturn() | Restraint():
+            return
 
 
 def _over(draft: Draft) -> Reasons:
@@ -223,7 +232,7 @@ def _due_of(draft: Draft, obligation: Obligation, body: Waive) -> Due | RatePeri
     found = next((due for due in duty.dues if due.name == body.due), None)
     if found is not None:
         return found
-    if isinstance(obligation.form, Rate) and not obligation.form.averaged:
+    if obligation.is_by_period:
         period = periods.named(draft, obligation, body.due)
         if period is not None:
             return period
@@ -249,7 +258,7 @@ def _forgive(  # noqa: PLR0917 - the whole of a waiver: what, of what, how much 
             _give_time(draft, duty, one, until, at)
     elif amount is not None:
         add(duty.forgiven, amount)
-        _calm(obligation, duty)
+        cure.calm(obligation, duty)
     elif isinstance(due, RatePeriod):
         with periods.PeriodChange(draft, obligation, due) as period:
             duty.violations -= period.is_violation
@@ -259,15 +268,6 @@ def _forgive(  # noqa: PLR0917 - the whole of a waiver: what, of what, how much 
         due.is_waived = True
     else:
         duty.is_waived = True
-
-
-def _calm(obligation: Obligation, duty: Duty) -> None:
-    """End the breach of a restraint whose violations are forgiven."""
-    form = obligation.form
-    if isinstance(form, Restraint):
-        left = duty.violations - total(obligation, duty.forgiven)
-        if left <= form.tolerated:
-            duty.breach = None
 
 
 def _most_pressing(duty: Duty) -> list[Due]:
@@ -294,9 +294,16 @@ def _give_time(draft: Draft, duty: Duty, one: Due | RatePeriod, until: When, at:
 
 def _missing(facts: Facts, obligation: Obligation, due: Due) -> Amounts:
     """Return what a waiver of ``due`` forgives: its own share of the need, as far as short."""
+    match obligation.form:
+        case Steps():
+            return minus(due.need or {}, facts.have(obligation.name))
+        case Amount() | InReturn() | Rate() | Restraint():
+            return _missing_share(facts, obligation, due)
+
+
+def _missing_share(facts: Facts, obligation: Obligation, due: Due) -> Amounts:
+    """Return what ``due`` needs beyond the dues before it, as far as that is short."""
     have, need = facts.have(obligation.name), due.need or {}
-    if isinstance(obligation.form, Steps):
-        return minus(need, have)
     before: Amounts = {}
     for other in facts.agreement.obligations[obligation.name].dues:
         if other is due:
@@ -304,13 +311,22 @@ def _missing(facts: Facts, obligation: Obligation, due: Due) -> Amounts:
         for category, units in (other.need or {}).items():
             before[category] = max(before.get(category, 0), units)
     own = minus(need, before)
-    if isinstance(obligation.form, InReturn) and obligation.judged_in_total:
+    if obligation.judged_in_total and _grows(obligation):
         short = facts.meter(obligation).short(due) or 0
         return _first(own, min(short, sum(own.values())))
     lacking = minus(need, have)
     if PLAIN in need:
         lacking[PLAIN] = facts.meter(obligation).short(due) or 0
     return fit(own, lacking, parts=True)
+
+
+def _grows(obligation: Obligation) -> bool:
+    """Tell whether what is owed in all grows with what others do."""
+    match obligation.form:
+        case InReturn():
+            return True
+        case Amount() | Steps() | Rate() | Restraint():
+            return False
 
 
 def _first(amounts: Amounts, units: int) -> Amounts:

@@ -15,7 +15,11 @@ from phaseflow.engine.facts import Meter
 from phaseflow.model.calendar import Instant, Period, When, Zone
 from phaseflow.model.definition import Obligation
 from phaseflow.model.figure import PLAIN
+from phaseflow.model.forms.amount import Amount
 from phaseflow.model.forms.in_return import InReturn
+from phaseflow.model.forms.rate import Rate
+from phaseflow.model.forms.restraint import Restraint
+from phaseflow.model.forms.steps import Steps
 from phaseflow.model.state import Amounts, Due, Duty, Shift
 
 
@@ -101,10 +105,12 @@ def spare(draft: Draft, old: Obligation, new: Obligation, known: Pasts, at: Inst
     for due in duty.dues:
         if due.name not in known:
             continue
-        if isinstance(new.form, InReturn):
-            _spare_debt(meter, due, known[due.name])
-        elif due.is_passed or (due.at is not None and draft.zone.closing(due.at) <= at):
-            _close(meter, due, known[due.name], (old, new))
+        match new.form:
+            case InReturn():
+                _spare_debt(meter, due, known[due.name])
+            case Amount() | Steps() | Rate() | Restraint():
+                if due.is_passed or (due.at is not None and draft.zone.closing(due.at) <= at):
+                    _close(meter, due, known[due.name], (old, new))
     if duty.required_at is not None:
         for due in duty.dues:
             if due.name in anew and not due.is_passed:

@@ -8,8 +8,8 @@ whoever consents to an edition consents to this.
 
 from collections.abc import Iterator
 
-from phaseflow.engine import amended_dues, claims, dues, moves, periods, succession
-from phaseflow.engine.amounts import add, plus, total
+from phaseflow.engine import amended_dues, claims, cure, dues, moves, periods, succession
+from phaseflow.engine.amounts import add, plus
 from phaseflow.engine.draft import Draft
 from phaseflow.engine.facts import Facts
 from phaseflow.model.calendar import Instant
@@ -153,20 +153,24 @@ def _carry(
         )
     if old.cure != new.cure:
         amended_dues.cure_anew(draft.zone, duty, old.cure, new.cure)
-    if isinstance(old.form, InReturn) and isinstance(new.form, InReturn):
-        added = dues.drivers_since(new.form, position)
-        known = dues.drivers(old.form)
-        duty.drivers_since |= {n: since for n, since in added.items() if n not in known}
-        past = amended_dues.keep_debts(draft.zone, duty, old.form, new.form, past, at)
-    elif isinstance(new.form, Amount | Steps):
-        past = amended_dues.keep(duty, old, new, past)
-    if isinstance(new.form, Steps) and succession.order(old) != succession.order(new):
-        duty.order_spared = claims.disordered(draft, new.form, duty) - duty.disordered
-    if isinstance(new.form, Restraint):
-        left = duty.violations - total(new, duty.forgiven)
-        if left <= new.form.tolerated:
-            duty.breach = None
-    return past
+    match new.form:
+        case Amount():
+            return amended_dues.keep(duty, old, new, past)
+        case Steps() as form:
+            past = amended_dues.keep(duty, old, new, past)
+            if succession.order(old) != succession.order(new):
+                duty.order_spared = claims.disordered(draft, form, duty) - duty.disordered
+            return past
+        case InReturn() as form:
+            assert isinstance(old.form, InReturn)
+            added, known = dues.drivers_since(form, position), dues.drivers(old.form)
+            duty.drivers_since |= {n: since for n, since in added.items() if n not in known}
+            return amended_dues.keep_debts(draft.zone, duty, old.form, form, past, at)
+        case Rate():
+            return past
+        case Restraint():
+            cure.calm(new, duty)
+            return past
 
 
 def _owed(draft: Draft) -> dict[str, Amounts]:
@@ -174,7 +178,7 @@ def _owed(draft: Draft) -> dict[str, Amounts]:
     found = {
         obligation.name: periods.need(draft, obligation)
         for obligation, _ in draft.duties()
-        if isinstance(obligation.form, Rate) and obligation.form.averaged
+        if periods.is_averaged(obligation)
     }
     return {name: need for name, need in found.items() if need is not None}
 
@@ -194,7 +198,7 @@ def _credit(draft: Draft, old: Definition, before: dict[str, Duty]) -> None:
     for _, duty in draft.duties():
         duty.credited = {}
     for obligation, duty in draft.duties():
-        if isinstance(obligation.form, Rate) and not obligation.form.averaged:
+        if obligation.is_by_period:
             continue
         for name in obligation.counts_toward:
             add(draft.duty(name).credited, duty.counted)

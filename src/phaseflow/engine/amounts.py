@@ -10,7 +10,10 @@ from collections.abc import Iterable, Mapping
 from phaseflow.model.definition import Obligation, PartyExpression
 from phaseflow.model.figure import PLAIN
 from phaseflow.model.forms.amount import Amount
+from phaseflow.model.forms.in_return import InReturn
 from phaseflow.model.forms.rate import Rate
+from phaseflow.model.forms.restraint import Restraint
+from phaseflow.model.forms.steps import Steps
 from phaseflow.model.state import Amounts
 
 
@@ -40,7 +43,11 @@ def minus(left: Mapping[str, int], right: Mapping[str, int]) -> Amounts:
 
 def has_parts(obligation: Obligation) -> bool:
     """Tell whether its categories are parts within the whole, and may overlap."""
-    return isinstance(obligation.form, Amount | Rate) and bool(obligation.form.of_which)
+    match obligation.form:
+        case Amount(of_which=parts) | Rate(of_which=parts):
+            return bool(parts)
+        case Steps() | InReturn() | Restraint():
+            return False
 
 
 def total(obligation: Obligation, amounts: Mapping[str, int]) -> int:

@@ -9,12 +9,13 @@ journal.
 from collections.abc import Callable
 
 from phaseflow.engine import counting, cure, dues, periods
-from phaseflow.engine.amounts import add, plus, total
+from phaseflow.engine.amounts import add, plus
 from phaseflow.engine.draft import Draft
 from phaseflow.model.calendar import Date, Instant, Period, When, period_of
 from phaseflow.model.definition import Obligation
 from phaseflow.model.figure import PLAIN
 from phaseflow.model.forms.amount import Amount
+from phaseflow.model.forms.in_return import InReturn
 from phaseflow.model.forms.rate import Rate
 from phaseflow.model.forms.restraint import Restraint
 from phaseflow.model.forms.steps import Steps
@@ -117,14 +118,16 @@ def _wait(draft: Draft, duty: Duty, claim: Claim, sign: int) -> None:
 def _count(draft: Draft, obligation: Obligation, claim: Claim, sign: int) -> None:
     """Add what ``claim`` counts to all sums that it reaches, or take it back."""
     duty = draft.duty(claim.obligation)
-    if claim.kind == "allege":
-        _violate(draft, obligation, duty, claim, sign)
-    elif claim.kind == "measure":
-        _measure(draft, obligation, duty, claim, sign)
-    elif isinstance(obligation.form, Rate) and not obligation.form.averaged:
-        _fill(draft, obligation, claim, sign)
-    else:
-        _deliver(draft, obligation, duty, claim, sign)
+    match claim.kind:
+        case "allege":
+            _violate(draft, obligation, duty, claim, sign)
+        case "measure":
+            _measure(draft, obligation, duty, claim, sign)
+        case "perform":
+            if obligation.is_by_period:
+                _fill(draft, obligation, claim, sign)
+            else:
+                _deliver(draft, obligation, duty, claim, sign)
 
 
 def _deliver(draft: Draft, obligation: Obligation, duty: Duty, claim: Claim, sign: int) -> None:
@@ -132,10 +135,18 @@ def _deliver(draft: Draft, obligation: Obligation, duty: Duty, claim: Claim, sig
     if sign > 0:
         claim.is_violation = _is_early(draft, claim)
     duty.violations += sign * claim.is_violation
-    if isinstance(obligation.form, Steps) and obligation.form.in_order:
-        before, now = duty.disordered, disordered(draft, obligation.form, duty)
-        duty.disordered = max(0, now - duty.order_spared)
-        duty.violations += duty.disordered - before
+    match obligation.form:
+        case Steps() as form:
+            if form.in_order:
+                _note_order(draft, form, duty)
+        case Amount() | InReturn() | Rate() | Restraint():
+            return
+
+
+def _note_order(draft: Draft, form: Steps, duty: Duty) -> None:
+    before, now = duty.disordered, disordered(draft, form, duty)
+    duty.disordered = max(0, now - duty.order_spared)
+    duty.violations += duty.disordered - before
 
 
 def _sum(draft: Draft, obligation: Obligation, duty: Duty, claim: Claim, sign: int) -> None:
@@ -157,7 +168,7 @@ def note_all(draft: Draft, source: Obligation, duty: Duty, target: str, sign: in
     made = {claim.entry: claim for claim in draft.claims_between(source.name, *_EVER)}
     made |= {s.entry: claim for s in duty.spans if (claim := draft.claim(s.entry)) is not None}
     obligation = draft.definition.obligations[target]
-    if isinstance(source.form, Rate) and not source.form.averaged:
+    if source.is_by_period:
         return
     for _, claim in sorted(made.items()):
         note(draft, obligation, claim.counted, counting.occurrence(claim), sign)
@@ -192,8 +203,11 @@ def _opens(draft: Draft, obligation: Obligation) -> dict[str, Instant]:
     found, entered or amended later makes nobody too early who was not.
     """
     limits = {PLAIN: obligation.not_before}
-    if isinstance(obligation.form, Steps):
-        limits |= {step.name: step.not_before for step in obligation.form.steps}
+    match obligation.form:
+        case Steps(steps=steps):
+            limits |= {step.name: step.not_before for step in steps}
+        case Amount() | InReturn() | Rate() | Restraint():
+            pass
     known = {n: draft.facts.opening(limit) for n, limit in limits.items() if limit is not None}
     return {name: opening for name, opening in known.items() if opening is not None}
 
@@ -260,8 +274,7 @@ def _violate(draft: Draft, obligation: Obligation, duty: Duty, claim: Claim, sig
     was_violation = claim.is_violation
     claim.is_violation = bool(claim.counted) and _was_bound(draft, duty, counting.occurrence(claim))
     duty.violations += claim.is_violation
-    left = duty.violations - total(obligation, duty.forgiven)
-    if left <= obligation.form.tolerated:
+    if cure.is_tolerated(obligation, obligation.form, duty):
         duty.breach = None
     elif claim.is_violation and not was_violation and not draft.facts.is_final():
         duty.breach = cure.begin_breach(draft.zone, obligation.cure, draft.agreement.clock)
@@ -285,14 +298,28 @@ def _was_bound(draft: Draft, duty: Duty, happened: When) -> bool:
 def _measure(draft: Draft, obligation: Obligation, duty: Duty, claim: Claim, sign: int) -> None:
     """Let a measure replace the claims of its span, where it counts."""
     assert claim.span is not None
-    form = obligation.form
-    if isinstance(form, Rate) and not form.averaged:
-        if claim.span == period_of(claim.span[0], form.every):
-            period = periods.by_first(draft, obligation, *claim.span)
-            _measure_period(draft, obligation, period, claim, sign)
-        return
-    if not isinstance(form, Amount | Rate):
-        return
+    match obligation.form:
+        case Rate(every=every):
+            if not obligation.is_by_period:
+                _measure_span(draft, obligation, duty, claim, claim.span, sign)
+            elif claim.span == period_of(claim.span[0], every):
+                period = periods.by_first(draft, obligation, *claim.span)
+                _measure_period(draft, obligation, period, claim, sign)
+        case Amount():
+            _measure_span(draft, obligation, duty, claim, claim.span, sign)
+        case Steps() | InReturn() | Restraint():
+            return
+
+
+def _measure_span(  # noqa: PLR0917 - a claim, of what, and the days that it measures
+    draft: Draft,
+    obligation: Obligation,
+    duty: Duty,
+    claim: Claim,
+    days: tuple[Date, Date],
+    sign: int,
+) -> None:
+    """Let a measure replace the claims of ``days``, or give them back."""
     if sign < 0:
         spans = [span for span in duty.spans if span.entry == claim.entry]
         duty.spans = [span for span in duty.spans if span.entry != claim.entry]
@@ -302,11 +329,11 @@ def _measure(draft: Draft, obligation: Obligation, duty: Duty, claim: Claim, sig
     elif counting.is_counting(
         counting.as_made(draft.duty(claim.obligation), obligation, claim), claim
     ):
-        for span in [s for s in duty.spans if _overlaps(s, claim.span)]:
+        for span in [s for s in duty.spans if _overlaps(s, days)]:
             other = draft.claim(span.entry)
             if other is not None:
                 revise(draft, other, _superseded(claim.entry))
-        duty.spans.append(MeasuredSpan(first=claim.span[0], last=claim.span[1], entry=claim.entry))
+        duty.spans.append(MeasuredSpan(first=days[0], last=days[1], entry=claim.entry))
         _cover(draft, claim, claim.entry)
         _sum(draft, obligation, duty, claim, 1)
 

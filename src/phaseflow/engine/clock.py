@@ -15,7 +15,11 @@ from phaseflow.engine.facts import Facts
 from phaseflow.errors import DefinitionInvalid
 from phaseflow.model.calendar import Instant, When, period_of
 from phaseflow.model.definition import Definition, Obligation
+from phaseflow.model.forms.amount import Amount
+from phaseflow.model.forms.in_return import InReturn
 from phaseflow.model.forms.rate import Rate
+from phaseflow.model.forms.restraint import Restraint
+from phaseflow.model.forms.steps import Steps
 from phaseflow.model.state import Agreement, Duty
 
 MOST_CONSEQUENCES = 500
@@ -53,8 +57,12 @@ def _duty_moments(facts: Facts, obligation: Obligation, duty: Duty) -> Iterator[
     if obligation.until is not None:
         closing = facts.closing(obligation.until)
         yield from () if closing is None else (closing,)
-    if isinstance(obligation.form, Rate) and duty.next_period and duty.in_force_since:
-        yield zone.closing(When(period_of(duty.next_period, obligation.form.every)[1]))
+    match obligation.form:
+        case Rate(every=every):
+            if duty.next_period and duty.in_force_since:
+                yield zone.closing(When(period_of(duty.next_period, every)[1]))
+        case Amount() | Steps() | InReturn() | Restraint():
+            pass
     cures = [duty.breach, *(d.missed for d in duty.dues), *(p.missed for p in duty.periods)]
     for missed in cures:
         ends = None if missed is None else cure.ends_at(zone, missed)
@@ -129,7 +137,11 @@ def _judge(draft: Draft, at: Instant) -> bool:
     for obligation, duty in draft.duties():
         dues.refresh(draft, obligation, duty, at)
     for obligation, duty in draft.duties():
-        _close_periods(draft, obligation, duty, at)
+        match obligation.form:
+            case Rate() as form:
+                _close_periods(draft, obligation, form, duty, at)
+            case Amount() | Steps() | InReturn() | Restraint():
+                pass
         has_moved |= dues.review(draft, obligation, duty, at)
         _heal(draft, duty, at)
     return has_moved
@@ -145,12 +157,14 @@ def _heal(draft: Draft, duty: Duty, at: Instant) -> None:
         duty.breach = None
 
 
-def _close_periods(draft: Draft, obligation: Obligation, duty: Duty, at: Instant) -> None:
-    if not isinstance(obligation.form, Rate) or draft.facts.is_final():
+def _close_periods(
+    draft: Draft, obligation: Obligation, form: Rate, duty: Duty, at: Instant
+) -> None:
+    if draft.facts.is_final():
         return
     is_stopped = duty.is_tolled or duty.is_excused
     while duty.in_force_since is not None and duty.next_period is not None:
-        last = period_of(duty.next_period, obligation.form.every)[1]
+        last = period_of(duty.next_period, form.every)[1]
         if draft.zone.closing(When(last)) > at:
             break
         owes = draft.facts.is_active(obligation) and not is_stopped and not duty.is_waived
@@ -208,9 +222,12 @@ def _enter_or_leave(draft: Draft, obligation: Obligation, duty: Duty, at: Instan
         if duty.left_at is not None:
             dues.note_break(obligation, duty, duty.left_at, at)
         duty.left_at = None
-        if isinstance(obligation.form, Rate):
-            today = period_of(draft.zone.day_of(at), obligation.form.every)[0]
-            duty.next_period = max(today, duty.next_period or today)
+        match obligation.form:
+            case Rate(every=every):
+                today = period_of(draft.zone.day_of(at), every)[0]
+                duty.next_period = max(today, duty.next_period or today)
+            case Amount() | Steps() | InReturn() | Restraint():
+                pass
         return True
     if not is_entered and duty.in_force_since is not None:
         duty.in_force_since = None

@@ -9,6 +9,7 @@ from phaseflow.model.definition import Deadlines, Obligation
 from phaseflow.model.figure import PLAIN, WHOLE, Figure
 from phaseflow.model.forms.amount import Amount, Tranche
 from phaseflow.model.forms.in_return import InReturn
+from phaseflow.model.forms.rate import Rate
 from phaseflow.model.forms.restraint import Restraint
 from phaseflow.model.forms.steps import Steps
 from phaseflow.model.moment import Moment
@@ -20,19 +21,24 @@ _STRENGTH: tuple[Deadlines, ...] = ("run", "toll", "restart")
 
 def written(obligation: Obligation) -> list[tuple[str, Moment | None]]:
     """Return the names and moments of the dues that the text itself sets."""
-    form = obligation.form
-    if isinstance(form, Steps):
-        return [(step.name, step.by) for step in form.steps]
-    if isinstance(form, Amount):
-        return [(str(tranche.by), tranche.by) for tranche in form.schedule]
-    return []
+    match obligation.form:
+        case Amount(schedule=schedule):
+            return [(str(tranche.by), tranche.by) for tranche in schedule]
+        case Steps(steps=steps):
+            return [(step.name, step.by) for step in steps]
+        case InReturn() | Rate() | Restraint():
+            return []
 
 
 def begin(obligation: Obligation, position: int = 0) -> Duty:
     """Return a duty of which nothing has become, in the text since entry ``position``."""
-    form = obligation.form
-    since = drivers_since(form, position) if position and isinstance(form, InReturn) else {}
-    return Duty(dues=[Due(name=name) for name, _ in written(obligation)], drivers_since=since)
+    duty = Duty(dues=[Due(name=name) for name, _ in written(obligation)])
+    match obligation.form:
+        case InReturn() as form:
+            duty.drivers_since = drivers_since(form, position) if position else {}
+        case Amount() | Steps() | Rate() | Restraint():
+            pass
+    return duty
 
 
 def drivers_since(form: InReturn, position: int) -> dict[str, int]:
@@ -47,9 +53,7 @@ def drivers(form: InReturn) -> list[str]:
     return [f"{name}/{n + 1}" if n else name for name, n in zip(names, before, strict=True)]
 
 
-def _need(facts: Facts, obligation: Obligation, tranche: Tranche) -> Amounts | None:
-    form = obligation.form
-    assert isinstance(form, Amount)
+def _need(facts: Facts, form: Amount, tranche: Tranche) -> Amounts | None:
     if tranche.amount is not None:
         return facts.figures(tranche.amount)
     whole: dict[str, Figure] = form.amount or {}
@@ -67,18 +71,21 @@ def refresh(draft: Draft, obligation: Obligation, duty: Duty, at: Instant) -> No
     A due that is not met follows its moment: where that has moved into the
     future, it is not missed any more. One that is met stays where it was met.
     """
-    form, meter = obligation.form, draft.facts.meter(obligation)
-    if isinstance(form, InReturn):
-        _follow_debts(draft, obligation, duty)
-    elif isinstance(form, Amount):
-        for due, tranche in zip(duty.dues, form.schedule, strict=True):
-            if not due.is_closed:
-                due.need = _need(draft.facts, obligation, tranche)
-                _move(draft, meter, due, tranche.by, at)
-    elif isinstance(form, Steps):
-        for due, step in zip(duty.dues, form.steps, strict=True):
-            due.need = {step.name: 1}
-            _move(draft, meter, due, step.by, at)
+    meter = draft.facts.meter(obligation)
+    match obligation.form:
+        case Amount() as form:
+            for due, tranche in zip(duty.dues, form.schedule, strict=True):
+                if not due.is_closed:
+                    due.need = _need(draft.facts, form, tranche)
+                    _move(draft, meter, due, tranche.by, at)
+        case Steps(steps=steps):
+            for due, step in zip(duty.dues, steps, strict=True):
+                due.need = {step.name: 1}
+                _move(draft, meter, due, step.by, at)
+        case InReturn() as form:
+            _follow_debts(draft, form, duty)
+        case Rate() | Restraint():
+            pass
     if draft.facts.is_active(obligation) and not draft.facts.is_final():
         for due in duty.dues:
             if due.at is not None and due.armed_at is None:
@@ -111,10 +118,9 @@ def give_time(draft: Draft, obligation: Obligation, due: Due, met_at: Instant) -
         due.given = draft.zone.plus(When(met_at), obligation.within)
 
 
-def _follow_debts(draft: Draft, obligation: Obligation, duty: Duty) -> None:
+def _follow_debts(draft: Draft, form: InReturn, duty: Duty) -> None:
     """Let the dues of a duty in return be those of its debts, cumulative, the earliest first."""
-    form, zone = obligation.form, draft.zone
-    assert isinstance(form, InReturn)
+    zone = draft.zone
     dated = [(debt, first_due(zone, form, debt)) for debt in duty.debts]
     dated.sort(key=lambda pair: zone.closing(pair[1] or _NEVER))
     duty.debts = [debt for debt, _ in dated]
@@ -126,7 +132,7 @@ def _follow_debts(draft: Draft, obligation: Obligation, duty: Duty) -> None:
     for debt, when in dated:
         key = (debt.driver, debt.category)
         units[key] = units.get(key, 0) + debt.units
-        sofar = draft.facts.created(obligation, *key, units[key])
+        sofar = draft.facts.created(form, *key, units[key])
         if sofar is None or when is None or sofar == created.get(key):
             continue
         add(need, sofar)
@@ -182,9 +188,19 @@ def _is(debt: Debt, place: int, category: str) -> bool:
 
 
 def fold(draft: Draft, obligation: Obligation, duty: Duty) -> None:
-    """Join debts of one day that are met or due together: they grow with days, not entries."""
-    form = obligation.form
-    if not isinstance(form, InReturn) or len(duty.debts) < 2:  # noqa: PLR2004 - a pair
+    """Make one of the debts that began on one day, where they are due together or both met.
+
+    So there are as many as days, not as many as entries.
+    """
+    match obligation.form:
+        case InReturn() as form:
+            _fold(draft, obligation, form, duty)
+        case Amount() | Steps() | Rate() | Restraint():
+            return
+
+
+def _fold(draft: Draft, obligation: Obligation, form: InReturn, duty: Duty) -> None:
+    if len(duty.debts) < 2:  # noqa: PLR2004 - a pair
         return
     meter = draft.facts.meter(obligation)
     met = {d.name for d in duty.dues if d.standing == "discharged" and not meter.is_late(d)}
@@ -245,8 +261,13 @@ def _miss(draft: Draft, meter: Meter, duty: Duty, due: Due, at: Instant) -> None
 
 def is_act(obligation: Obligation) -> bool:
     """Tell whether it is a single act or steps: whatever is done of them is done once."""
-    form = obligation.form
-    return isinstance(form, Steps) or (isinstance(form, Amount) and form.is_single)
+    match obligation.form:
+        case Amount(is_single=is_single):
+            return is_single
+        case Steps():
+            return True
+        case InReturn() | Rate() | Restraint():
+            return False
 
 
 def _met(draft: Draft, obligation: Obligation, duty: Duty, due: Due) -> When | None:
@@ -321,8 +342,15 @@ def stop(
 
 def note_break(obligation: Obligation, duty: Duty, start: Instant, end: Instant) -> None:
     """Note that a restraint did not bind from ``start`` to ``end``."""
-    if not isinstance(obligation.form, Restraint) or start == end:
-        return
+    match obligation.form:
+        case Restraint():
+            if start != end:
+                _add_break(duty, start, end)
+        case Amount() | Steps() | InReturn() | Rate():
+            return
+
+
+def _add_break(duty: Duty, start: Instant, end: Instant) -> None:
     while duty.breaks and duty.breaks[-1][1] >= start:
         start = min(start, duty.breaks.pop()[0])
     duty.breaks.append((start, end))

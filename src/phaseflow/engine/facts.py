@@ -5,12 +5,12 @@ writes. They are facts, not standings: a due that is missed stays overdue while
 it is excused, so that two duties which excuse each other cannot swing to and fro.
 """
 
-from phaseflow.engine.amounts import plus, short_of
+from phaseflow.engine.amounts import has_parts, plus, short_of
 from phaseflow.model.calendar import Date, Instant, When
 from phaseflow.model.definition import Definition, Obligation
 from phaseflow.model.figure import PLAIN, Figure
 from phaseflow.model.forms.amount import Amount
-from phaseflow.model.forms.in_return import InReturn
+from phaseflow.model.forms.in_return import Driver, InReturn
 from phaseflow.model.forms.rate import Rate
 from phaseflow.model.forms.restraint import Restraint
 from phaseflow.model.forms.steps import Steps
@@ -180,49 +180,48 @@ class Facts:
 
     def owed(self, obligation: Obligation) -> Amounts | None:
         """Return all that is owed in the end, or so far where that is open; None if unknown."""
-        form = obligation.form
-        match form:
-            case Amount():
-                if form.amount is None:
+        match obligation.form:
+            case Amount(amount=amount, of_which=parts):
+                if amount is None:
                     return self.delivered(obligation.name)
-                return self.figures(form.amount | form.of_which)
-            case Steps():
-                return {step.name: 1 for step in form.steps}
-            case InReturn():
-                return self.debt(obligation)
-            case _:
+                return self.figures(amount | parts)
+            case Steps(steps=steps):
+                return {step.name: 1 for step in steps}
+            case InReturn() as form:
+                return self._debt(obligation.name, form)
+            case Rate():
                 return dict(self.agreement.obligations[obligation.name].owed)
+            case Restraint():
+                return {}
 
     def cap(self, obligation: Obligation) -> Amounts | None:
         """Return what each category counts up to in a need of the sum."""
-        return self.owed(obligation) if isinstance(obligation.form, Amount) else None
+        match obligation.form:
+            case Amount():
+                return self.owed(obligation)
+            case Steps() | InReturn() | Rate() | Restraint():
+                return None
 
-    def debt(self, obligation: Obligation) -> Amounts | None:
-        """Return all debt that its drivers have created so far."""
+    def _debt(self, name: str, form: InReturn) -> Amounts | None:
+        """Return all debt that the drivers of an obligation have created so far."""
         units: dict[tuple[int, str], int] = {}
-        for debt in self.agreement.obligations[obligation.name].debts:
+        for debt in self.agreement.obligations[name].debts:
             key = (debt.driver, debt.category)
             units[key] = units.get(key, 0) + debt.units
-        created = [self.created(obligation, *key, count) for key, count in units.items()]
+        created = [self.created(form, *key, count) for key, count in units.items()]
         known = [amounts for amounts in created if amounts is not None]
         return plus(*known) if len(known) == len(created) else None
 
-    def created(
-        self, obligation: Obligation, place: int, category: str, units: int
-    ) -> Amounts | None:
+    def created(self, form: InReturn, place: int, category: str, units: int) -> Amounts | None:
         """Return what the first ``units`` of a driver's category call for in return."""
-        if not isinstance(obligation.form, InReturn):
-            return None
-        driver = obligation.form.drivers[place]
+        driver = form.drivers[place]
         each = self.figures(driver.each.get(category, {}))
         pools = self.figures(driver.shared.get(category, {}))
         if each is None or pools is None:
             return None
         found = {own: figure * units for own, figure in each.items()}
         if pools:
-            source = self.definition.obligations[driver.obligation].form
-            whole = source.amount if isinstance(source, Amount) else None
-            sharers = self.figure(whole.get(category, 0)) if whole else 0
+            sharers = self._sharers(driver, category)
             if not sharers:
                 return None
             for own, pool in pools.items():
@@ -230,10 +229,18 @@ class Facts:
                 found[own] = found.get(own, 0) + drawn
         return found
 
+    def _sharers(self, driver: Driver, category: str) -> int | None:
+        """Return how many units of ``driver`` share in a pool; of an open amount nobody knows."""
+        match self.definition.obligations[driver.obligation].form:
+            case Amount(amount=whole):
+                return self.figure(whole.get(category, 0)) if whole else None
+            case Steps() | InReturn() | Rate() | Restraint():
+                return None
+
     def due(self, obligation: Obligation) -> Amounts:
         """Return the part whose moment has come; needs of the sum under :data:`PLAIN`."""
         duty = self.agreement.obligations[obligation.name]
-        if isinstance(obligation.form, Rate) and not obligation.form.averaged:
+        if obligation.is_by_period:
             return dict(duty.owed)
         most: Amounts = {}
         for due in duty.dues:
@@ -248,13 +255,12 @@ class Facts:
         sorted_ = sum(units for category, units in due.items() if category != PLAIN)
         if PLAIN not in due:
             return sorted_
-        parts = isinstance(obligation.form, Amount | Rate) and obligation.form.of_which
-        return due[PLAIN] if parts else max(due[PLAIN], sorted_)
+        return due[PLAIN] if has_parts(obligation) else max(due[PLAIN], sorted_)
 
     def outstanding(self, obligation: Obligation) -> int:
         """Return how much of what is due is not delivered, never negative."""
         duty = self.agreement.obligations[obligation.name]
-        if isinstance(obligation.form, Rate) and not obligation.form.averaged:
+        if obligation.is_by_period:
             return duty.shortfall
         have = self.have(obligation.name)
         return short_of(obligation, self.due(obligation), have, self.cap(obligation))
@@ -265,25 +271,31 @@ class Facts:
 
     def is_discharged(self, obligation: Obligation) -> bool:
         """Tell whether all that ``obligation`` will ever owe is delivered."""
+        match obligation.form:
+            case Amount(amount=None) | Rate() | Restraint():
+                return self._was_kept(obligation)
+            case Amount() | Steps():
+                return self._is_delivered(obligation)
+            case InReturn(drivers=drivers):
+                sources = (self.definition.obligations[driver.obligation] for driver in drivers)
+                return self._is_delivered(obligation) and all(map(self.is_settled, sources))
+
+    def _was_kept(self, obligation: Obligation) -> bool:
+        """Tell whether the time of ``obligation`` is over, and nothing of it is open."""
         duty = self.agreement.obligations[obligation.name]
-        form = obligation.form
-        if isinstance(form, Restraint | Rate) or obligation.is_open:
-            calm = not duty.shortfall and not duty.periods_unknown and duty.breach is None
-            meter = self.meter(obligation)
-            settled = all(meter.is_met(due) for due in duty.dues)
-            return self.is_over(obligation) and calm and settled and not self._awaits(obligation)
-        owed = self.owed(obligation)
-        if owed is None or short_of(obligation, owed, self.have(obligation.name), owed):
-            return False
-        if isinstance(form, InReturn):
-            drivers = (self.definition.obligations[d.obligation] for d in form.drivers)
-            return all(self.is_settled(driver) for driver in drivers)
-        return True
+        calm = not duty.shortfall and not duty.periods_unknown and duty.breach is None
+        meter = self.meter(obligation)
+        settled = all(meter.is_met(due) for due in duty.dues)
+        return self.is_over(obligation) and calm and settled and not self._awaits(obligation)
+
+    def _is_delivered(self, obligation: Obligation) -> bool:
+        owed, have = self.owed(obligation), self.have(obligation.name)
+        return owed is not None and short_of(obligation, owed, have, owed) == 0
 
     def _awaits(self, obligation: Obligation) -> bool:
         """Tell whether something awaits its verifier; a measured period awaits nothing."""
         duty = self.agreement.obligations[obligation.name]
-        if isinstance(obligation.form, Rate) and not obligation.form.averaged:
+        if obligation.is_by_period:
             return duty.periods_waiting > 0
         return bool(duty.waiting)
 
@@ -297,8 +309,8 @@ class Facts:
         duty = self.agreement.obligations[obligation.name]
         if duty.is_waived or self.is_lapsed(obligation):
             return False
-        if isinstance(obligation.form, Restraint):
-            return duty.breach is not None
+        if duty.breach is not None:
+            return True
         if duty.periods:
             judged = [p for p in duty.periods if p.is_judged and p.standing != "pending"]
             return bool(judged) and judged[-1].standing == "breached"
@@ -318,7 +330,11 @@ class Facts:
     def _of(self, obligation: Obligation, duty: Duty, part: str | None) -> list[Due]:
         """Return the missed dues of ``part``: its own, or those short of that category."""
         missed = [due for due in duty.dues if due.missed]
-        if part is None or isinstance(obligation.form, Steps):
-            return [due for due in missed if part in {None, due.name}]
-        have = self.have(obligation.name)
-        return [d for d in missed if have.get(part, 0) < (d.need or {}).get(part, 0)]
+        if part is None:
+            return missed
+        match obligation.form:
+            case Steps():
+                return [due for due in missed if due.name == part]
+            case Amount() | InReturn() | Rate() | Restraint():
+                have = self.have(obligation.name)
+                return [d for d in missed if have.get(part, 0) < (d.need or {}).get(part, 0)]

@@ -9,7 +9,11 @@ from phaseflow.engine.outcome import Account, Batch, Option
 from phaseflow.model.calendar import Date, Instant, When
 from phaseflow.model.definition import Definition, Obligation
 from phaseflow.model.figure import PLAIN
+from phaseflow.model.forms.amount import Amount
 from phaseflow.model.forms.in_return import InReturn
+from phaseflow.model.forms.rate import Rate
+from phaseflow.model.forms.restraint import Restraint
+from phaseflow.model.forms.steps import Steps
 from phaseflow.model.state import Agreement, Amounts, Debt, Duty
 
 
@@ -84,18 +88,26 @@ def _batches(facts: Facts, obligation: Obligation, duty: Duty) -> tuple[Batch, .
     Deliveries fill the oldest first, in each category, or by the sum where the
     sum decides; surplus stays with the last filled.
     """
-    if not isinstance(obligation.form, InReturn):
-        return ()
+    match obligation.form:
+        case InReturn() as form:
+            return _batches_in_return(facts, obligation, form, duty)
+        case Amount() | Steps() | Rate() | Restraint():
+            return ()
+
+
+def _batches_in_return(
+    facts: Facts, obligation: Obligation, form: InReturn, duty: Duty
+) -> tuple[Batch, ...]:
     days: dict[Date, list[Debt]] = {}
     for debt in sorted(duty.debts, key=lambda d: facts.zone.closing(d.begun)):
         days.setdefault(facts.zone.day(debt.begun), []).append(debt)
-    needs = _increments(facts, obligation, days)
+    needs = _increments(facts, form, days)
     delivered = of_the_text(obligation, facts.delivered(obligation.name))
     given = _fill(obligation, needs, delivered)
     return tuple(
         Batch(
             begun=day,
-            due=_last_due(facts, obligation, duty, debts),
+            due=_last_due(facts, form, duty, debts),
             owed=sum(need.values()),
             delivered=delivered,
             by_category=need,
@@ -104,18 +116,16 @@ def _batches(facts: Facts, obligation: Obligation, duty: Duty) -> tuple[Batch, .
     )
 
 
-def _increments(
-    facts: Facts, obligation: Obligation, days: dict[Date, list[Debt]]
-) -> list[Amounts]:
+def _increments(facts: Facts, form: InReturn, days: dict[Date, list[Debt]]) -> list[Amounts]:
     units: dict[tuple[int, str], int] = {}
     needs = []
     for debts in days.values():
         need: Amounts = {}
         for debt in debts:
             key = (debt.driver, debt.category)
-            before = facts.created(obligation, *key, units.get(key, 0)) or {}
+            before = facts.created(form, *key, units.get(key, 0)) or {}
             units[key] = units.get(key, 0) + debt.units
-            after = facts.created(obligation, *key, units[key]) or {}
+            after = facts.created(form, *key, units[key]) or {}
             need = plus(need, {c: n - before.get(c, 0) for c, n in after.items()})
         needs.append(need)
     return needs
@@ -138,10 +148,9 @@ def _fill(obligation: Obligation, needs: list[Amounts], delivered: Amounts) -> l
     return given
 
 
-def _last_due(facts: Facts, obligation: Obligation, duty: Duty, debts: list[Debt]) -> When | None:
+def _last_due(facts: Facts, form: InReturn, duty: Duty, debts: list[Debt]) -> When | None:
     """Return when the last of a batch is due: as the text sets it, moved by what has moved it."""
-    assert isinstance(obligation.form, InReturn)
     moved = {due.name: due.at for due in duty.dues}
-    first = (first_due(facts.zone, obligation.form, debt) for debt in debts)
+    first = (first_due(facts.zone, form, debt) for debt in debts)
     dues = [moved.get(str(when)) or when for when in first if when is not None]
     return max(dues, key=facts.zone.closing, default=None)

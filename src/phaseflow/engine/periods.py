@@ -11,8 +11,21 @@ from phaseflow.engine.draft import Draft
 from phaseflow.model.calendar import Date, Instant, When, period_name, period_named, period_of
 from phaseflow.model.definition import Obligation
 from phaseflow.model.figure import PLAIN, Figure
+from phaseflow.model.forms.amount import Amount
+from phaseflow.model.forms.in_return import InReturn
 from phaseflow.model.forms.rate import Rate
+from phaseflow.model.forms.restraint import Restraint
+from phaseflow.model.forms.steps import Steps
 from phaseflow.model.state import Amounts, Due, Duty, Judged, RatePeriod, Standing, copy
+
+
+def is_averaged(obligation: Obligation) -> bool:
+    """Tell whether all its periods together owe the sum of what each does."""
+    match obligation.form:
+        case Rate(averaged=averaged):
+            return averaged
+        case Amount() | Steps() | InReturn() | Restraint():
+            return False
 
 
 def of_day(draft: Draft, obligation: Obligation, day: Date) -> RatePeriod:
@@ -111,7 +124,7 @@ def shortfall(obligation: Obligation, period: RatePeriod, owed: Amounts, more: A
         return max(0, sum(owed.values()) - sum(have.values()))
     silent = [part for part in unreported(obligation, period, owed) if part != PLAIN]
     lacking = minus(owed, plus(effective(period), more))
-    if isinstance(obligation.form, Rate) and obligation.form.of_which:
+    if has_parts(obligation):
         return max((n for part, n in lacking.items() if part not in silent), default=0)
     return sum(lacking.values())
 

@@ -17,7 +17,11 @@ from phaseflow.errors import StatementInvalid
 from phaseflow.model.calendar import Instant, When
 from phaseflow.model.definition import Finding, Obligation
 from phaseflow.model.figure import PLAIN
+from phaseflow.model.forms.amount import Amount
+from phaseflow.model.forms.in_return import InReturn
+from phaseflow.model.forms.rate import Rate
 from phaseflow.model.forms.restraint import Restraint
+from phaseflow.model.forms.steps import Steps
 from phaseflow.model.state import Amounts, Claim, Word
 from phaseflow.model.statement import (
     Allege,
@@ -101,15 +105,17 @@ def measure(draft: Draft, body: Measure, statement: Statement, at: Instant) -> R
     if draft.zone.midnight(last) > at:
         text = f"the span ends on {last}, a day that has not yet begun"
         return (Reason(rule="moment", text=text),)
-    if isinstance(obligation.form, Restraint):
-        return ()
     claim = _new(draft, obligation, statement, at)
     claim.claimed = figure(obligation, body.amount)
     claim.occurred = When(last)
     claim.span = (first, last)
     if statement.actor in obligation.verifiers:
         claim.words[statement.actor] = Word(attested=dict(claim.claimed), at=claim.occurred)
-    claims.file(draft, claim)
+    match obligation.form:
+        case Amount() | Steps() | InReturn() | Rate():
+            claims.file(draft, claim)
+        case Restraint():
+            pass  # nothing of it is measured; the figure stands in the journal
     return ()
 
 
@@ -118,12 +124,15 @@ def allege(draft: Draft, body: Allege, statement: Statement, at: Instant) -> Rea
     if body.obligation in draft.agreement.former:
         return ()
     obligation = obligation_of(draft.definition, body.obligation)
-    if isinstance(obligation.form, Restraint):
-        claim = _new(draft, obligation, statement, at)
-        claim.claimed = {PLAIN: 1}
-        if statement.actor in obligation.verifiers:
-            claim.words[statement.actor] = Word(attested={PLAIN: 1}, at=claim.occurred)
-        claims.file(draft, claim)
+    match obligation.form:
+        case Restraint():
+            claim = _new(draft, obligation, statement, at)
+            claim.claimed = {PLAIN: 1}
+            if statement.actor in obligation.verifiers:
+                claim.words[statement.actor] = Word(attested={PLAIN: 1}, at=claim.occurred)
+            claims.file(draft, claim)
+        case Amount() | Steps() | InReturn() | Rate():
+            pass  # whether it is kept follows from what is reported
     return ()
 
 
@@ -182,15 +191,21 @@ def _amount(
         return None
     if isinstance(amount, int) and len(claim.claimed) == 1:
         found = {next(iter(claim.claimed)): amount}
-    elif isinstance(obligation.form, Restraint):
-        found = {PLAIN: amount} if isinstance(amount, int) else amount
     else:
-        found = amounts_of(_widened(obligation, claim), amount)
+        found = _named(obligation, claim, amount)
     claimed = total(obligation, claim.claimed)
     if total(obligation, found) > claimed:
         msg = f"entry {claim.entry} claims {claimed} in all; file what exceeds it as a claim"
         raise StatementInvalid(msg)
     return found
+
+
+def _named(obligation: Obligation, claim: Claim, amount: int | dict[str, int]) -> Amounts:
+    match obligation.form:
+        case Restraint():
+            return {PLAIN: amount} if isinstance(amount, int) else amount
+        case Amount() | Steps() | InReturn() | Rate():
+            return amounts_of(_widened(obligation, claim), amount)
 
 
 def _widened(obligation: Obligation, claim: Claim) -> Obligation:

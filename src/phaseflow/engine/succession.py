@@ -1,6 +1,6 @@
 """Two editions side by side: whether one may follow the other, and what is the same in both."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 import msgspec
 
@@ -60,15 +60,14 @@ def _shared_otherwise(old: Definition, new: Definition) -> list[str]:
 
 def _form(obligation: Obligation) -> tuple[object, ...]:
     """Return what decides how an obligation counts: an edition cannot change it."""
-    form = obligation.form
-    match form:
-        case Amount():
-            return ("amount", form.is_single, bool(form.of_which))
-        case Rate():
-            ways = (bool(form.of_which), obligation.judged_in_total, bool(obligation.verified_by))
-            return ("rate", form.every, form.averaged, *ways)
-        case _:
-            return (type(form).__name__,)
+    match obligation.form:
+        case Amount(is_single=is_single, of_which=parts):
+            return (Amount, is_single, bool(parts))
+        case Rate(every=every, averaged=averaged, of_which=parts):
+            ways = (bool(parts), obligation.judged_in_total, bool(obligation.verified_by))
+            return (Rate, every, averaged, *ways)
+        case Steps() | InReturn() | Restraint() as form:
+            return (type(form),)
 
 
 def _told(obligation: Obligation) -> str:
@@ -98,14 +97,16 @@ def _told(obligation: Obligation) -> str:
 
 def rows(obligation: Obligation) -> dict[str, Tranche | Step]:
     """Return the dues that the text sets, by name, without what is said for people only."""
-    form = obligation.form
-    found: Iterable[Tranche | Step] = ()
-    if isinstance(form, Amount):
-        found = (_bare(row) for row in form.schedule)
-    elif isinstance(form, Steps):
-        found = (_bare(row) for row in form.steps)
+    found: tuple[Tranche | Step, ...]
+    match obligation.form:
+        case Amount(schedule=schedule):
+            found = schedule
+        case Steps(steps=steps):
+            found = steps
+        case InReturn() | Rate() | Restraint():
+            found = ()
     names = (name for name, _ in dues.written(obligation))
-    return dict(zip(names, found, strict=True))
+    return dict(zip(names, map(_bare, found), strict=True))
 
 
 def _bare(row: Tranche | Step) -> Tranche | Step:
@@ -116,18 +117,21 @@ def _bare(row: Tranche | Step) -> Tranche | Step:
 
 def is_same_need(old: Obligation, new: Obligation, before: str, after: str) -> bool:
     """Tell whether both texts ask the same by a due, by its names; of shares, of the same whole."""
-    if isinstance(old.form, Amount) and isinstance(new.form, Amount):
-        is_same_whole = (old.form.amount, old.form.of_which) == (new.form.amount, new.form.of_which)
-        return is_same_whole and rows(old).get(before) == rows(new).get(after)
-    return True
+    match old.form, new.form:
+        case Amount() as one, Amount() as other:
+            is_same_whole = (one.amount, one.of_which) == (other.amount, other.of_which)
+            return is_same_whole and rows(old).get(before) == rows(new).get(after)
+        case ((Amount() | Steps() | InReturn() | Rate() | Restraint()), _):
+            return True
 
 
 def order(obligation: Obligation) -> tuple[str, ...]:
     """Return the steps whose order matters, in that order."""
-    form = obligation.form
-    if not isinstance(form, Steps) or not form.in_order:
-        return ()
-    return tuple(step.name for step in form.steps)
+    match obligation.form:
+        case Steps(steps=steps, in_order=is_in_order):
+            return tuple(step.name for step in steps) if is_in_order else ()
+        case Amount() | InReturn() | Rate() | Restraint():
+            return ()
 
 
 def on_claims(obligation: Obligation) -> tuple[object, ...]:

@@ -5,6 +5,7 @@ from phaseflow.errors import StatementInvalid
 from phaseflow.model.definition import Definition, Obligation
 from phaseflow.model.figure import PLAIN
 from phaseflow.model.forms.amount import Amount
+from phaseflow.model.forms.in_return import InReturn
 from phaseflow.model.forms.rate import Rate
 from phaseflow.model.forms.restraint import Restraint
 from phaseflow.model.forms.steps import Steps
@@ -39,22 +40,26 @@ def amounts_of(obligation: Obligation, amount: int | dict[str, int]) -> Amounts:
     Raises:
         StatementInvalid: it names categories the duty does not have, or parts beyond the whole.
     """
-    form = obligation.form
-    if isinstance(amount, int) and not isinstance(form, Steps):
-        return {PLAIN: amount}
-    if isinstance(amount, int) or (isinstance(form, Steps) and max(amount.values(), default=0) > 1):
+    match obligation.form:
+        case Steps():
+            return _steps_of(obligation, amount)
+        case Amount() | InReturn() | Rate() | Restraint():
+            return {PLAIN: amount} if isinstance(amount, int) else _sorted(obligation, amount)
+
+
+def _steps_of(obligation: Obligation, amount: int | dict[str, int]) -> Amounts:
+    if isinstance(amount, int) or max(amount.values(), default=0) > 1:
         msg = f"{obligation.name} has steps, each done once; write for example {{step: 1}}"
         raise StatementInvalid(msg)
+    _check_known(obligation, "step", set(obligation.categories), amount)
+    return dict(amount)
+
+
+def _sorted(obligation: Obligation, amount: dict[str, int]) -> Amounts:
     known = set(obligation.categories)
     if has_parts(obligation) or not known:
         known.add(PLAIN)
-    unknown = [category for category in amount if category not in known]
-    if unknown:
-        kind = "step" if isinstance(form, Steps) else "category"
-        near = near_miss(unknown[0], known)
-        hint = f"did you mean {near}?" if near else f"it has {', '.join(sorted(known))}"
-        msg = f"{obligation.name} has no {kind} {unknown[0]!r}; {hint}"
-        raise StatementInvalid(msg)
+    _check_known(obligation, "category", known, amount)
     if has_parts(obligation):
         if PLAIN not in amount:
             msg = f"{obligation.name} counts parts within the whole; give the total as well"
@@ -66,6 +71,17 @@ def amounts_of(obligation: Obligation, amount: int | dict[str, int]) -> Amounts:
     return dict(amount)
 
 
+def _check_known(
+    obligation: Obligation, what: str, known: set[str], amount: dict[str, int]
+) -> None:
+    unknown = [name for name in amount if name not in known]
+    if unknown:
+        near = near_miss(unknown[0], known)
+        hint = f"did you mean {near}?" if near else f"it has {', '.join(sorted(known))}"
+        msg = f"{obligation.name} has no {what} {unknown[0]!r}; {hint}"
+        raise StatementInvalid(msg)
+
+
 def performance(
     obligation: Obligation, amount: int | dict[str, int] | None, step: str | None
 ) -> Amounts:
@@ -74,22 +90,38 @@ def performance(
     Raises:
         StatementInvalid: it does not fit the form of the duty, or claims nothing.
     """
-    form = obligation.form
     name = obligation.name
-    if isinstance(form, Restraint):
-        msg = f"{name} is a restraint: it is kept by doing nothing; a violation is alleged"
-        raise StatementInvalid(msg)
-    if isinstance(form, Steps):
-        if step is None or amount is not None:
-            msg = f"{name} has steps; name the one performed: {', '.join(obligation.categories)}"
+    match obligation.form:
+        case Restraint():
+            msg = f"{name} is a restraint: it is kept by doing nothing; a violation is alleged"
             raise StatementInvalid(msg)
-        return amounts_of(obligation, {step: 1})
+        case Steps():
+            if step is None or amount is not None:
+                steps = ", ".join(obligation.categories)
+                msg = f"{name} has steps; name the one performed: {steps}"
+                raise StatementInvalid(msg)
+            return amounts_of(obligation, {step: 1})
+        case Amount(is_single=is_single):
+            whole = {PLAIN: 1} if is_single else None
+            return _delivered(obligation, amount, step, whole)
+        case InReturn() | Rate():
+            return _delivered(obligation, amount, step, None)
+
+
+def _delivered(
+    obligation: Obligation,
+    amount: int | dict[str, int] | None,
+    step: str | None,
+    whole: Amounts | None,
+) -> Amounts:
+    """Return the amounts that are performed; ``whole`` where none need be said."""
+    name = obligation.name
     if step is not None:
         msg = f"{name} has no steps; give an amount"
         raise StatementInvalid(msg)
     if amount is None:
-        if isinstance(form, Amount) and form.is_single:
-            return {PLAIN: 1}
+        if whole is not None:
+            return whole
         units = obligation.unit or "unit"
         msg = f"{name} is counted; say how many {units}s, by category where they are sorted"
         raise StatementInvalid(msg)
@@ -102,6 +134,8 @@ def performance(
 
 def figure(obligation: Obligation, amount: int | dict[str, int]) -> Amounts:
     """Return what a ``measure`` says; of a duty that is not measured any numbers will do."""
-    if isinstance(obligation.form, Amount | Rate):
-        return amounts_of(obligation, amount)
-    return {PLAIN: amount} if isinstance(amount, int) else dict(amount)
+    match obligation.form:
+        case Amount() | Rate():
+            return amounts_of(obligation, amount)
+        case Steps() | InReturn() | Restraint():
+            return {PLAIN: amount} if isinstance(amount, int) else dict(amount)
