@@ -23,7 +23,7 @@ from harness.timing import Taken, machine, median, spread, taken, timed, workpla
 
 from phaseflow.model.calendar import Date
 from phaseflow.model.state import encode
-from phaseflow.service.place import look
+from phaseflow.service.agreement import look
 from phaseflow.storage.port import Store
 from phaseflow.storage.sql import open_store
 

@@ -23,8 +23,9 @@ from harness.timing import Taken, machine, median, taken, workplace
 from transitions import Machine
 
 from phaseflow.model.calendar import Instant
-from phaseflow.service.filing import Filing, file
-from phaseflow.service.opening import OpeningRequest, open_agreement
+from phaseflow.service.compose import Filing
+from phaseflow.service.open import OpeningRequest, open_agreement
+from phaseflow.service.record import record
 from phaseflow.storage.memory import MemoryStore
 from phaseflow.storage.port import Store
 from phaseflow.storage.sql import open_store
@@ -123,7 +124,7 @@ def phaseflow(store: Store) -> Step:
         said = Filing(
             agreement="swing", actor="seller", kind="advance", body=body, nonce=fresh_nonce()
         )
-        file(store, said)
+        record(store, said)
 
     return step
 

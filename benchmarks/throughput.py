@@ -17,9 +17,10 @@ from phaseflow.language.parse import parse_definition
 from phaseflow.model.calendar import Instant
 from phaseflow.model.definition import Definition
 from phaseflow.model.state import InMemory
-from phaseflow.service import auditing, replaying
+from phaseflow.service import audit
+from phaseflow.service import replay as stepped_again
+from phaseflow.service.agreement import look
 from phaseflow.service.definitions import stored
-from phaseflow.service.place import look
 from phaseflow.storage.port import Store
 from phaseflow.storage.sql import open_store
 
@@ -57,8 +58,8 @@ def measure(store: Store) -> dict[str, Any]:
     return {
         "step_us": measure_step(definition, recorded),
         "replay_us": best(lambda: _play(definition, recorded), ROUNDS) / len(lines),
-        "audit_replay_us": best(lambda: replaying.audit(store, LABEL), 1) / len(lines),
-        "audit_verify_us": best(lambda: auditing.verify(store, LABEL), ROUNDS) / len(lines),
+        "audit_replay_us": best(lambda: stepped_again.audit(store, LABEL), 1) / len(lines),
+        "audit_verify_us": best(lambda: audit.verify(store, LABEL), ROUNDS) / len(lines),
         "sha256_us": best(lambda: _hash(encoded), ROUNDS) / len(lines),
         "line_bytes": sum(map(len, encoded)) // len(encoded),
         "check_plan_us": best(lambda: parse_definition(text, PLAN.name)),

@@ -17,10 +17,11 @@ from phaseflow.engine.outcome import Refusal
 from phaseflow.engine.step import step
 from phaseflow.model.calendar import Date, Instant
 from phaseflow.model.statement import Seen, Statement
-from phaseflow.service.drafting import draft, draft_ticks
-from phaseflow.service.filing import Filed, Filing, file
-from phaseflow.service.opening import OpeningRequest, open_agreement
-from phaseflow.service.place import Place, hold
+from phaseflow.service.agreement import Place, hold
+from phaseflow.service.compose import Filing
+from phaseflow.service.next_entry import draft, draft_ticks
+from phaseflow.service.open import OpeningRequest, open_agreement
+from phaseflow.service.record import Filed, record
 from phaseflow.storage.port import Store, Transaction
 
 LABEL = "delivery"
@@ -163,4 +164,4 @@ def say(store: Store, actor: str, kind: str, day: Date, **body: Any) -> Filed:
         occurred_at=str(day),
         now=f"{day}T18:00",
     )
-    return file(store, filing)
+    return record(store, filing)

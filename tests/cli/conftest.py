@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 from tests.journal.signer import signer
 
-from phaseflow.cli.commands.desk import SPOKEN
+from phaseflow.cli.commands.draft import SPOKEN
 from phaseflow.cli.main import cli
 
 PLAN = Path(__file__).parent / "plan.yaml"

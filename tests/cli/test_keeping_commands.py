@@ -332,7 +332,7 @@ def test_colour_is_for_terminals_and_not_where_it_is_unwanted(
         return CliRunner().invoke(cli, ["status", "p"], color=True).stdout
 
     assert "\x1b" not in shown()
-    monkeypatch.setattr("phaseflow.cli.streams.SafeStream.isatty", lambda _: True)
+    monkeypatch.setattr("phaseflow.cli.safe_streams.SafeStream.isatty", lambda _: True)
     assert "\x1b[31mbreached\x1b[0m" in shown()
     monkeypatch.setenv("NO_COLOR", "1")
     assert "\x1b" not in shown()
@@ -342,7 +342,7 @@ def test_an_interrupted_command_ends_quietly(running: Run, monkeypatch: pytest.M
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("phaseflow.cli.commands.views.read_status", interrupt)
+    monkeypatch.setattr("phaseflow.cli.commands.status.read_status", interrupt)
 
     assert running("status", "p", code=130).stderr == "\ninterrupted\n"
 
@@ -351,7 +351,7 @@ def test_too_little_memory_ends_in_a_message(running: Run, monkeypatch: pytest.M
     def interrupt(*_: object) -> None:
         raise MemoryError
 
-    monkeypatch.setattr("phaseflow.cli.commands.views.read_status", interrupt)
+    monkeypatch.setattr("phaseflow.cli.commands.status.read_status", interrupt)
 
     assert (
         running("status", "p", code=74).stderr
@@ -365,7 +365,7 @@ def test_a_full_disk_is_told_without_a_traceback(
     def fail(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("phaseflow.cli.commands.views.status_page", fail)
+    monkeypatch.setattr("phaseflow.cli.commands.status.status_page", fail)
 
     assert "No space left" in running("status", "p", code=74).stderr
 

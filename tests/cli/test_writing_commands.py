@@ -12,8 +12,8 @@ from tests.cli.conftest import Read, Run
 from phaseflow.cli.main import cli
 from phaseflow.language.document.json_schema import schema_text
 from phaseflow.language.parse import examine
-from phaseflow.service.authoring import begun
-from phaseflow.service.formatting import put_in_order
+from phaseflow.language.starter import starter
+from phaseflow.service.put_in_order import put_in_order
 
 TIDY = "    to: in_force\n    by: {all: signatories}  # each of them must consent\n"
 UNTIDY = "    by: {all: signatories}      # each of them must consent\n    to: in_force\n"
@@ -23,7 +23,7 @@ UNTIDY = "    by: {all: signatories}      # each of them must consent\n    to: i
 def untidy(here: Path) -> Path:
     """A definition that holds, and is not in order."""
     path = here / "untidy.yaml"
-    path.write_text(begun("untidy").decode().replace(TIDY, UNTIDY))
+    path.write_text(starter("untidy").decode().replace(TIDY, UNTIDY))
     return path
 
 

@@ -17,8 +17,8 @@ from phaseflow.drawing.timeline.chart import chart
 from phaseflow.drawing.timeline.day_axis import Field
 from phaseflow.drawing.timeline.lanes import Level, Timeline
 from phaseflow.errors import NotDrawn
-from phaseflow.service import drawing
-from phaseflow.service.rehearsing import Script
+from phaseflow.service import draw
+from phaseflow.service.rehearse import Script
 
 ROOT = Path(__file__).parents[2]
 SCENARIOS = sorted(ROOT.glob("definitions/*/scenarios/*.yaml"))
@@ -38,7 +38,7 @@ def timeline(scenario: Path) -> Timeline:
     named = re.search(r"^definition: (\S+)", scenario.read_text(encoding="utf-8"), re.MULTILINE)
     assert named is not None
     definition = scenario.parent / named[1]
-    return drawing.timeline_of_rehearsal(
+    return draw.timeline_of_rehearsal(
         Script(
             definition=definition.read_bytes(),
             definition_file=str(definition),
@@ -56,7 +56,7 @@ def lanes(scenario: Path) -> Iterator[tuple[dict[str, Any], ET.Element]]:
     """Yield each lane as ``timeline --json`` gives it, and as it is drawn."""
     line = timeline(scenario)
     groups = {g.get("data-name"): g for g in drawn(scenario).iter(f"{SVG}g")}
-    for lane in drawing.timeline_document(line)["lanes"]:
+    for lane in draw.timeline_document(line)["lanes"]:
         yield lane, groups.pop(lane["obligation"])
     assert not groups
 

@@ -17,8 +17,8 @@ from phaseflow.drawing.states.mermaid import mermaid
 from phaseflow.drawing.timeline.chart import chart
 from phaseflow.drawing.timeline.text import strip
 from phaseflow.errors import NotDrawn
-from phaseflow.service import drawing as picturing
-from phaseflow.service.rehearsing import Script
+from phaseflow.service import draw as picturing
+from phaseflow.service.rehearse import Script
 
 ROOT = Path(__file__).parents[2]
 GOLDEN = Path(__file__).parent / "golden"

@@ -9,8 +9,8 @@ from phaseflow.drawing.states.diagram import Picture
 from phaseflow.drawing.states.mermaid import mermaid
 from phaseflow.drawing.timeline.lanes import Lane, Timeline
 from phaseflow.drawing.timeline.text import strip
-from phaseflow.service import drawing
-from phaseflow.service.rehearsing import Script
+from phaseflow.service import draw
+from phaseflow.service.rehearse import Script
 
 LEASE = Path(__file__).parents[2] / "definitions" / "lease"
 RENT = """
@@ -60,7 +60,7 @@ def told(events: str, verified: str = "") -> Script:
 
 
 def timeline(events: str, verified: str = "") -> Timeline:
-    return drawing.timeline_of_rehearsal(told(events, verified))
+    return draw.timeline_of_rehearsal(told(events, verified))
 
 
 def lane(line: Timeline, name: str) -> Lane:
@@ -77,7 +77,7 @@ def arrears() -> Script:
 
 
 def picture() -> Picture:
-    return drawing.of_rehearsal(arrears())
+    return draw.of_rehearsal(arrears())
 
 
 def test_a_standing_is_told_only_where_the_agreement_has_been() -> None:
@@ -128,7 +128,7 @@ def test_a_shortfall_made_up_from_a_later_delivery_is_known() -> None:
     text = RENT.replace(", VERIFIED", ", cure: P9D")
     late = "  - {at: 2025-02-03, by: tenant, perform: {obligation: rent, amount: 9}}\n"
     script = told(late + "  - tick: 2025-02-20T00:00\n")
-    line = drawing.timeline_of_rehearsal(
+    line = draw.timeline_of_rehearsal(
         Script(
             definition=text.encode(),
             definition_file="rent.yaml",
@@ -150,7 +150,7 @@ def test_a_measured_period_shows_among_many_that_are_unknown() -> None:
 
 
 def test_what_is_owed_and_asked_is_told_in_words() -> None:
-    shown = mermaid(drawing.of_rehearsal(told("")))
+    shown = mermaid(draw.of_rehearsal(told("")))
 
     assert "rent, 9 men a month" in shown
     assert "100 euros, day 5 to the later of 16:00 on day 3 and 9 years after let" in shown

@@ -16,7 +16,7 @@ from tests.journal.signer import signer
 
 from phaseflow.journal.bundle import verify_bundle
 from phaseflow.journal.signature import armored
-from phaseflow.service import auditing, replaying
+from phaseflow.service import audit, replay
 from phaseflow.storage.port import Row, Store
 from phaseflow.storage.sql import open_store
 
@@ -110,7 +110,7 @@ class House:
 
     def id_of(self, label: str) -> str:
         with self.store() as store:
-            return auditing.id_of(store, label)
+            return audit.id_of(store, label)
 
     def rows(self) -> list[tuple[str, Row]]:
         """Every entry of every agreement, with the id of its agreement."""
@@ -143,9 +143,9 @@ class House:
                     seqs = [row.seq for row in transaction.entries(header.id)]
                     assert seqs == list(range(header.position)), f"gaps in {header.label}: {seqs}"
             for header in headers:
-                report = auditing.verify(store, header.id, pins=self.pins(header.id))
+                report = audit.verify(store, header.id, pins=self.pins(header.id))
                 assert report.entries == header.position
-                replayed = replaying.audit(store, header.id)
+                replayed = replay.audit(store, header.id)
                 assert not replayed.differing, f"{header.label} differs: {replayed.differing}"
 
     def pins(self, agreement: str) -> list[Path]:
@@ -247,7 +247,7 @@ def inbox(house: House) -> Victim:
         # Where the text stands alone, there was no time for the signature any more.
         signed = {p.parent for p in receipts if p.with_suffix(".recorder.sig").exists()}
         with house.store() as store:
-            auditing.verify(store, "p", pins=receipts)
+            audit.verify(store, "p", pins=receipts)
         if is_done:
             assert len(signed) == len(nonces), receipts
 
@@ -280,7 +280,7 @@ def checkpoint(house: House) -> Victim:
 
     def holds(is_done: bool) -> None:
         with house.store() as store:
-            report = auditing.verify(store, "p", pins=sorted(pins.glob("*.txt")))
+            report = audit.verify(store, "p", pins=sorted(pins.glob("*.txt")))
         newest = f"{report.entries:08}"
         if is_done:
             assert (pins / f"{newest}.recorder.sig").exists()

@@ -50,12 +50,12 @@ from phaseflow.language.scenario import parse_scenario
 from phaseflow.model.calendar import Instant
 from phaseflow.model.definition import decode_definition, encode_definition
 from phaseflow.model.visible import clean
-from phaseflow.service import auditing, receipts
-from phaseflow.service.delivering import Delivery, signed_bytes
-from phaseflow.service.filing import Filing, compose
+from phaseflow.service import audit, receipts
+from phaseflow.service.compose import Filing, compose
+from phaseflow.service.handed_in import Delivery, signed_bytes
 from phaseflow.service.inbox import Desk
-from phaseflow.service.opening import OpeningRequest, open_agreement
-from phaseflow.service.recording import record
+from phaseflow.service.open import OpeningRequest, open_agreement
+from phaseflow.service.record import record
 from phaseflow.storage.memory import MemoryStore
 
 ROOT = Path(__file__).parents[2]
@@ -333,7 +333,7 @@ class Bundles(Kind):
             record(store, Delivery(statement=statement, signature=signature, openings=openings))
         namespace = "checkpoint.v1@phaseflow"
         receipts.issue(store, "p", lambda text: signer("recorder").sign(text, namespace))
-        report = auditing.export(store, "p", directory)
+        report = audit.export(store, "p", directory)
         found = {
             str(path.relative_to(directory)): path.read_bytes()
             for path in sorted(directory.rglob("*"))

@@ -28,7 +28,7 @@ from tests.faults.house import PLAN
 from tests.faults.kills import Campaign, Tally, small_disk, sqlite
 from tests.faults.server import own_server
 
-from phaseflow.service.opening import OpeningRequest, open_agreement
+from phaseflow.service.open import OpeningRequest, open_agreement
 from phaseflow.storage.sql import open_store
 
 ROOT = Path(__file__).parents[2]

@@ -16,13 +16,13 @@ from hypothesis import strategies as st
 from tests.faults.program import on_terminal
 
 from phaseflow.cli.main import cli
-from phaseflow.cli.streams import GREEN
+from phaseflow.cli.safe_streams import GREEN
 from phaseflow.drawing.graphviz import rendered
 from phaseflow.drawing.states.diagram import Box, Picture
 from phaseflow.drawing.states.dot import dot
 from phaseflow.drawing.states.mermaid import mermaid
 from phaseflow.drawing.svg import Canvas
-from phaseflow.service.drawing import of_definition
+from phaseflow.service.draw import of_definition
 
 PLAN = Path(__file__).parents[1] / "cli" / "plan.yaml"
 HOSTILE = "a\x1b[31mb\x9b2J\u202ec\u200bd\x7fe\x08" + GREEN

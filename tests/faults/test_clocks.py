@@ -11,10 +11,11 @@ from tests.faults.sale import TEXT, Desk
 from tests.journal.signer import signer
 
 from phaseflow.model.calendar import Instant, parse_period
-from phaseflow.service.clock_doubt import doubt
-from phaseflow.service.filing import Filing, file
-from phaseflow.service.opening import OpeningRequest, open_agreement
-from phaseflow.service.place import find
+from phaseflow.service.agreement import find
+from phaseflow.service.compose import Filing
+from phaseflow.service.open import OpeningRequest, open_agreement
+from phaseflow.service.record import record
+from phaseflow.service.recorder_clock import doubt
 from phaseflow.storage.sql import open_store
 
 THEN = "2025-03-03T09:00:00Z"
@@ -40,7 +41,7 @@ def write(
                 body={"transition": "sign"},
                 nonce="1" * 32,
             )
-            file(store, filing)
+            record(store, filing)
 
 
 @pytest.fixture

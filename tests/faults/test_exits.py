@@ -140,7 +140,7 @@ def test_a_bug_is_told_as_one(monkeypatch: pytest.MonkeyPatch) -> None:
         msg = "unforeseen"
         raise KeyError(msg)
 
-    monkeypatch.setattr("phaseflow.cli.commands.views.read_status", fail)
+    monkeypatch.setattr("phaseflow.cli.commands.status.read_status", fail)
 
     done = invoke("status", "p")
 
@@ -154,7 +154,7 @@ def test_an_entry_that_was_filed_before_a_bug_is_named(monkeypatch: pytest.Monke
         msg = "unforeseen"
         raise KeyError(msg)
 
-    monkeypatch.setattr("phaseflow.cli.said.filed_page", fail)
+    monkeypatch.setattr("phaseflow.cli.statement_options.filed_page", fail)
 
     done = invoke(*NOTE)
 
@@ -181,7 +181,7 @@ def test_an_interrupted_filing_says_that_nothing_was_filed(
 def test_a_filing_that_is_interrupted_afterwards_says_that_it_is_filed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("phaseflow.cli.said.filed_page", interrupt)
+    monkeypatch.setattr("phaseflow.cli.statement_options.filed_page", interrupt)
 
     done = invoke(*NOTE)
 
@@ -201,9 +201,9 @@ def test_a_filing_that_is_interrupted_as_it_is_committed_says_that_it_is_not_kno
 
 
 def test_every_code_is_in_the_reference() -> None:
-    from phaseflow.cli import exits  # noqa: PLC0415
+    from phaseflow.cli import exit_codes  # noqa: PLC0415
 
     text = (PLAN.parents[2] / "docs" / "reference" / "commands.md").read_text(encoding="utf-8")
-    codes = [value for name, value in vars(exits).items() if name.isupper()]
+    codes = [value for name, value in vars(exit_codes).items() if name.isupper()]
 
     assert [code for code in codes if f"\n| {code} |" not in text] == []

@@ -16,11 +16,12 @@ from phaseflow.engine.outcome import Outcome
 from phaseflow.engine.step import step
 from phaseflow.model.calendar import Instant
 from phaseflow.model.statement import Statement
-from phaseflow.service.drafting import draft
-from phaseflow.service.filing import Filing, file
-from phaseflow.service.opening import OpeningRequest, open_agreement
-from phaseflow.service.place import hold
-from phaseflow.service.replaying import audit
+from phaseflow.service.agreement import hold
+from phaseflow.service.compose import Filing
+from phaseflow.service.next_entry import draft
+from phaseflow.service.open import OpeningRequest, open_agreement
+from phaseflow.service.record import record
+from phaseflow.service.replay import audit
 from phaseflow.storage.port import Store
 from phaseflow.storage.sql import open_store
 
@@ -291,7 +292,7 @@ def test_a_journal_that_holds_a_second_consent_replays(sqlite_url: str) -> None:
     def consent(transition: str, nonce: str) -> Statement:
         body = {"transition": transition}
         filing = Filing(agreement="sale", actor="seller", kind="advance", body=body, nonce=nonce)
-        return file(store, filing).entry.stmt
+        return record(store, filing).entry.stmt
 
     with closing(open_store(sqlite_url, clock=lambda: at)) as store:
         open_agreement(

@@ -15,11 +15,11 @@ from tests.faults.writers import note, quick_folder, write_at_once
 from phaseflow.errors import StoreUnavailable
 from phaseflow.journal.entry import read_entry
 from phaseflow.model.statement import Statement
-from phaseflow.service import auditing, replaying
-from phaseflow.service.delivering import signed_bytes
-from phaseflow.service.filing import Filing, compose
+from phaseflow.service import audit, replay
+from phaseflow.service.compose import Filing, compose
+from phaseflow.service.handed_in import signed_bytes
 from phaseflow.service.inbox import Desk
-from phaseflow.service.opening import OpeningRequest, open_agreement
+from phaseflow.service.open import OpeningRequest, open_agreement
 from phaseflow.storage import turns
 from phaseflow.storage.port import Busy
 from phaseflow.storage.sql import open_store
@@ -95,8 +95,8 @@ def test_of_sixteen_processes_with_fifty_notes_each_none_is_refused(quick_url: s
         assert [row.seq for row in kept] == list(range(801))
         said = sorted(text for row in kept[1:] if (text := _words(row.line)))
         assert said == sorted(note(w, n) for w in range(16) for n in range(50))
-        assert auditing.verify(store, "p").entries == 801
-        assert replaying.audit(store, "p").differing == ()
+        assert audit.verify(store, "p").entries == 801
+        assert replay.audit(store, "p").differing == ()
 
 
 def _words(line: str) -> str:

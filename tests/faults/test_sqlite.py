@@ -18,7 +18,7 @@ from click.testing import CliRunner, Result
 
 from phaseflow.cli.main import cli
 from phaseflow.errors import StoreUnavailable
-from phaseflow.service.opening import OpeningRequest, open_agreement
+from phaseflow.service.open import OpeningRequest, open_agreement
 from phaseflow.storage.port import Store
 from phaseflow.storage.sql import open_store
 

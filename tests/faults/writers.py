@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from phaseflow.service.filing import Filing, file
+from phaseflow.service.compose import Filing
+from phaseflow.service.record import record
 from phaseflow.storage.sql import open_store
 
 Way = Literal["api", "command"]
@@ -79,7 +80,7 @@ def _by_api(url: str, label: str, words: list[str]) -> None:
                 agreement=label, actor=_SPEAKER, kind="note", body={"text": said}, nonce=nonce
             )
             try:
-                file(store, filing)
+                record(store, filing)
             except Exception as error:  # noqa: BLE001  whatever it is, the test shows it
                 print(f"{said}: {error!r}", flush=True)  # noqa: T201  it is read by the test
             else:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from phaseflow.compare.weights import later
-from phaseflow.language.rules.moment_order import compare
+from phaseflow.language.rules.dates import compare
 from phaseflow.model.calendar import Date, Period
 from phaseflow.model.moment import (
     AgreementDay,

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from phaseflow.service.rehearsing import Script, rehearse
+from phaseflow.service.rehearse import Script, rehearse
 
 GRANT = Path(__file__).parents[2] / "definitions" / "grant_tranches"
 

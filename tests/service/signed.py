@@ -14,11 +14,11 @@ from phaseflow.journal.checkpoint import Signed
 from phaseflow.journal.signature import CHECKPOINT, STATEMENT
 from phaseflow.journal.signing import sign
 from phaseflow.model.statement import Policy, Statement
-from phaseflow.service.delivering import Delivery, signed_bytes
-from phaseflow.service.filing import Filing, compose
-from phaseflow.service.opening import OpeningRequest, open_agreement
+from phaseflow.service.compose import Filing, compose
+from phaseflow.service.handed_in import Delivery, signed_bytes
+from phaseflow.service.open import OpeningRequest, open_agreement
 from phaseflow.service.receipts import sign_as_recorder
-from phaseflow.service.recording import Filed, record
+from phaseflow.service.record import Filed, record
 from phaseflow.storage.port import Store
 
 PARTIES = ("north", "south", "watch", "guide", "recorder")

@@ -15,11 +15,12 @@ from phaseflow.language.parse import parse_definition
 from phaseflow.model.calendar import Instant
 from phaseflow.model.definition import Definition
 from phaseflow.model.statement import ACTS, REPORTS
-from phaseflow.service import maintenance
-from phaseflow.service.filing import Filing, file, try_out
+from phaseflow.service import tick
+from phaseflow.service.compose import Filing
 from phaseflow.service.json.documents import outlook_document, status_document
-from phaseflow.service.opening import OpeningRequest, open_agreement
-from phaseflow.service.reading import outlook, status
+from phaseflow.service.open import OpeningRequest, open_agreement
+from phaseflow.service.record import record, try_out
+from phaseflow.service.status import outlook, status
 from phaseflow.storage.memory import MemoryStore
 from phaseflow.text.source import read
 
@@ -196,14 +197,14 @@ class World:
             is_on_record=random.random() < 0.2,
         )
         with suppress(Refused, StatementInvalid, Conflict):
-            (try_out if random.random() < 0.1 else file)(self.store, filing)
+            (try_out if random.random() < 0.1 else record)(self.store, filing)
 
     def wait(self) -> None:
         """Let time pass, and look at what became of the agreement."""
         hours = self.random.choice([0, 0, 1, 13, 24, 24 * 6, 24 * 30])
         self.now = self.now.add(seconds=3_600 * hours)
         if self.random.random() < 0.3:
-            maintenance.tick(self.store, self.id)
+            tick.tick(self.store, self.id)
         if self.random.random() < 0.2:
             assert status_document(status(self.store, self.id))
             assert outlook_document(outlook(self.store, self.id))
@@ -245,6 +246,6 @@ def test_a_statement_of_any_form_is_filed_or_refused() -> None:
             occurred_at=random.choice([None] * 9 + ["", "day 7", "\x00", "9999-12-31"]),
         )
         with suppress(PhaseflowError):
-            file(world.store, filing)
+            record(world.store, filing)
             filed += 1
     assert filed > 30

@@ -8,11 +8,11 @@ from tests.conftest import Clock
 from tests.service.test_filing import PLAN, at, opened, rows, running, say
 
 from phaseflow.errors import DefinitionInvalid, Refused, StatementInvalid
-from phaseflow.service import drawing, maintenance, replaying
-from phaseflow.service.amending import Plan, plan
-from phaseflow.service.filing import Filing, file, try_out
-from phaseflow.service.reading import status
-from phaseflow.service.recording import Filed
+from phaseflow.service import draw, maintenance, replay, tick
+from phaseflow.service.amend import Plan, plan
+from phaseflow.service.compose import Filing
+from phaseflow.service.record import Filed, record, try_out
+from phaseflow.service.status import status
 from phaseflow.storage.port import Store
 
 TEXT = PLAN + b"amendments: {by: {all: signatories}}\n"
@@ -46,8 +46,8 @@ def consent(actor: str, source: bytes) -> Filing:
 
 
 def adopt(store: Store, source: bytes) -> Filed:
-    file(store, consent("north", source))
-    return file(store, consent("south", source))
+    record(store, consent("north", source))
+    return record(store, consent("south", source))
 
 
 def digest_in_effect(store: Store) -> str:
@@ -60,10 +60,10 @@ def test_what_the_plan_tells_is_what_the_completing_consent_gives(
     running(store, TEXT)
     two = edition(("by: day 2, total: 2", "by: day 3, total: 2"))
     clock.at = at("2025-01-20T12:00:00Z")
-    file(store, consent("north", two))
+    record(store, consent("north", two))
 
     told: Plan = plan(store, "p", two, "two.yaml")
-    filed = file(store, consent("south", two))
+    filed = record(store, consent("south", two))
 
     assert told.given == ("north",)
     assert told.after is not None
@@ -97,7 +97,7 @@ def test_a_dry_run_keeps_no_edition(store: Store) -> None:
     try_out(store, consent("north", two))
 
     with pytest.raises(StatementInvalid):
-        file(store, say("north", "amend", definition=hashlib.sha256(two).hexdigest()))
+        record(store, say("north", "amend", definition=hashlib.sha256(two).hexdigest()))
 
 
 def test_an_edition_that_was_proposed_is_kept_and_consented_to_by_its_digest(store: Store) -> None:
@@ -105,8 +105,8 @@ def test_an_edition_that_was_proposed_is_kept_and_consented_to_by_its_digest(sto
     two = edition()
     digest = hashlib.sha256(two).hexdigest()
 
-    file(store, consent("north", two))
-    file(store, say("south", "amend", definition=digest))
+    record(store, consent("north", two))
+    record(store, say("south", "amend", definition=digest))
 
     assert digest_in_effect(store) == digest
 
@@ -116,10 +116,10 @@ def test_an_edition_that_was_refused_on_record_is_kept_too(store: Store) -> None
     two = edition(("name: small_plan", "name: large_plan"))
 
     with pytest.raises(Refused):
-        file(store, consent("north", two))
-    file(store, msgspec.structs.replace(consent("north", two), is_on_record=True))
+        record(store, consent("north", two))
+    record(store, msgspec.structs.replace(consent("north", two), is_on_record=True))
 
-    assert replaying.audit(store, identity).differing == ()
+    assert replay.audit(store, identity).differing == ()
 
 
 def test_an_edition_with_faults_is_refused_with_all_of_them(store: Store) -> None:
@@ -127,7 +127,7 @@ def test_an_edition_with_faults_is_refused_with_all_of_them(store: Store) -> Non
     before = rows(store, identity)
 
     with pytest.raises(DefinitionInvalid):
-        file(store, consent("north", edition(("obligor: north", "obligor: nroth"))))
+        record(store, consent("north", edition(("obligor: north", "obligor: nroth"))))
     with pytest.raises(DefinitionInvalid):
         plan(store, "p", b"", "two.yaml")
 
@@ -137,21 +137,21 @@ def test_an_edition_with_faults_is_refused_with_all_of_them(store: Store) -> Non
 def test_what_was_amended_is_stepped_again_and_rebuilt(store: Store, clock: Clock) -> None:
     identity = opened(store, TOWARD)
     for party in ("north", "south"):
-        file(store, say(party, "advance", transition="accept"))
-    file(store, say("north", "perform", obligation="remains", amount={"men": 1}))
-    file(store, say("north", "perform", obligation="release", amount={"women": 2}))
+        record(store, say(party, "advance", transition="accept"))
+    record(store, say("north", "perform", obligation="remains", amount={"men": 1}))
+    record(store, say("north", "perform", obligation="release", amount={"women": 2}))
     clock.at = at("2025-01-18T12:00:00Z")
     adopt(store, edition(("    counts_toward: release\n", ""), ("open", "3"), text=TOWARD))
-    file(store, say("watch", "attest", entry=4))
+    record(store, say("watch", "attest", entry=4))
     clock.at = at("2025-01-20T12:00:00Z")
     gone = TOWARD.decode()
     remains = gone[gone.index("  remains:") : gone.index("  withdrawal:")]
     adopt(store, edition((remains, ""), text=TOWARD))
-    file(store, say("north", "perform", obligation="remains", amount={"men": 1}))
-    maintenance.tick(store, identity)
+    record(store, say("north", "perform", obligation="remains", amount={"men": 1}))
+    tick.tick(store, identity)
     before = rows(store, identity)
 
-    replayed = replaying.audit(store, identity)
+    replayed = replay.audit(store, identity)
     maintenance.rebuild(store, identity)
 
     assert replayed.differing == ()
@@ -176,11 +176,11 @@ def test_a_repeated_consent_is_known_after_the_adoption(store: Store) -> None:
     identity = running(store, TEXT)
     two = edition()
     last = consent("south", two)
-    file(store, consent("north", two))
-    file(store, last)
+    record(store, consent("north", two))
+    record(store, last)
     before = rows(store, identity)
 
-    again = file(store, last)
+    again = record(store, last)
 
     assert again.is_repeat
     assert rows(store, identity) == before
@@ -191,13 +191,13 @@ def test_a_report_that_was_filed_before_an_amendment_is_repeated_by_its_short_na
 ) -> None:
     identity = running(store, TEXT)
     report = say("south", "allege", obligation="calm")
-    file(store, report)
+    record(store, report)
     text = TEXT.decode()
     calm = text[text.index("  calm:") : text.index("initial:")]
     adopt(store, edition((calm, "")))
     before = rows(store, identity)
 
-    assert file(store, report).is_repeat
+    assert record(store, report).is_repeat
     assert rows(store, identity) == before
 
 
@@ -206,14 +206,14 @@ def test_a_state_that_was_renamed_is_drawn_by_its_present_name(store: Store) -> 
 
     adopt(store, edition(("running", "working")) + b"renames: {running: working}\n")
 
-    stays = drawing.timeline_document(drawing.timeline_of_agreement(store, "p"))["stays"]
+    stays = draw.timeline_document(draw.timeline_of_agreement(store, "p"))["stays"]
     assert [stay["state"] for stay in stays][-1] == "working"
 
 
 def test_a_plan_names_the_other_editions_to_which_consents_would_lapse(store: Store) -> None:
     running(store, TEXT)
     rival = edition(('edition: "1"', 'edition: "rival"'))
-    file(store, consent("north", rival))
+    record(store, consent("north", rival))
 
     told = plan(store, "p", edition(('edition: "1"', 'edition: "2"')), "two.yaml")
 

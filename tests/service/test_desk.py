@@ -14,11 +14,11 @@ from phaseflow.journal.folder import read_pin
 from phaseflow.journal.privacy import Opening
 from phaseflow.journal.signature import SignatureInvalid, armored
 from phaseflow.model.statement import Statement
-from phaseflow.service import auditing
+from phaseflow.service import audit
 from phaseflow.service import inbox as desk
-from phaseflow.service.delivering import signed_bytes
+from phaseflow.service.handed_in import signed_bytes
 from phaseflow.service.inbox import Handed
-from phaseflow.service.recording import Filed
+from phaseflow.service.record import Filed
 from phaseflow.storage.memory import MemoryStore
 from phaseflow.storage.port import Store
 from phaseflow.untrusted_files import STATEMENT
@@ -74,7 +74,7 @@ def test_a_statement_is_filed_with_the_signature_beside_it(people: Desk, inbox: 
     assert handed.filed is not None
     assert handed.filed.entry.sig is not None
     assert handed.receipt is None
-    assert auditing.verify(people.store, "p").entries == 2
+    assert audit.verify(people.store, "p").entries == 2
 
 
 def test_a_signature_may_lie_elsewhere(at_home: Desk, inbox: Path, tmp_path: Path) -> None:

@@ -12,8 +12,8 @@ from phaseflow.errors import JournalBroken, StatementInvalid
 from phaseflow.journal.entry import read_entry, seal
 from phaseflow.model.calendar import Date, Instant, When
 from phaseflow.model.state import Changes, Claim, InMemory
-from phaseflow.service import place, replaying
-from phaseflow.service.auditing import verify
+from phaseflow.service import agreement, replay
+from phaseflow.service.audit import verify
 from phaseflow.storage.memory import MemoryStore
 from phaseflow.storage.port import Header
 
@@ -52,7 +52,7 @@ def claim(entry: int, day: str, units: int) -> Claim:
 
 def test_a_beginning_of_two_ids_is_answered_with_both() -> None:
     with pytest.raises(StatementInvalid, match=r"(?s)0123abcd0000  one.*0123abcd1111  two"):
-        place.find(Alike(), "0123abcd")  # type: ignore[arg-type]
+        agreement.find(Alike(), "0123abcd")  # type: ignore[arg-type]
 
 
 def test_a_consequence_that_does_not_follow_is_broken_evidence(clock: Clock) -> None:
@@ -64,7 +64,7 @@ def test_a_consequence_that_does_not_follow_is_broken_evidence(clock: Clock) -> 
     rows[2] = msgspec.structs.replace(rows[2], line=forged.line, hash=forged.hash)
 
     with pytest.raises(JournalBroken, match=r"leaves out: .*proposed → running") as broken:
-        replaying.audit(store, identity)
+        replay.audit(store, identity)
 
     assert broken.value.seq == 2
 
@@ -81,7 +81,7 @@ def test_a_journal_without_its_newest_entries_is_broken_evidence(clock: Clock) -
 def test_a_step_reads_what_was_changed_since_over_what_is_stored() -> None:
     stored = InMemory()
     stored.apply(Changes(claims={3: claim(3, "2025-03-02", 1), 4: claim(4, "2025-03-02", 2)}))
-    overlay = place.Overlay(stored)
+    overlay = agreement.Overlay(stored)
     overlay.apply(Changes(claims={4: claim(4, "2025-03-20", 2), 9: claim(9, "2025-03-03", 5)}))
 
     day = Date(2025, 3, 2)

@@ -10,11 +10,12 @@ from tests.conftest import Clock
 from phaseflow.errors import Conflict, Refused, StatementInvalid
 from phaseflow.journal.entry import read_entry
 from phaseflow.model.calendar import Instant
-from phaseflow.service import maintenance, replaying
-from phaseflow.service.auditing import verify
-from phaseflow.service.filing import Filing, file, try_out
-from phaseflow.service.opening import OpeningRequest, open_agreement
-from phaseflow.service.reading import status
+from phaseflow.service import maintenance, replay, tick
+from phaseflow.service.audit import verify
+from phaseflow.service.compose import Filing
+from phaseflow.service.open import OpeningRequest, open_agreement
+from phaseflow.service.record import record, try_out
+from phaseflow.service.status import status
 from phaseflow.storage.port import Store
 
 PLAN = (Path(__file__).parents[1] / "cli" / "plan.yaml").read_bytes()
@@ -36,8 +37,8 @@ def opened(store: Store, source: bytes = PLAN, label: str = "p") -> str:
 
 def running(store: Store, source: bytes = PLAN) -> str:
     identity = opened(store, source)
-    file(store, say("north", "advance", transition="accept"))
-    file(store, say("south", "advance", transition="accept"))
+    record(store, say("north", "advance", transition="accept"))
+    record(store, say("south", "advance", transition="accept"))
     return identity
 
 
@@ -86,7 +87,7 @@ def test_a_statement_is_one_entry_recorded_by_the_clock_of_the_store(
     opened(store)
     clock.at = at("2025-01-16T00:00:00Z")
 
-    filed = file(store, say("guide", "note", text="seen"))
+    filed = record(store, say("guide", "note", text="seen"))
 
     assert (filed.entry.seq, filed.entry.recorded_at) == (1, "2025-01-16T00:00:00Z")
     assert filed.entry.stmt.occurred_at == "2025-01-16T00:00:00Z"
@@ -99,7 +100,7 @@ def test_a_clock_that_runs_back_records_nothing_before_the_newest_entry(
     opened(store)
     clock.at = at("2020-01-01T00:00:00Z")
 
-    filed = file(store, say("guide", "note"))
+    filed = record(store, say("guide", "note"))
 
     assert filed.entry.recorded_at == "2025-01-15T12:00:00Z"
 
@@ -110,7 +111,7 @@ def test_what_fell_due_is_filed_first_and_causes_nothing_in_the_statements_entry
     running(store)
     clock.at = at("2025-01-20T00:00:00Z")
 
-    filed = file(store, say("guide", "note"))
+    filed = record(store, say("guide", "note"))
 
     assert [(tick.seq, tick.stmt.actor) for tick in filed.ticks] == [(3, "recorder")]
     assert {c.kind for c in filed.ticks[0].then} == {"standing"}
@@ -123,9 +124,9 @@ def test_a_refusal_and_a_malformed_statement_write_nothing(store: Store, clock: 
     clock.at = at("2025-01-20T00:00:00Z")
 
     with pytest.raises(Refused) as refused:
-        file(store, say("south", "advance", transition="finish"))
+        record(store, say("south", "advance", transition="finish"))
     with pytest.raises(StatementInvalid):
-        file(store, say("south", "perform", obligation="releases", amount=1))
+        record(store, say("south", "perform", obligation="releases", amount=1))
 
     assert [reason.text for reason in refused.value.reasons] == [
         "all must be out",
@@ -143,7 +144,7 @@ def test_a_dry_run_gives_what_a_filing_would_and_changes_no_row(store: Store, cl
     tried = try_out(store, filing)
 
     assert rows(store, identity) == before
-    done = file(store, filing)
+    done = record(store, filing)
     assert tried.is_dry_run
     assert (tried.entry, tried.ticks, tried.hash) == (done.entry, done.ticks, done.hash)
 
@@ -151,11 +152,11 @@ def test_a_dry_run_gives_what_a_filing_would_and_changes_no_row(store: Store, cl
 def test_a_repeated_nonce_is_answered_before_anything_else(store: Store, clock: Clock) -> None:
     identity = running(store)
     filing = say("south", "perform", obligation="withdrawal", step="road")
-    first = file(store, filing)
+    first = record(store, filing)
     before = rows(store, identity)
     clock.at = at("2025-03-01T00:00:00Z")
 
-    again = file(store, msgspec.structs.replace(filing, expected_position=1))
+    again = record(store, msgspec.structs.replace(filing, expected_position=1))
 
     assert (again.is_repeat, again.entry, again.hash) == (True, first.entry, first.hash)
     assert try_out(store, filing).is_repeat
@@ -165,25 +166,25 @@ def test_a_repeated_nonce_is_answered_before_anything_else(store: Store, clock: 
 def test_the_nonce_of_something_else_is_a_conflict(store: Store) -> None:
     opened(store)
     filing = say("guide", "note", text="once")
-    file(store, filing)
+    record(store, filing)
 
     with pytest.raises(Conflict):
-        file(store, msgspec.structs.replace(filing, body={"text": "twice"}))
-    file(store, msgspec.structs.replace(filing, actor="watch"))
+        record(store, msgspec.structs.replace(filing, body={"text": "twice"}))
+    record(store, msgspec.structs.replace(filing, actor="watch"))
 
 
 def test_a_position_is_stale_only_if_somebody_spoke_since(store: Store, clock: Clock) -> None:
     running(store)
     clock.at = at("2025-01-20T00:00:00Z")
-    maintenance.tick(store, "p")
+    tick.tick(store, "p")
 
     seen_before_the_tick = msgspec.structs.replace(say("guide", "note"), expected_position=3)
-    filed = file(store, seen_before_the_tick)
+    filed = record(store, seen_before_the_tick)
 
     assert filed.entry.stmt.seen is not None
     assert filed.entry.stmt.seen.seq == 2
     with pytest.raises(Conflict, match="note by guide"):
-        file(store, msgspec.structs.replace(say("watch", "note"), expected_position=4))
+        record(store, msgspec.structs.replace(say("watch", "note"), expected_position=4))
     with pytest.raises(Conflict):
         try_out(store, msgspec.structs.replace(say("watch", "note"), expected_position=4))
 
@@ -195,14 +196,14 @@ def test_a_long_sleep_is_caught_up_in_entries_of_at_most_500_consequences(
     clock.at = at("2027-01-01T00:00:00Z")
 
     tried = try_out(store, say("north", "note"))
-    filed = file(store, say("north", "note"))
+    filed = record(store, say("north", "note"))
 
     sizes = [len(tick.then) for tick in filed.ticks]
     # A tick ends with the moment of its 500th consequence, and each day has twenty.
     assert sizes == [500, 120]
     assert [tick.then for tick in tried.ticks] == [tick.then for tick in filed.ticks]
     assert status(store, identity).not_yet_recorded == ()
-    assert replaying.audit(store, identity).differing == ()
+    assert replay.audit(store, identity).differing == ()
 
 
 def test_ticking_often_or_never_gives_the_same_consequences(store: Store, clock: Clock) -> None:
@@ -213,14 +214,14 @@ def test_ticking_often_or_never_gives_the_same_consequences(store: Store, clock:
     often = running(store)
     for day in range(16, 31):
         clock.at = at(f"2025-01-{day}T00:00:00Z")
-        maintenance.tick(store, "p")
+        tick.tick(store, "p")
     clock.at = at("2025-01-15T12:00:00Z")
     opened(store, label="q")
     for actor in ("north", "south"):
         accept = say(actor, "advance", transition="accept")
-        file(store, msgspec.structs.replace(accept, agreement="q"))
+        record(store, msgspec.structs.replace(accept, agreement="q"))
     clock.at = at("2025-01-30T00:00:00Z")
-    never = maintenance.tick(store, "q")
+    never = tick.tick(store, "q")
 
     assert len(never) == 1
     assert consequences(never[0].place.header.id) == consequences(often)
@@ -230,26 +231,26 @@ def test_an_agreement_that_nobody_touches_is_ticked_once_it_is_due(
     store: Store, clock: Clock
 ) -> None:
     running(store)
-    assert list(maintenance.tick_all(store)) == []
+    assert list(tick.tick_all(store)) == []
     clock.at = at("2025-01-20T00:00:00Z")
 
-    ticked = list(maintenance.tick_all(store))
+    ticked = list(tick.tick_all(store))
 
     assert [one.place.header.label for one in ticked] == ["p"]
-    assert list(maintenance.tick_all(store)) == []
+    assert list(tick.tick_all(store)) == []
 
 
 def test_a_journal_verifies_and_its_projections_can_be_rebuilt(store: Store, clock: Clock) -> None:
     identity = running(store)
-    file(store, say("north", "perform", obligation="release", amount={"women": 2, "men": 1}))
-    file(store, say("watch", "attest", entry=3, amount={"women": 2}))
+    record(store, say("north", "perform", obligation="release", amount={"women": 2, "men": 1}))
+    record(store, say("watch", "attest", entry=3, amount={"women": 2}))
     clock.at = at("2025-01-20T00:00:00Z")
     refused = say("south", "advance", transition="finish")
-    file(store, msgspec.structs.replace(refused, is_on_record=True))
+    record(store, msgspec.structs.replace(refused, is_on_record=True))
     before = rows(store, identity)
 
     assert verify(store, identity).entries == 7
-    assert replaying.audit(store, identity).differing == ()
+    assert replay.audit(store, identity).differing == ()
     maintenance.rebuild(store, None)
 
     assert rows(store, identity) == before

@@ -12,8 +12,8 @@ from phaseflow.errors import Conflict, JournalBroken, StatementInvalid, StoreUna
 from phaseflow.journal.divergence import check_extends
 from phaseflow.journal.privacy import Opening
 from phaseflow.journal.signature import armored
-from phaseflow.service import auditing, mirroring, receipts
-from phaseflow.service.mirroring import mirror
+from phaseflow.service import audit, receipts
+from phaseflow.service.mirror import mirror
 from phaseflow.storage.memory import MemoryStore
 
 
@@ -43,7 +43,7 @@ def test_a_first_copy_is_held_against_the_id_of_the_paper(bundle: Path, tmp_path
 
 
 def exported(desk: Desk, to: Path, *, discloses: bool = True) -> Path:
-    auditing.export(desk.store, "p", to, discloses=discloses)
+    audit.export(desk.store, "p", to, discloses=discloses)
     return to
 
 
@@ -213,7 +213,7 @@ def test_checkpoints_stay_in_the_copy_even_if_the_bundle_leaves_them_out(
 
     assert mirrored.report.checkpoints == 1
     assert (copy / "checkpoints" / "00000002.recorder.sig").is_file()
-    assert auditing.verify_exported(copy, desk.id).checkpoints == 1
+    assert audit.verify_exported(copy, desk.id).checkpoints == 1
 
 
 def test_of_two_checkpoints_of_one_size_the_one_that_was_kept_stays(
@@ -258,7 +258,7 @@ def test_a_bundle_that_changes_meanwhile_is_verified_as_it_was_taken(
         (newer / "entries.jsonl").write_text("x\n")
         return check_extends(kept, new)
 
-    monkeypatch.setattr(mirroring, "check_extends", changes)
+    monkeypatch.setattr("phaseflow.service.mirror.check_extends", changes)
     mirror(copy, newer)
 
     assert files(copy) == whole

@@ -12,7 +12,7 @@ from phaseflow.errors import JournalBroken, NotSigned, StatementInvalid, StoreUn
 from phaseflow.journal.checkpoint import Checkpoint, Signed
 from phaseflow.journal.folder import read_pin
 from phaseflow.model.statement import RECORDER
-from phaseflow.service import auditing, recording
+from phaseflow.service import audit, record
 from phaseflow.service.receipts import Cosigning, Receipt, cosign, issue, keep, pins, take_in
 from phaseflow.storage.port import Store
 
@@ -29,7 +29,7 @@ def checkpointed(desk: Desk, tmp_path: Path) -> Path:
     """An exported journal of two entries with a signed checkpoint over both."""
     desk.say("north", "note", text="hello")
     issue(desk.store, "p", desk.signs("recorder"))
-    auditing.export(desk.store, "p", tmp_path / "bundle")
+    audit.export(desk.store, "p", tmp_path / "bundle")
     return tmp_path / "bundle"
 
 
@@ -47,7 +47,7 @@ def fixed(desk: Desk) -> list[int]:
 
 def vouched_for(desk: Desk) -> tuple[Signed, ...]:
     with desk.store.read() as transaction:
-        return recording.signed_checkpoints(transaction, desk.id)
+        return record.signed_checkpoints(transaction, desk.id)
 
 
 def test_a_receipt_is_a_signed_checkpoint_over_the_entry(desk: Desk, tmp_path: Path) -> None:
@@ -59,7 +59,7 @@ def test_a_receipt_is_a_signed_checkpoint_over_the_entry(desk: Desk, tmp_path: P
     assert (signed.checkpoint.size, signed.checkpoint.head) == (2, filed.hash)
     assert read_pin(path) == signed
     assert pins(tmp_path / "pins") == [path]
-    assert auditing.verify(desk.store, "p", pins=[path]).pins == 1
+    assert audit.verify(desk.store, "p", pins=[path]).pins == 1
 
 
 def test_without_the_recorders_key_a_filing_only_awaits_its_receipt(desk: Desk) -> None:
@@ -101,7 +101,7 @@ def test_a_receipt_that_a_crash_has_cost_is_signed_later_over_the_same_text(
 
     assert signed.checkpoint == filed.checkpoint
     assert signed.checkpoint.at == NOON.format_iso()
-    assert auditing.verify(desk.store, "p").checkpoints == 1
+    assert audit.verify(desk.store, "p").checkpoints == 1
 
 
 def test_what_is_handed_in_again_gets_the_receipt_that_it_lacks(desk: Desk) -> None:
@@ -132,7 +132,7 @@ def test_entries_after_a_checkpoint_are_not_older_than_it(desk: Desk, clock: Clo
 
     desk.say("north", "note", text="later")
 
-    assert auditing.verify(desk.store, "p").checkpoints == 1
+    assert audit.verify(desk.store, "p").checkpoints == 1
 
 
 def test_a_signature_that_is_not_made_leaves_the_text_to_be_signed(desk: Desk) -> None:
@@ -144,9 +144,9 @@ def test_a_signature_that_is_not_made_leaves_the_text_to_be_signed(desk: Desk) -
         issue(desk.store, "p", fails)
 
     assert fixed(desk) == [1]
-    assert auditing.verify(desk.store, "p").checkpoints == 0
+    assert audit.verify(desk.store, "p").checkpoints == 0
     issue(desk.store, "p", desk.signs("recorder"))
-    assert auditing.verify(desk.store, "p").checkpoints == 1
+    assert audit.verify(desk.store, "p").checkpoints == 1
 
 
 def test_a_checkpoint_that_was_put_there_and_fixes_another_head_is_not_signed(desk: Desk) -> None:
@@ -181,7 +181,7 @@ def test_the_key_in_effect_after_the_last_entry_signs(desk: Desk) -> None:
         issue(desk.store, "p", desk.signs("recorder"))
     issue(desk.store, "p", desk.signs("recorder2"))
 
-    assert auditing.verify(desk.store, "p").checkpoints == 1
+    assert audit.verify(desk.store, "p").checkpoints == 1
 
 
 def test_a_pin_finds_a_history_that_was_rewritten(desk: Desk, tmp_path: Path) -> None:
@@ -191,7 +191,7 @@ def test_a_pin_finds_a_history_that_was_rewritten(desk: Desk, tmp_path: Path) ->
     with pytest.raises(
         JournalBroken, match="of the pins, the checkpoint of 1 entries fixes another"
     ):
-        auditing.verify(desk.store, "p", pins=[tmp_path / "other.txt"])
+        audit.verify(desk.store, "p", pins=[tmp_path / "other.txt"])
 
 
 def test_a_kept_receipt_is_not_overwritten_by_one_that_contradicts_it(
@@ -223,7 +223,7 @@ def test_a_quorum_of_cosigners_seals_the_history(desk: Desk, checkpointed: Path)
         receipt = cosigned(desk, checkpointed, party)
         assert receipt.path is not None
         counts.append(take_in(desk.store, read_pin(receipt.path)))
-        counts.append(auditing.verify(desk.store, "p").sealed)
+        counts.append(audit.verify(desk.store, "p").sealed)
 
     assert counts == [1, 0, 1, 2]
     assert take_in(desk.store, cosigned(desk, checkpointed, "watch").signed) == 0
@@ -235,7 +235,7 @@ def test_one_who_is_no_cosigner_does_not_count_towards_the_seal(
     for party in ("north", "guide"):
         take_in(desk.store, cosigned(desk, checkpointed, party).signed)
 
-    assert auditing.verify(desk.store, "p").sealed == 0
+    assert audit.verify(desk.store, "p").sealed == 0
 
 
 def test_a_cosigner_signs_only_what_extends_all_that_it_signed(
@@ -244,7 +244,7 @@ def test_a_cosigner_signs_only_what_extends_all_that_it_signed(
     cosigned(desk, checkpointed, "watch")
     desk.say("south", "note", text="more")
     issue(desk.store, "p", desk.signs("recorder"))
-    auditing.export(desk.store, "p", tmp_path / "longer")
+    audit.export(desk.store, "p", tmp_path / "longer")
 
     assert cosigned(desk, tmp_path / "longer", "watch").signed.checkpoint.size == 3
 
@@ -259,7 +259,7 @@ def test_a_cosigner_does_not_sign_what_is_shorter_than_it_signed(
 ) -> None:
     desk.say("south", "note", text="more")
     issue(desk.store, "p", desk.signs("recorder"))
-    auditing.export(desk.store, "p", tmp_path / "longer")
+    audit.export(desk.store, "p", tmp_path / "longer")
     cosigned(desk, tmp_path / "longer", "watch")
 
     with pytest.raises(JournalBroken, match="covers more than there are"):
@@ -282,7 +282,7 @@ def test_a_cosigner_needs_its_key_and_a_checkpoint(
     with pytest.raises(StatementInvalid, match="nobody has no key at entry 2"):
         cosigned(desk, checkpointed, "nobody")
     bare = tmp_path / "bare"
-    auditing.export(store, "p", bare)
+    audit.export(store, "p", bare)
     for path in sorted((bare / "checkpoints").iterdir()):
         path.unlink()
     with pytest.raises(JournalBroken, match="holds no checkpoint; ask the recorder"):
@@ -313,8 +313,8 @@ def test_the_recorder_vouches_for_nothing_that_was_written_past_the_desk(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as past_the_desk:
-        past_the_desk.setattr(recording, "_check_authorship", lambda *_: None)
-        recording.record(desk.store, desk.filing("north", "note", text="never said"))
+        past_the_desk.setattr(record, "_check_authorship", lambda *_: None)
+        record.record(desk.store, desk.filing("north", "note", text="never said"))
 
     with pytest.raises(JournalBroken, match="north has a key and did not sign"):
         issue(desk.store, "p", desk.signs("recorder"))

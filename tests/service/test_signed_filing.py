@@ -16,12 +16,11 @@ from phaseflow.journal.privacy import Opening as Disclosure
 from phaseflow.journal.signature import CHECKPOINT, SignatureInvalid, read_armored
 from phaseflow.journal.signing import sign
 from phaseflow.model.statement import RECORDER, Policy, Seen
-from phaseflow.service import auditing, keyring, receipts, replaying
-from phaseflow.service.delivering import Delivery, signed_bytes
-from phaseflow.service.filing import Filing, file, try_out
-from phaseflow.service.offline import compose_offline
-from phaseflow.service.opening import OpeningRequest, open_agreement
-from phaseflow.service.recording import Filed, record
+from phaseflow.service import audit, keyring, receipts, replay
+from phaseflow.service.compose import Filing, compose_offline
+from phaseflow.service.handed_in import Delivery, signed_bytes
+from phaseflow.service.open import OpeningRequest, open_agreement
+from phaseflow.service.record import Filed, record, try_out
 from phaseflow.storage.memory import MemoryStore
 from phaseflow.storage.port import Store
 
@@ -93,15 +92,15 @@ def test_a_weak_quorum_is_told(store: Store, tmp_path: Path) -> None:
 def test_a_signed_statement_is_filed_and_the_journal_verifies(desk: Desk) -> None:
     filed = desk.say("north", "advance", transition="accept")
 
-    report = auditing.verify(desk.store, "p")
+    report = audit.verify(desk.store, "p")
     assert filed.entry.sig is not None
     assert report.unsigned == {"recorder": 1}
-    assert not replaying.audit(desk.store, "p").differing
+    assert not replay.audit(desk.store, "p").differing
 
 
 def test_an_unsigned_statement_of_a_party_with_a_key_is_never_recorded(desk: Desk) -> None:
     with pytest.raises(SignatureInvalid, match=r"north has a key and did not sign.*--sign-with"):
-        file(desk.store, desk.filing("north", "note", text="hello"))
+        record(desk.store, desk.filing("north", "note", text="hello"))
 
     assert desk.kinds() == ["open"]
 
@@ -118,11 +117,11 @@ def test_a_party_without_a_key_speaks_unsigned_and_cannot_sign(
 ) -> None:
     desk = Desk(store, tmp_path, unsigned=("north",))
 
-    file(store, desk.filing("north", "note", text="hello"))
+    record(store, desk.filing("north", "note", text="hello"))
 
     with pytest.raises(SignatureInvalid, match="north has no key here"):
         desk.say("north", "note", text="hello")
-    assert auditing.verify(store, "p").unsigned == {"recorder": 1, "north": 1}
+    assert audit.verify(store, "p").unsigned == {"recorder": 1, "north": 1}
 
 
 @pytest.mark.parametrize(
@@ -235,7 +234,7 @@ def test_a_statement_signed_before_others_filed_is_accepted(desk: Desk) -> None:
     assert filed.entry.seq == 3
     assert filed.entry.stmt.seen == Seen(hash=filed.entry.stmt.seen.hash, seq=0)  # type: ignore[union-attr]
     assert filed.place.agreement.leaf == "running"
-    assert auditing.verify(desk.store, "p").entries == 4
+    assert audit.verify(desk.store, "p").entries == 4
 
 
 def test_who_insists_on_what_was_seen_meets_a_conflict_signed_too(desk: Desk) -> None:
@@ -267,7 +266,7 @@ def test_a_report_signed_before_an_amendment_is_accepted(
     filed = desk.hand_in(amended["report"])  # type: ignore[arg-type]
 
     assert filed.place.header.definition == amended["digest"]
-    assert auditing.verify(desk.store, "p").definitions[-1] == amended["digest"]
+    assert audit.verify(desk.store, "p").definitions[-1] == amended["digest"]
 
 
 def test_an_act_signed_before_an_amendment_is_refused_with_the_way_out(
@@ -296,7 +295,7 @@ def test_a_key_is_replaced_by_a_statement_under_the_present_one(desk: Desk) -> N
         record(desk.store, Delivery(statement=early, signature=by_old))
     filed = desk.hand_in(early, "north2")
     assert filed.entry.seq == 2
-    assert auditing.verify(desk.store, "p").entries == 3
+    assert audit.verify(desk.store, "p").entries == 3
     changes = [(c.party, c.since, c.by) for c in keyring.held(desk.store, "p").changes]
     assert changes[-1] == ("north", 2, 1)
 
@@ -327,7 +326,7 @@ def test_a_lost_key_is_replaced_by_a_quorum(store: Store, tmp_path: Path) -> Non
     with pytest.raises(SignatureInvalid, match="another key"):
         desk.say("north", "note", text="by the lost key")
     desk.say("north", "note", text="by the new key", by="north2")
-    assert auditing.verify(store, "p").entries == 5
+    assert audit.verify(store, "p").entries == 5
 
 
 def test_who_may_not_recover_cannot_vote(here: Desk) -> None:
@@ -341,8 +340,8 @@ def test_who_revoked_its_key_cannot_speak_signed_or_unsigned(desk: Desk) -> None
     with pytest.raises(SignatureInvalid, match="north has no key here"):
         desk.say("north", "note", text="hello")
     with pytest.raises(SignatureInvalid, match="has a key and did not sign"):
-        file(desk.store, desk.filing("north", "note", text="hello"))
-    assert auditing.verify(desk.store, "p").entries == 2
+        record(desk.store, desk.filing("north", "note", text="hello"))
+    assert audit.verify(desk.store, "p").entries == 2
 
 
 def test_the_recorder_replaces_its_own_key_and_no_other(desk: Desk) -> None:
@@ -358,7 +357,7 @@ def test_the_recorder_replaces_its_own_key_and_no_other(desk: Desk) -> None:
             replaces=signer("north").key,
         )
     assert keyring.held(desk.store, "p").changes[-1].key == signer("recorder2").key
-    assert auditing.verify(desk.store, "p").entries == 2
+    assert audit.verify(desk.store, "p").entries == 2
 
 
 def private(desk: Desk, words: str) -> tuple[Disclosure, Filed]:
@@ -385,12 +384,12 @@ def test_a_private_value_stands_as_a_commitment_and_its_opening_apart(
     _, filed = private(desk, "a name")
 
     assert "a name" not in str(filed.entry)
-    assert auditing.verify(desk.store, "p").withheld == 0
-    auditing.export(desk.store, "p", tmp_path / "all")
-    auditing.export(desk.store, "p", tmp_path / "less", discloses=False)
+    assert audit.verify(desk.store, "p").withheld == 0
+    audit.export(desk.store, "p", tmp_path / "all")
+    audit.export(desk.store, "p", tmp_path / "less", discloses=False)
     assert "a name" in (tmp_path / "all" / "disclosures.jsonl").read_text()
     assert (tmp_path / "less" / "disclosures.jsonl").read_text() == ""
-    assert auditing.verify_exported(tmp_path / "less", desk.id).withheld == 1
+    assert audit.verify_exported(tmp_path / "less", desk.id).withheld == 1
 
 
 def test_an_opening_of_something_else_is_not_taken_in(desk: Desk) -> None:
@@ -407,8 +406,8 @@ def test_a_redaction_destroys_the_opening_and_the_journal_still_verifies(desk: D
 
     with desk.store.read() as transaction:
         assert transaction.papers(desk.id).disclosures() == {}
-    assert auditing.verify(desk.store, "p").withheld == 1
-    assert not replaying.audit(desk.store, "p").differing
+    assert audit.verify(desk.store, "p").withheld == 1
+    assert not replay.audit(desk.store, "p").differing
 
 
 def test_only_an_opening_that_is_there_is_destroyed(desk: Desk) -> None:
@@ -429,7 +428,7 @@ def test_only_the_recorder_redacts_and_signed(desk: Desk) -> None:
     with pytest.raises(StatementInvalid):
         desk.say("north", "redact", commitment=opened.commitment)
     with pytest.raises(SignatureInvalid, match="recorder has a key and did not sign"):
-        file(desk.store, desk.filing("recorder", "redact", commitment=opened.commitment))
+        record(desk.store, desk.filing("recorder", "redact", commitment=opened.commitment))
     with desk.store.read() as transaction:
         assert list(transaction.papers(desk.id).disclosures()) == [opened.commitment]
 
@@ -451,10 +450,10 @@ def test_an_export_holds_the_texts_that_were_only_proposed(desk: Desk, tmp_path:
         desk.say(party, "advance", transition="accept")
     desk.say("north", "amend", definition=digest)
 
-    auditing.export(desk.store, "p", tmp_path / "out")
+    audit.export(desk.store, "p", tmp_path / "out")
 
     assert (tmp_path / "out" / "definitions" / digest).read_bytes() == EDITION
-    assert auditing.verify_exported(tmp_path / "out", desk.id).entries == 4
+    assert audit.verify_exported(tmp_path / "out", desk.id).entries == 4
 
 
 def test_a_text_that_is_proposed_and_not_handed_in_is_named(here: Desk) -> None:
@@ -470,7 +469,7 @@ def test_a_statement_is_composed_from_an_exported_copy_as_from_the_database(
     desk: Desk, tmp_path: Path
 ) -> None:
     desk.say("south", "advance", transition="accept")
-    auditing.export(desk.store, "p", tmp_path / "copy")
+    audit.export(desk.store, "p", tmp_path / "copy")
     filing = msgspec.structs.replace(
         desk.filing("north", "advance", transition="accept"), agreement=str(tmp_path / "copy")
     )
@@ -484,7 +483,7 @@ def test_a_statement_is_composed_from_an_exported_copy_as_from_the_database(
 
 
 def test_a_copy_of_another_length_than_expected_is_told(desk: Desk, tmp_path: Path) -> None:
-    auditing.export(desk.store, "p", tmp_path / "copy")
+    audit.export(desk.store, "p", tmp_path / "copy")
     filing = Filing(
         agreement=str(tmp_path / "copy"),
         actor="north",
@@ -514,7 +513,7 @@ def test_keys_of_every_kind_sign_by_stock_ssh_keygen(
     )
 
     record(store, Delivery(statement=statement, signature=signature))
-    assert auditing.verify(store, "p").entries == 2
+    assert audit.verify(store, "p").entries == 2
 
 
 def test_a_key_that_is_not_there_signs_nothing(here: Desk, tmp_path: Path) -> None:
@@ -533,4 +532,4 @@ def test_a_clock_that_is_set_back_breaks_no_checkpoint(desk: Desk, clock: Clock)
     filed = desk.hand_in(statement)
 
     assert filed.entry.recorded_at == "2025-01-15T14:00:00Z"
-    assert auditing.verify(desk.store, "p").checkpoints == 1
+    assert audit.verify(desk.store, "p").checkpoints == 1

@@ -15,11 +15,11 @@ from tests.stateful.statements import Known, sayings
 
 from phaseflow.cli.pages.amend import plan_page
 from phaseflow.errors import Conflict, Refused, StatementInvalid
-from phaseflow.service import amending, auditing, maintenance, replaying
-from phaseflow.service.filing import Filing, file, try_out
+from phaseflow.service import amend, audit, maintenance, replay, tick
+from phaseflow.service.compose import Filing
 from phaseflow.service.json.documents import plan_document
-from phaseflow.service.opening import OpeningRequest, open_agreement
-from phaseflow.service.recording import Filed
+from phaseflow.service.open import OpeningRequest, open_agreement
+from phaseflow.service.record import Filed, record, try_out
 from phaseflow.storage.memory import MemoryStore
 from phaseflow.storage.port import Store
 from phaseflow.storage.sql import open_store
@@ -69,7 +69,7 @@ class ServiceMachine(RuleBasedStateMachine):
             self.now = max(self.now, due)
         if data.draw(st.booleans()):
             for store in self.stores:
-                maintenance.tick(store, self.id)
+                tick.tick(store, self.id)
 
     def _filing(self, draw: st.DataObject) -> Filing:
         today = self.definition.calendar.zone.day_of(self.now)
@@ -114,7 +114,7 @@ class ServiceMachine(RuleBasedStateMachine):
             filing = msgspec.structs.replace(
                 plain, actor=actor, kind="amend", body=body, edition=source, occurred_at=None
             )
-            told = [amending.plan(s, self.id, source, "drawn.yaml") for s in self.stores]
+            told = [amend.plan(s, self.id, source, "drawn.yaml") for s in self.stores]
             assert plan_document(told[0]) == plan_document(told[1])
             plan_page(told[0])
             self._file(filing)
@@ -182,8 +182,8 @@ class ServiceMachine(RuleBasedStateMachine):
     @invariant()
     def the_chain_verifies_and_everything_follows_from_it(self) -> None:
         for store in self.stores:
-            auditing.verify(store, self.id, self.id)
-            assert replaying.audit(store, self.id).differing == ()
+            audit.verify(store, self.id, self.id)
+            assert replay.audit(store, self.id).differing == ()
 
     @invariant()
     def both_stores_hold_the_same(self) -> None:
@@ -201,7 +201,7 @@ class ServiceMachine(RuleBasedStateMachine):
 
 def _answer(store: Store, filing: Filing, *, dry: bool = False) -> Answer:
     try:
-        return try_out(store, filing) if dry else file(store, filing)
+        return try_out(store, filing) if dry else record(store, filing)
     except (Refused, StatementInvalid, Conflict) as error:
         return type(error)
 

@@ -4,7 +4,7 @@ import click
 
 from phaseflow.model.calendar import Instant
 from phaseflow.model.visible import clean
-from phaseflow.service.reading import View
+from phaseflow.service.status import View
 from phaseflow.storage.port import Header
 
 MOST_APART = 60

@@ -7,8 +7,8 @@ from typing import Any
 import click
 
 from phaseflow import untrusted_files
-from phaseflow.cli.ending import unusable
 from phaseflow.cli.main import APP, COMMANDS
+from phaseflow.cli.run import unusable
 
 KEYS = ("by", "database", "pins", "recorder_key", "sign_with")
 _GROUPS = {

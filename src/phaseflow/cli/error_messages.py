@@ -2,8 +2,8 @@
 
 import click
 
-from phaseflow.cli.exits import BROKEN, CONFLICT, REFUSED, UNREACHABLE, USAGE
-from phaseflow.cli.layout import emit, heading, wrapped
+from phaseflow.cli.exit_codes import BROKEN, CONFLICT, REFUSED, UNREACHABLE, USAGE
+from phaseflow.cli.terminal import emit, heading, wrapped
 from phaseflow.errors import (
     Conflict,
     DefinitionInvalid,

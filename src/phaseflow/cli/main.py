@@ -7,27 +7,27 @@ from typing import Any, NoReturn
 
 import click
 
-from phaseflow.cli.ending import Run, ended
-from phaseflow.cli.streams import shown
+from phaseflow.cli.run import Run, ended
+from phaseflow.cli.safe_streams import shown
 
 APP = "phaseflow"
 FAULT_OF_DEFAULTS = "phaseflow.fault_of_defaults"
 
 COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
     "Agreements": {
-        "new": ("writing:new", "Write a definition to begin with."),
-        "check": ("checking:check", "Check definitions, and show every fault."),
-        "fmt": ("writing:fmt", "Put definitions in canonical order and spacing."),
-        "explain": ("checking:explain", "Say what a rule asks, why, and what to write."),
-        "schema": ("writing:schema", "Print the JSON Schema of definitions, for editors."),
-        "compare": ("recital:compare", "Show what changed between two editions, and for whom."),
-        "prose": ("recital:prose", "Read a definition back in numbered sentences."),
-        "open": ("agreements:open_", "Open an agreement on a definition."),
-        "list": ("agreements:list_", "List the agreements."),
-        "status": ("views:status", "Show where an agreement stands."),
-        "next": ("views:next_", "Show what can be done, by whom, and what falls due."),
-        "draw": ("pictures:draw", "Draw a definition, or an agreement as it stands."),
-        "timeline": ("pictures:timeline", "Show what was due against what was delivered."),
+        "new": ("new:new", "Write a definition to begin with."),
+        "check": ("check:check", "Check definitions, and show every fault."),
+        "fmt": ("fmt:fmt", "Put definitions in canonical order and spacing."),
+        "explain": ("explain:explain", "Say what a rule asks, why, and what to write."),
+        "schema": ("schema:schema", "Print the JSON Schema of definitions, for editors."),
+        "compare": ("compare:compare", "Show what changed between two editions, and for whom."),
+        "prose": ("prose:prose", "Read a definition back in numbered sentences."),
+        "open": ("open:open_", "Open an agreement on a definition."),
+        "list": ("list:list_", "List the agreements."),
+        "status": ("status:status", "Show where an agreement stands."),
+        "next": ("next:next_", "Show what can be done, by whom, and what falls due."),
+        "draw": ("draw:draw", "Draw a definition, or an agreement as it stands."),
+        "timeline": ("timeline:timeline", "Show what was due against what was delivered."),
     },
     "Acts: they change the agreement, and may be refused": {
         "advance": ("acts:advance", "Take a transition, or consent to it."),
@@ -38,36 +38,36 @@ COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
     "Reports: they say what happened": {
         "perform": ("reports:perform", "Report a performance."),
         "measure": ("reports:measure", "Report a figure over a span of days."),
-        "attest": ("verifying:attest", "Confirm what another entry claims."),
-        "reject": ("verifying:reject", "Deny what another entry claims."),
-        "contest": ("verifying:contest", "Dispute an entry, or no longer."),
+        "attest": ("reports:attest", "Confirm what another entry claims."),
+        "reject": ("reports:reject", "Deny what another entry claims."),
+        "contest": ("reports:contest", "Dispute an entry, or no longer."),
         "allege": ("reports:allege", "Say that an obligation was violated."),
         "find": ("reports:find", "Determine a finding."),
         "notify": ("reports:notify", "Give notice of something that moves no due."),
-        "correct": ("verifying:correct", "Replace the amounts or the day of one's own report."),
+        "correct": ("reports:correct", "Replace the amounts or the day of one's own report."),
         "note": ("reports:note", "Keep anything else that is worth keeping."),
     },
     "Keys, and what is signed elsewhere": {
-        "keys": ("keyring:keys", "Show who has had which key."),
-        "key": ("keyring:key", "Replace or revoke a key."),
-        "draft": ("desk:draft", "Print a statement to be signed elsewhere."),
-        "file": ("desk:file_", "File what was signed elsewhere, one statement or a folder."),
-        "mirror": ("desk:mirror", "Keep one's own verified copy of a journal."),
-        "redact": ("desk:redact", "Destroy the opening of a private value."),
+        "keys": ("keys:keys", "Show who has had which key."),
+        "key": ("key:key", "Replace or revoke a key."),
+        "draft": ("draft:draft", "Print a statement to be signed elsewhere."),
+        "file": ("file:file_", "File what was signed elsewhere, one statement or a folder."),
+        "mirror": ("mirror:mirror", "Keep one's own verified copy of a journal."),
+        "redact": ("redact:redact", "Destroy the opening of a private value."),
     },
     "The journal": {
-        "history": ("journals:history", "Show what was said, and what followed."),
-        "show": ("journals:show", "Show one entry whole."),
-        "text": ("journals:text", "Print the text of an agreement, byte for byte."),
-        "tick": ("upkeep:tick", "Record what has fallen due."),
-        "audit": ("audits:audit", "Verify, replay or export the journal."),
-        "db": ("upkeep:db", "Look after the database."),
+        "history": ("history:history", "Show what was said, and what followed."),
+        "show": ("show:show", "Show one entry whole."),
+        "text": ("text:text", "Print the text of an agreement, byte for byte."),
+        "tick": ("tick:tick", "Record what has fallen due."),
+        "audit": ("audit:audit", "Verify, replay or export the journal."),
+        "db": ("db:db", "Look after the database."),
         "doctor": ("doctor:doctor", "Look whether all is well, and what to do."),
     },
     "To try things": {
-        "rehearse": ("trials:rehearse", "Play a scenario in memory."),
-        "demo": ("trials:demo", "Open the three-phase plan, and replay the record of 2025."),
-        "completion": ("upkeep:completion", "Print the completion script of a shell."),
+        "rehearse": ("rehearse:rehearse", "Play a scenario in memory."),
+        "demo": ("demo:demo", "Open the three-phase plan, and replay the record of 2025."),
+        "completion": ("completion:completion", "Print the completion script of a shell."),
     },
 }
 

@@ -14,14 +14,14 @@ import click
 
 from phaseflow import untrusted_files
 from phaseflow.cli.defaults import folder
-from phaseflow.cli.ending import Run, unusable
+from phaseflow.cli.run import Run, unusable
 from phaseflow.errors import StatementInvalid
 
 if TYPE_CHECKING:  # a command that signs nothing is quick without them
     from phaseflow.model.calendar import Period
     from phaseflow.service.file_kinds import Kind
     from phaseflow.service.receipts import Receipt
-    from phaseflow.service.recording import Filed
+    from phaseflow.service.record import Filed
     from phaseflow.storage.port import Store
 
 Command = TypeVar("Command", bound=Callable[..., Any])

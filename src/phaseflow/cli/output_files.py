@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from phaseflow import atomic_files
-from phaseflow.cli.ending import unusable
+from phaseflow.cli.run import unusable
 
 _AS_IT_IS: int = getattr(os, "O_BINARY", 0)
 

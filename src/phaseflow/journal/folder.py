@@ -30,6 +30,11 @@ _FOLDERS = {
 }
 
 
+def is_bundle(name: str) -> bool:
+    """Tell whether ``name`` is a directory with an exported journal."""
+    return (Path(name) / ENTRIES).is_file()
+
+
 def check_inventory(directory: Path) -> None:
     """Check that the directory holds what an exported history holds, and nothing else.
 

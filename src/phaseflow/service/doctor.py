@@ -20,7 +20,7 @@ from phaseflow.errors import JournalBroken, PhaseflowError, StatementInvalid, St
 from phaseflow.journal.keyfile import read_public_key
 from phaseflow.model.calendar import Instant
 from phaseflow.model.statement import RECORDER
-from phaseflow.service import auditing, keyring
+from phaseflow.service import audit, keyring
 from phaseflow.service.stores import opened
 from phaseflow.storage import health
 from phaseflow.storage.port import Header, Store
@@ -251,7 +251,7 @@ def choose(headers: Sequence[Header], at_most: int) -> list[Header]:
 
 def _verified(store: Store, header: Header) -> Iterator[Observation]:
     try:
-        auditing.verify(store, header.id)
+        audit.verify(store, header.id)
     except (JournalBroken, StatementInvalid) as error:
         remedy = f"keep the database as it is; phaseflow audit verify {header.label}, then a backup"
         yield _wrong("journals", f"the journal of {header.label} is broken: {error}", remedy)

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
-from phaseflow.service.offline import is_bundle
+from phaseflow.journal.folder import is_bundle
 
 ENOUGH = 2**16
 """So many bytes tell what a file is."""

@@ -20,9 +20,9 @@ from phaseflow.errors import (
 from phaseflow.journal.checkpoint import Signed
 from phaseflow.journal.privacy import Opening, read_opening
 from phaseflow.journal.signature import SignatureInvalid, read_armored
-from phaseflow.service.delivering import Delivery, read_delivered
+from phaseflow.service.handed_in import Delivery, read_delivered
 from phaseflow.service.receipts import Receipt, keep
-from phaseflow.service.recording import Filed, record
+from phaseflow.service.record import Filed, record
 from phaseflow.storage.port import Busy, Store
 
 RECEIPTS = "receipts"

@@ -7,11 +7,11 @@ import msgspec
 from phaseflow.errors import StatementInvalid
 from phaseflow.journal.bundle import verify_bundle
 from phaseflow.journal.entry import read_entry
+from phaseflow.journal.folder import is_bundle
 from phaseflow.journal.keys import KeyChange, weak_quorum
 from phaseflow.model.statement import Open, parse_body
-from phaseflow.service.offline import is_bundle
-from phaseflow.service.place import find, suggestion
-from phaseflow.service.recording import held_keys
+from phaseflow.service.agreement import find, suggestion
+from phaseflow.service.record import held_keys
 from phaseflow.service.stores import opened
 from phaseflow.storage.port import Header, Store
 

@@ -21,9 +21,9 @@ from phaseflow.journal.keys import Keys, keys_of
 from phaseflow.journal.signature import CHECKPOINT, SignatureInvalid, armored, verify
 from phaseflow.model.calendar import Instant
 from phaseflow.model.statement import RECORDER
-from phaseflow.service import auditing
-from phaseflow.service.place import find, hold
-from phaseflow.service.recording import fix_checkpoint, held_keys
+from phaseflow.service import audit
+from phaseflow.service.agreement import find, hold
+from phaseflow.service.record import fix_checkpoint, held_keys
 from phaseflow.storage.port import Store
 
 Sign = Callable[[bytes], str]
@@ -48,7 +48,7 @@ def issue(store: Store, name: str, sign: Sign) -> Signed:
         StatementInvalid: there is no such agreement, or the recorder has no key in it.
         NotSigned: no signature was made; the text stays fixed, and can be signed later.
     """
-    auditing.verify(store, name)
+    audit.verify(store, name)
     with store.write() as transaction:
         place = hold(transaction, name)
         _refuse_without_key(

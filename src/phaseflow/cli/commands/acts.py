@@ -1,4 +1,4 @@
-"""Commands that change the agreement, and may be refused: advance, withdraw, waive, amend."""
+"""The commands that change the agreement, and may be refused."""
 
 import hashlib
 from functools import partial
@@ -7,12 +7,12 @@ from pathlib import Path
 import click
 
 from phaseflow.cli import options
-from phaseflow.cli.exits import REFUSED
-from phaseflow.cli.layout import emit
+from phaseflow.cli.database import opened
+from phaseflow.cli.exit_codes import REFUSED
 from phaseflow.cli.pages.amend import plan_page
-from phaseflow.cli.said import StatementOptions, saying
-from phaseflow.cli.stores import opened
-from phaseflow.service.amending import plan
+from phaseflow.cli.statement_options import StatementOptions, saying
+from phaseflow.cli.terminal import emit
+from phaseflow.service.amend import plan
 from phaseflow.service.json.documents import plan_document
 
 FILE = click.Path(path_type=Path)

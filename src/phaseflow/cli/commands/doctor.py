@@ -7,10 +7,10 @@ from pathlib import Path
 import click
 
 from phaseflow.cli import options
-from phaseflow.cli.exits import BROKEN, REFUSED, UNREACHABLE
-from phaseflow.cli.layout import emit
+from phaseflow.cli.exit_codes import BROKEN, REFUSED, UNREACHABLE
 from phaseflow.cli.main import FAULT_OF_DEFAULTS
 from phaseflow.cli.pages.doctor import examination_page
+from phaseflow.cli.terminal import emit
 from phaseflow.model.calendar import Instant
 from phaseflow.service.doctor import Surroundings, examine
 from phaseflow.service.json.evidence import plain

@@ -3,13 +3,13 @@
 import json
 
 from phaseflow.cli.error_messages import reason_text
-from phaseflow.cli.layout import heading, table, wrapped
 from phaseflow.cli.pages.journal import in_short, mark
 from phaseflow.cli.pages.status import edition_named
+from phaseflow.cli.terminal import heading, table, wrapped
 from phaseflow.engine.outcome import Account
 from phaseflow.model.calendar import When
 from phaseflow.model.state import Due
-from phaseflow.service.amending import Plan
+from phaseflow.service.amend import Plan
 from phaseflow.service.words.sentences import DIGITS, deadline, moment, value_of, waived
 
 

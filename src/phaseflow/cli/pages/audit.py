@@ -1,10 +1,10 @@
 """What an audit found."""
 
-from phaseflow.cli.layout import heading, wrapped
 from phaseflow.cli.pages.journal import mark
+from phaseflow.cli.terminal import heading, wrapped
 from phaseflow.journal.divergence import Parting
 from phaseflow.journal.verify import Report
-from phaseflow.service.replaying import Replayed
+from phaseflow.service.replay import Replayed
 
 CLOCK_SET = "REHEARSAL: the recorder's clock was not the real one"
 

@@ -1,8 +1,8 @@
 """What changed between two editions, as people read it."""
 
-from phaseflow.cli.layout import heading, wrapped
+from phaseflow.cli.terminal import heading, wrapped
 from phaseflow.compare.change import Change
-from phaseflow.service.comparing import Compared
+from phaseflow.service.compare import Compared
 
 WORDS = {
     "heavier": "heavier for",

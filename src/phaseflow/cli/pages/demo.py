@@ -1,11 +1,11 @@
 """What the demonstration shows."""
 
-from phaseflow.cli.layout import heading, table
 from phaseflow.cli.pages.audit import replayed_page, report_page
 from phaseflow.cli.pages.journal import history_page
 from phaseflow.cli.pages.status import batches, besides, head, missed, obligations, rates
+from phaseflow.cli.terminal import heading, table
 from phaseflow.model.calendar import When
-from phaseflow.service.demonstrating import Demonstration
+from phaseflow.service.demonstrate import Demonstration
 from phaseflow.service.words.sentences import moment
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from phaseflow.cli.layout import heading, table, wrapped
 from phaseflow.cli.pages.journal import mark, of_rehearsal
+from phaseflow.cli.terminal import heading, table, wrapped
 from phaseflow.model.statement import RECORDER
 from phaseflow.model.visible import clean
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:  # a command that signs nothing is quick without them
     from phaseflow.service.inbox import Handed
     from phaseflow.service.keyring import Held
     from phaseflow.service.receipts import Receipt
-    from phaseflow.service.recording import Filed
+    from phaseflow.service.record import Filed
 
 _SHOWN = 24
 

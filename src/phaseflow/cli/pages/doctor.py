@@ -1,6 +1,6 @@
 """What the doctor found, as people read it."""
 
-from phaseflow.cli.layout import wrapped
+from phaseflow.cli.terminal import wrapped
 from phaseflow.service.doctor import Examination, Observation
 
 _INDENT = 7

@@ -2,16 +2,16 @@
 
 from collections.abc import Iterable, Iterator
 
-from phaseflow.cli.layout import heading, table, wrapped
+from phaseflow.cli.terminal import heading, table, wrapped
 from phaseflow.journal.entry import Entry
 from phaseflow.model.calendar import Date, Instant, When
 from phaseflow.model.definition import Definition
 from phaseflow.model.statement import Consequence
 from phaseflow.model.visible import clean
-from phaseflow.service.maintenance import Ticked
-from phaseflow.service.opening import Opened
-from phaseflow.service.reading import History, ShownEntry
-from phaseflow.service.recording import Filed
+from phaseflow.service.history import History, ShownEntry
+from phaseflow.service.open import Opened
+from phaseflow.service.record import Filed
+from phaseflow.service.tick import Ticked
 from phaseflow.service.words.sentences import (
     content,
     followed,

@@ -3,14 +3,14 @@
 from collections.abc import Iterable
 
 from phaseflow.cli.error_messages import reason_text
-from phaseflow.cli.layout import heading, wrapped
 from phaseflow.cli.pages.journal import mark
 from phaseflow.cli.pages.status import NOT_REPORTED, not_yet_recorded, proposals
+from phaseflow.cli.terminal import heading, wrapped
 from phaseflow.engine.outcome import Account, Option
 from phaseflow.model.calendar import Date, When
 from phaseflow.model.definition import Definition, Obligation
 from phaseflow.model.forms.steps import Steps
-from phaseflow.service.reading import Outlook, Upcoming
+from phaseflow.service.status import Outlook, Upcoming
 from phaseflow.service.words.sentences import deadline, moment
 
 NOTHING = ["  nothing"]

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from phaseflow.cli.layout import coloured, heading, table, wrapped
 from phaseflow.cli.pages.journal import in_short, mark
+from phaseflow.cli.terminal import coloured, heading, table, wrapped
 from phaseflow.engine.outcome import Account
 from phaseflow.model.calendar import Date, Instant, When
 from phaseflow.model.definition import Definition, Obligation
@@ -11,7 +11,7 @@ from phaseflow.model.forms.rate import Rate
 from phaseflow.model.forms.restraint import Restraint
 from phaseflow.model.forms.steps import Steps
 from phaseflow.model.state import Due
-from phaseflow.service.reading import Listed, View
+from phaseflow.service.status import Listed, View
 from phaseflow.service.words.sentences import deadline, moment
 
 NOT_REPORTED = "not reported"

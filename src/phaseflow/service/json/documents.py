@@ -16,16 +16,16 @@ from phaseflow.model.calendar import When
 from phaseflow.model.definition import Definition
 from phaseflow.model.state import Due
 from phaseflow.model.statement import Reason
-from phaseflow.service.amending import Plan
-from phaseflow.service.comparing import Compared
+from phaseflow.service.agreement import Place
+from phaseflow.service.amend import Plan
+from phaseflow.service.compare import Compared
 from phaseflow.service.definitions import Examined
-from phaseflow.service.explaining import Explanation
+from phaseflow.service.explain import Explanation
 from phaseflow.service.json.evidence import Document, entry_document, plain, receipt_document
-from phaseflow.service.maintenance import Ticked
-from phaseflow.service.opening import Opened
-from phaseflow.service.place import Place
-from phaseflow.service.reading import Listed, Outlook, Proposal, View
-from phaseflow.service.recording import Filed
+from phaseflow.service.open import Opened
+from phaseflow.service.record import Filed
+from phaseflow.service.status import Listed, Outlook, Proposal, View
+from phaseflow.service.tick import Ticked
 
 if TYPE_CHECKING:  # a command that signs nothing is quick without them
     from phaseflow.service.inbox import Handed

@@ -8,8 +8,8 @@ from phaseflow.journal.entry import Entry
 from phaseflow.journal.verify import Report
 from phaseflow.model.calendar import encode_hook
 from phaseflow.model.statement import Consequence
-from phaseflow.service.reading import History
-from phaseflow.service.replaying import Replayed
+from phaseflow.service.history import History
+from phaseflow.service.replay import Replayed
 from phaseflow.service.words.sentences import followed, said
 
 if TYPE_CHECKING:  # a command that signs nothing is quick without them

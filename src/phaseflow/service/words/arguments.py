@@ -7,7 +7,7 @@ from typing import Any
 from phaseflow.errors import StatementInvalid
 from phaseflow.model.definition import Definition, Obligation
 from phaseflow.model.statement import KINDS, RECORDER
-from phaseflow.service.place import suggestion
+from phaseflow.service.agreement import suggestion
 from phaseflow.service.words.moments import moment
 
 _WHOLE = re.compile(r"-?\d{1,16}", re.ASCII)

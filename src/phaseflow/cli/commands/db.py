@@ -1,0 +1,58 @@
+"""The command ``db``."""
+
+import click
+
+from phaseflow.cli import options
+from phaseflow.cli.database import opened
+from phaseflow.service import maintenance
+from phaseflow.storage import roles
+
+
+@click.group()
+def db() -> None:
+    """Look after the database.
+
+    Example: phaseflow db upgrade --database postgresql://localhost/agreements
+    """
+
+
+@db.command()
+@options.database
+def upgrade(database: str) -> None:
+    """Create the tables, or bring them to this version.
+
+    Example: phaseflow db upgrade --database postgresql://localhost/agreements
+    """
+    before, after = maintenance.upgrade(database)
+    told = "is up to date" if before == after else f"was {before or 'empty'}, is now"
+    click.echo(f"the database {told}: version {after}")
+
+
+@db.command()
+@click.argument("role")
+@options.database
+def grant(role: str, database: str) -> None:
+    """Let a role of PostgreSQL file, and keep it from changing or deleting what was filed.
+
+    Run it as the administrator, once the tables are there and again after each
+    upgrade that changes them; phaseflow then connects as ROLE. The tables come
+    to belong to the role phaseflow_owner, as which nobody logs in.
+
+    Example: phaseflow db grant desk --database postgresql://postgres@localhost/agreements
+    """
+    roles.grant(database, role)
+    click.echo(f"the role {role} may append entries, and cannot change or delete them")
+
+
+@db.command()
+@click.argument("agreement", required=False)
+@options.database
+def rebuild(agreement: str | None, database: str) -> None:
+    """Compute the tables of present state anew from the journal, of one agreement or all.
+
+    Example: phaseflow db rebuild plan
+    """
+    with opened(database) as store:
+        rebuilt = maintenance.rebuild(store, agreement)
+    for header in rebuilt:
+        click.echo(f"rebuilt {header.label} from {header.position} entries")

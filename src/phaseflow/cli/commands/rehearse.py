@@ -1,0 +1,58 @@
+"""The command ``rehearse``."""
+
+from pathlib import Path
+
+import click
+
+from phaseflow.cli import options
+from phaseflow.cli.exit_codes import REFUSED
+from phaseflow.cli.pages.status import status_page
+from phaseflow.cli.terminal import emit, heading, wrapped
+from phaseflow.service.rehearse import Mismatch, Script, played_document
+from phaseflow.service.rehearse import rehearse as play
+
+FILE = click.Path(path_type=Path)
+
+
+@click.command()
+@click.argument("definition", type=FILE)
+@click.argument("scenario", type=FILE)
+@options.as_json
+@click.pass_context
+def rehearse(ctx: click.Context, definition: Path, scenario: Path, as_json: bool) -> None:  # noqa: FBT001
+    """Play a scenario on a definition, in memory, and show where it ends.
+
+    Example: phaseflow rehearse plan.yaml scenarios/all_goes_well.yaml
+    """
+    played = play(_script(definition, scenario))
+    if as_json:
+        emit(played_document(played))
+    else:
+        click.echo(status_page(played.view))
+        click.echo()
+        click.echo(_verdict(played.mismatches))
+    for mismatch in played.mismatches:
+        click.echo(_told(scenario, mismatch), err=True)
+    if played.mismatches:
+        ctx.exit(REFUSED)
+
+
+def _script(definition: Path, scenario: Path) -> Script:
+    return Script(
+        definition=options.document(definition),
+        definition_file=str(definition),
+        scenario=options.document(scenario, "a scenario"),
+        scenario_file=str(scenario),
+    )
+
+
+def _verdict(mismatches: tuple[Mismatch, ...]) -> str:
+    if not mismatches:
+        return heading("The scenario went as it says")
+    places = "1 place" if len(mismatches) == 1 else f"{len(mismatches)} places"
+    return heading(f"The scenario went otherwise than it says, in {places}")
+
+
+def _told(scenario: Path, mismatch: Mismatch) -> str:
+    place = f"{scenario}:{mismatch.line}"
+    return "\n".join(wrapped(f"{place}: {mismatch.text}", indent=4, first=""))

@@ -1,0 +1,139 @@
+"""Drawing definitions and agreements: what to draw, from the text and from the journal."""
+
+from collections.abc import Iterable
+from itertools import chain
+
+import msgspec
+
+from phaseflow.drawing.states.diagram import Course, Picture, Taken, picture
+from phaseflow.drawing.timeline.build_timeline import timeline
+from phaseflow.drawing.timeline.lanes import Timeline
+from phaseflow.journal.entry import read_entry
+from phaseflow.model.calendar import Instant, encode_hook
+from phaseflow.model.statement import Consequence
+from phaseflow.service import definitions
+from phaseflow.service.agreement import look
+from phaseflow.service.json.evidence import Document
+from phaseflow.service.recorder_clock import moment_of_reading
+from phaseflow.service.rehearse import Script, play
+from phaseflow.service.status import View, view
+from phaseflow.storage.memory import MemoryStore
+from phaseflow.storage.port import Filter, Store, Transaction
+
+_BESIDE = ("measure", "allege")
+"""The reports that are not the obligor's own word."""
+_BEGINNING = Instant.from_timestamp(0)
+
+
+def of_definition(source: bytes, file: str) -> Picture:
+    """Return the picture of the definition that ``source`` spells.
+
+    Raises:
+        DefinitionInvalid: with every fault, if there is any.
+    """
+    return picture(definitions.check(source, file))
+
+
+def of_agreement(store: Store, name: str, now: str | None = None) -> Picture:
+    """Return the picture of an agreement as it stands now, with the way it came.
+
+    Raises:
+        StatementInvalid: there is no such agreement, or ``now`` is given and it
+            is no rehearsal.
+    """
+    with store.read() as transaction:
+        place = look(transaction, name)
+        seen = view(place, moment_of_reading(transaction, place, now))
+        return picture(place.definition, _course(transaction, seen))
+
+
+def of_rehearsal(script: Script) -> Picture:
+    """Return the picture of an agreement after the last event of a scenario.
+
+    Raises:
+        DefinitionInvalid: one of the files has faults.
+        StatementInvalid: it has no events.
+    """
+    store = MemoryStore(lambda: _BEGINNING)
+    seen = play(store, script, label=None).view
+    with store.read() as transaction:
+        return picture(seen.place.definition, _course(transaction, seen))
+
+
+def timeline_of_agreement(store: Store, name: str, now: str | None = None) -> Timeline:
+    """Return what was due in an agreement against what was delivered, as it stands now.
+
+    Raises:
+        StatementInvalid: as :func:`of_agreement`.
+    """
+    with store.read() as transaction:
+        place = look(transaction, name)
+        return _timeline(transaction, view(place, moment_of_reading(transaction, place, now)))
+
+
+def timeline_of_rehearsal(script: Script) -> Timeline:
+    """Return what was due against what was delivered after the last event of a scenario.
+
+    Raises:
+        DefinitionInvalid: one of the files has faults.
+        StatementInvalid: it has no events.
+    """
+    store = MemoryStore(lambda: _BEGINNING)
+    seen = play(store, script, label=None).view
+    with store.read() as transaction:
+        return _timeline(transaction, seen)
+
+
+def timeline_document(line: Timeline) -> Document:
+    """Return a timeline for programs; days are ISO 8601."""
+    return {
+        "schema": "phaseflow-timeline-v1",
+        **msgspec.to_builtins(line, enc_hook=encode_hook),
+    }
+
+
+def _timeline(transaction: Transaction, seen: View) -> Timeline:
+    place = seen.place
+    course = _course(transaction, seen)
+    rows = list(transaction.entries(place.header.id, Filter(kinds=_BESIDE)))
+    beside = [claim for row in rows if (claim := place.records.claim(row.seq)) is not None]
+    return timeline(place.definition, place.agreement, place.records, course, beside)
+
+
+def _course(transaction: Transaction, seen: View) -> Course:
+    """Return what has become of an agreement; moves not yet recorded included."""
+    place = seen.place
+    rows = transaction.entries(place.header.id)
+    recorded = (consequence for row in rows for consequence in read_entry(row.line).then)
+    name = place.header.label
+    return Course(
+        label=f"rehearsal {name}" if place.header.is_rehearsal else name,
+        leaf=place.agreement.leaf,
+        at=seen.at,
+        first_day=place.agreement.first_day,
+        taken=tuple(_taken(transaction, chain(recorded, seen.not_yet_recorded))),
+        accounts=seen.accounts,
+    )
+
+
+def _taken(transaction: Transaction, then: Iterable[Consequence]) -> list[Taken]:
+    """Return the moves that were made, by the names that states have in the text in effect."""
+    found: list[Taken] = []
+    for consequence in then:
+        body = consequence.body
+        if consequence.kind == "move":
+            at = Instant.parse_iso(consequence.at)
+            found.append(
+                Taken(transition=body["transition"], source=body["from"], target=body["to"], at=at)
+            )
+        elif consequence.kind == "amended":
+            names = definitions.stored(transaction, body["definition"]).renames
+            found = [
+                msgspec.structs.replace(
+                    one,
+                    source=names.get(one.source, one.source),
+                    target=names.get(one.target, one.target),
+                )
+                for one in found
+            ]
+    return found

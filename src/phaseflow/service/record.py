@@ -1,0 +1,363 @@
+"""Recording: a statement put into the journal in one transaction, with all that follows."""
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Protocol
+from weakref import WeakKeyDictionary
+
+import msgspec
+
+from phaseflow.engine.acts import is_given, terms_of
+from phaseflow.engine.outcome import Account, Refusal
+from phaseflow.engine.outlook import account
+from phaseflow.engine.step import refuse_on_record, step
+from phaseflow.errors import PhaseflowError, Refused, StatementInvalid, StoreUnavailable
+from phaseflow.journal.checkpoint import Checkpoint, Signed, parse_checkpoint
+from phaseflow.journal.entry import Entry, read_entry
+from phaseflow.journal.keys import Keys, keys_of
+from phaseflow.journal.privacy import Opening
+from phaseflow.journal.signature import SignatureInvalid
+from phaseflow.model.calendar import Instant
+from phaseflow.model.definition import Definition
+from phaseflow.model.forms.amount import Amount
+from phaseflow.model.forms.steps import Steps
+from phaseflow.model.statement import RECORDER, Statement
+from phaseflow.service.agreement import Place, hold, look
+from phaseflow.service.next_entry import NextEntry, draft, draft_tick, draft_ticks
+from phaseflow.service.recorder_clock import read_clock, refuse_doubtful
+from phaseflow.storage.port import Filter, Store, Transaction
+
+# By store: the agreements and kinds of statements for which all is loaded.
+_ready: WeakKeyDictionary[Store, set[tuple[str, str]]] = WeakKeyDictionary()
+
+
+class Spoken(msgspec.Struct, frozen=True, kw_only=True):
+    """A statement ready to be recorded.
+
+    ``edition`` is the text that an `amend` names, ``source`` its bytes where
+    they may not be kept yet. ``openings`` disclose its private values.
+    ``forgotten`` is the commitment whose opening is destroyed with it.
+    """
+
+    statement: Statement
+    signature: str | None = None
+    edition: Definition | None = None
+    source: bytes | None = None
+    openings: tuple[Opening, ...] = ()
+    forgotten: str | None = None
+
+
+class Filed(msgspec.Struct, frozen=True, kw_only=True):
+    """A filed statement, and the place after it.
+
+    ``ticks`` are the entries of what had fallen due before. ``is_repeat``: it
+    had been filed before, under the same nonce, and nothing was filed now.
+    ``stood``: its author's consent stands already, as ``entry`` gave it, and was
+    not filed again: a repeat under another nonce.
+    ``is_dry_run``: it is only what would be filed. ``checkpoint`` was fixed with
+    it, and can be signed as its receipt. ``awaits_receipt``: the recorder has a
+    key in this agreement, and no checkpoint that it signed covers the entry yet.
+    """
+
+    place: Place
+    entry: Entry
+    hash: str
+    ticks: tuple[Entry, ...] = ()
+    is_repeat: bool = False
+    stood: bool = False
+    is_dry_run: bool = False
+    checkpoint: Checkpoint | None = None
+    awaits_receipt: bool = False
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether the act was refused, and filed with its reasons."""
+        return is_refused(self.entry)
+
+    @property
+    def surplus(self) -> Account | None:
+        """The figures of what was performed, if more was reported in all than is owed in all."""
+        name = self.entry.stmt.body.get("obligation")
+        definition = self.place.definition
+        if self.entry.stmt.kind != "perform" or name not in definition.obligations:
+            return None
+        obligation = definition.obligations[name]
+        # What is owed in return, or for each period, may still grow.
+        if obligation.is_open or not isinstance(obligation.form, (Amount, Steps)):
+            return None
+        figures = account(definition, self.place.agreement, name)
+        return figures if figures.reported > figures.total else None
+
+
+class Saying(Protocol):
+    """Something that somebody says, and how it becomes a statement at a place."""
+
+    @property
+    def agreement(self) -> str:
+        """A label, an id or the beginning of one."""
+
+    @property
+    def kind(self) -> str:
+        """What kind of statement it becomes."""
+
+    @property
+    def is_on_record(self) -> bool:
+        """Whether it is filed with the reasons if it is refused."""
+
+    def repeated(self, transaction: Transaction, place: Place) -> Filed | None:
+        """Return what was filed under its nonce before.
+
+        Raises:
+            Conflict: the nonce was used for something else.
+        """
+
+    def recorded_at(self, place: Place, clock: Instant) -> Instant:
+        """Return the moment of recording, never before the newest entry."""
+
+    def spoken(self, transaction: Transaction, place: Place, at: Instant) -> Spoken:
+        """Return the statement, to be recorded at ``at``.
+
+        Raises:
+            StatementInvalid: it cannot be recorded here.
+            Conflict: somebody acted first.
+        """
+
+
+def record(store: Store, saying: Saying, *, is_receipted: bool = False) -> Filed:
+    """File what is said in one transaction, and return the entry.
+
+    What fell due before is filed first. After a long sleep that is more than
+    one entry; then each but the last is committed by itself. ``is_receipted``
+    fixes the text of a checkpoint over the entry, which can be signed later, if
+    the recorder has a key in this agreement.
+
+    Raises:
+        StatementInvalid: it is malformed, names what is not there, or is not signed as it must.
+        Refused: the agreement does not allow it; nothing is filed.
+        Unconfirmed: the clock is in doubt; nothing is filed.
+        Conflict: somebody acted first, or the nonce was used for something else.
+    """
+    _make_ready(store, saying)
+    ticks: list[Entry] = []
+    while True:
+        with store.write() as transaction:
+            place = hold(transaction, saying.agreement)
+            keys = held_keys(transaction, place.header.id)
+            repeated = saying.repeated(transaction, place)
+            if repeated is not None:
+                return _receipted(transaction, repeated, keys, is_fixed=is_receipted)
+            refuse_doubtful(transaction, place.header)
+            at = saying.recorded_at(place, read_clock(transaction, place.header))
+            spoken = saying.spoken(transaction, place, at)
+            tick = draft_tick(place, at)
+            if tick is not None:
+                transaction.append(place.header.id, tick.append)
+                ticks.append(tick.append.entry)
+                place = tick.place
+                if place.agreement.clock < at:
+                    continue
+            _check_authorship(keys, spoken)
+            drafted = _draft(place, spoken, at, is_on_record=saying.is_on_record)
+            filed = _standing(transaction, place, drafted, ticks)
+            if filed is None:
+                _keep(transaction, spoken, drafted)
+                filed = _filed(drafted, ticks)
+            return _receipted(transaction, filed, keys, is_fixed=is_receipted)
+
+
+def try_out(store: Store, saying: Saying) -> Filed:
+    """Return what :func:`record` would file, signed or not, over a read-only transaction.
+
+    Raises:
+        StatementInvalid: as :func:`record`.
+        Refused: as :func:`record`.
+        Unconfirmed: as :func:`record`.
+        Conflict: as :func:`record`.
+    """
+    with store.read() as transaction:
+        return _tried(transaction, saying, check=_check_change)
+
+
+def _make_ready(store: Store, saying: Saying) -> None:
+    """Step what is the first of its kind on a view, before its turn to write.
+
+    Others wait for whoever writes; so by then the modules are imported, the text
+    and the keys are read. What is wrong with it is said in its turn.
+
+    Raises:
+        StoreUnavailable: as :func:`record`.
+    """
+    ready = _ready.setdefault(store, set())
+    first = (saying.agreement, saying.kind)
+    if first in ready:
+        return
+    ready.add(first)
+    try:
+        with store.prepare() as transaction:
+            _tried(transaction, saying, check=_check_authorship)
+    except StoreUnavailable:
+        raise
+    except PhaseflowError:
+        pass
+
+
+def _tried(
+    transaction: Transaction, saying: Saying, check: Callable[[Keys, Spoken], None]
+) -> Filed:
+    """Return what would be filed; ``check`` holds it against the keys."""
+    place = look(transaction, saying.agreement)
+    repeated = saying.repeated(transaction, place)
+    if repeated is not None:
+        return repeated
+    refuse_doubtful(transaction, place.header)
+    at = saying.recorded_at(place, read_clock(transaction, place.header))
+    spoken = saying.spoken(transaction, place, at)
+    ticks = []
+    for tick in draft_ticks(place, at):
+        ticks.append(tick.append.entry)
+        place = tick.place
+    check(held_keys(transaction, place.header.id), spoken)
+    drafted = _draft(place, spoken, at, is_on_record=saying.is_on_record)
+    filed = _standing(transaction, place, drafted, ticks) or _filed(drafted, ticks)
+    return msgspec.structs.replace(filed, is_dry_run=True)
+
+
+def held_keys(transaction: Transaction, agreement: str) -> Keys:
+    """Return the keys of an agreement, to be read; it reads the entries that set one, no others."""
+    return _keys_of(tuple(transaction.key_lines(agreement)))
+
+
+@lru_cache(maxsize=256)
+def _keys_of(lines: tuple[str, ...]) -> Keys:
+    return keys_of(map(read_entry, lines))
+
+
+def refuse_without_opening(transaction: Transaction, agreement: str, commitment: str) -> None:
+    """Do nothing if there is an opening of ``commitment`` that could be destroyed.
+
+    Raises:
+        StatementInvalid: there is none.
+    """
+    if commitment not in transaction.papers(agreement).disclosures():
+        msg = (
+            f"no opening of {commitment} is kept here, or it was destroyed before; "
+            "`phaseflow show` tells the commitments of an entry"
+        )
+        raise StatementInvalid(msg)
+
+
+def fix_checkpoint(transaction: Transaction, place: Place) -> Checkpoint:
+    """Fix the text of the checkpoint over all entries, while nobody else can append.
+
+    Its time is that of the newest entry, or the clock if that is later; one
+    that is fixed already stays.
+
+    Raises:
+        Unconfirmed: the clock is in doubt.
+    """
+    header = place.header
+    refuse_doubtful(transaction, header)
+    at = header.recorded_at if header.is_rehearsal else max(transaction.now(), header.recorded_at)
+    checkpoint = Checkpoint(
+        agreement=header.id, size=header.position, head=header.head, at=at.format_iso()
+    )
+    papers = transaction.papers(header.id)
+    papers.fix(checkpoint.size, checkpoint.text)
+    return checkpoint
+
+
+def _receipted(transaction: Transaction, filed: Filed, keys: Keys, *, is_fixed: bool) -> Filed:
+    """Return ``filed`` with the checkpoint that can be signed as its receipt, if there is to be one."""
+    if keys.current(RECORDER) is None:
+        return filed
+    awaits = not (filed.is_repeat and _has_receipt(transaction, filed))
+    fixed = fix_checkpoint(transaction, filed.place) if is_fixed else None
+    return msgspec.structs.replace(filed, checkpoint=fixed, awaits_receipt=awaits)
+
+
+def _has_receipt(transaction: Transaction, filed: Filed) -> bool:
+    kept = transaction.papers(filed.place.header.id).checkpoints()
+    return any(RECORDER in one.signatures and one.size > filed.entry.seq for one in kept)
+
+
+def signed_checkpoints(transaction: Transaction, agreement: str) -> tuple[Signed, ...]:
+    """Return the checkpoints that the recorder has signed, the smallest first."""
+    return tuple(
+        Signed(parse_checkpoint(kept.text), kept.signatures)
+        for kept in transaction.papers(agreement).checkpoints()
+        if RECORDER in kept.signatures
+    )
+
+
+def _check_change(keys: Keys, spoken: Spoken) -> None:
+    keys.check_change(spoken.statement)
+
+
+def _check_authorship(keys: Keys, spoken: Spoken) -> None:
+    try:
+        keys.check(spoken.statement, spoken.signature)
+    except SignatureInvalid as error:
+        if spoken.signature is not None:
+            raise
+        msg = f"{error}; sign with --sign-with KEY, or hand a signed statement in: phaseflow file"
+        raise SignatureInvalid(msg) from error
+
+
+def _draft(place: Place, spoken: Spoken, at: Instant, *, is_on_record: bool) -> NextEntry:
+    statement, edition = spoken.statement, spoken.edition
+    outcome = step(place.definition, place.agreement, place.records, statement, at, edition)
+    if isinstance(outcome, Refusal):
+        if not is_on_record:
+            msg = f"{statement.kind} by {statement.actor} is refused"
+            raise Refused(msg, outcome.reasons)
+        outcome = refuse_on_record(place.agreement, outcome, at)
+    return draft(place, statement, outcome, at, signature=spoken.signature, edition=edition)
+
+
+def _keep(transaction: Transaction, spoken: Spoken, drafted: NextEntry) -> None:
+    agreement = drafted.place.header.id
+    if spoken.edition is not None and spoken.source is not None:
+        transaction.add_definition(spoken.edition, spoken.source)
+    transaction.append(agreement, drafted.append)
+    for opening in spoken.openings:
+        transaction.papers(agreement).disclose(opening.commitment, opening.line)
+    if spoken.forgotten is not None:
+        transaction.papers(agreement).forget(spoken.forgotten)
+
+
+def _standing(
+    transaction: Transaction, place: Place, drafted: NextEntry, ticks: list[Entry]
+) -> Filed | None:
+    """Return the consent that stands already and would only be given again, or None.
+
+    One that is refused now may be filed with the reasons. The engine takes a
+    second one, which changes nothing: journals hold such.
+    """
+    statement, then = drafted.append.entry.stmt, drafted.append.entry.then
+    if not is_given(place.agreement, statement) or then:
+        return None
+    wanted = Filter(kinds=(statement.kind,), actor=statement.actor)
+    given = (
+        (row, entry)
+        for row in transaction.entries(place.header.id, wanted)
+        if terms_of((entry := read_entry(row.line)).stmt) == terms_of(statement)
+        and not is_refused(entry)
+    )
+    *_, (row, entry) = given
+    return Filed(
+        place=place, entry=entry, hash=row.hash, ticks=tuple(ticks), is_repeat=True, stood=True
+    )
+
+
+def is_refused(entry: Entry) -> bool:
+    """Tell whether an act was refused, and filed with its reasons."""
+    return any(consequence.kind == "refused" for consequence in entry.then)
+
+
+def _filed(drafted: NextEntry, ticks: list[Entry]) -> Filed:
+    return Filed(
+        place=drafted.place,
+        entry=drafted.append.entry,
+        hash=drafted.append.sealed.hash,
+        ticks=tuple(ticks),
+    )
