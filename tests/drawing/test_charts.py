@@ -18,6 +18,7 @@ from phaseflow.drawing.timeline.day_axis import Field
 from phaseflow.drawing.timeline.lanes import Level, Timeline
 from phaseflow.errors import NotDrawn
 from phaseflow.service import draw
+from phaseflow.service.json.timeline import timeline_document
 from phaseflow.service.rehearse import Script
 
 ROOT = Path(__file__).parents[2]
@@ -56,7 +57,7 @@ def lanes(scenario: Path) -> Iterator[tuple[dict[str, Any], ET.Element]]:
     """Yield each lane as ``timeline --json`` gives it, and as it is drawn."""
     line = timeline(scenario)
     groups = {g.get("data-name"): g for g in drawn(scenario).iter(f"{SVG}g")}
-    for lane in draw.timeline_document(line)["lanes"]:
+    for lane in timeline_document(line)["lanes"]:
         yield lane, groups.pop(lane["obligation"])
     assert not groups
 

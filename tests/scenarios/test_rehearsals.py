@@ -11,7 +11,8 @@ import yaml
 
 from phaseflow.language.parse import parse_definition
 from phaseflow.language.scenario import parse_scenario
-from phaseflow.service.rehearse import Script, played_document, rehearse
+from phaseflow.service.json.rehearsal import played_document
+from phaseflow.service.rehearse import Script, rehearse
 
 DEFINITIONS = Path(__file__).parents[2] / "definitions"
 SCENARIOS = sorted(DEFINITIONS.glob("*/scenarios/*.yaml"))

@@ -17,7 +17,8 @@ from phaseflow.model.definition import Definition
 from phaseflow.model.statement import ACTS, REPORTS
 from phaseflow.service import tick
 from phaseflow.service.compose import Filing
-from phaseflow.service.json.documents import outlook_document, status_document
+from phaseflow.service.json.next import outlook_document
+from phaseflow.service.json.status import status_document
 from phaseflow.service.open import OpeningRequest, open_agreement
 from phaseflow.service.record import record, try_out
 from phaseflow.service.status import outlook, status

@@ -17,7 +17,7 @@ from phaseflow.cli.pages.amend import plan_page
 from phaseflow.errors import Conflict, Refused, StatementInvalid
 from phaseflow.service import amend, audit, maintenance, replay, tick
 from phaseflow.service.compose import Filing
-from phaseflow.service.json.documents import plan_document
+from phaseflow.service.json.amendment import plan_document
 from phaseflow.service.open import OpeningRequest, open_agreement
 from phaseflow.service.record import Filed, record, try_out
 from phaseflow.storage.memory import MemoryStore

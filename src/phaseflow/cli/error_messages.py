@@ -43,7 +43,7 @@ def say(error: PhaseflowError, *, as_json: bool) -> None:
         _say_refused(error, as_json=as_json)
         return
     if as_json and isinstance(error, Unconfirmed):
-        from phaseflow.service.json.documents import refused_document  # noqa: PLC0415  slow to load
+        from phaseflow.service.json.refused import refused_document  # noqa: PLC0415  slow to load
 
         emit(refused_document(str(error), ()))
     message = clean(str(error))
@@ -52,7 +52,7 @@ def say(error: PhaseflowError, *, as_json: bool) -> None:
 
 def _say_refused(error: Refused, *, as_json: bool) -> None:
     if as_json:
-        from phaseflow.service.json.documents import refused_document  # noqa: PLC0415  slow to load
+        from phaseflow.service.json.refused import refused_document  # noqa: PLC0415  slow to load
 
         emit(refused_document(str(error), error.reasons))
     click.echo(heading(f"{error}, because"), err=True)

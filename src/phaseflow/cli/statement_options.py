@@ -26,7 +26,7 @@ from phaseflow.model.calendar import Instant, Period
 from phaseflow.model.visible import clean
 from phaseflow.service.compose import Filing, compose, was_filed
 from phaseflow.service.handed_in import Delivery, signed_bytes
-from phaseflow.service.json.documents import filed_document
+from phaseflow.service.json.filed import filed_document
 from phaseflow.service.record import Filed, record, try_out
 from phaseflow.service.said_before import Once
 from phaseflow.storage.port import Store

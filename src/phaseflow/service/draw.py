@@ -9,11 +9,10 @@ from phaseflow.drawing.states.diagram import Course, Picture, Taken, picture
 from phaseflow.drawing.timeline.build_timeline import timeline
 from phaseflow.drawing.timeline.lanes import Timeline
 from phaseflow.journal.entry import read_entry
-from phaseflow.model.calendar import Instant, encode_hook
+from phaseflow.model.calendar import Instant
 from phaseflow.model.statement import Consequence
 from phaseflow.service import definitions
 from phaseflow.service.agreement import look
-from phaseflow.service.json.evidence import Document
 from phaseflow.service.recorder_clock import moment_of_reading
 from phaseflow.service.rehearse import Script, play
 from phaseflow.service.status import View, view
@@ -82,14 +81,6 @@ def timeline_of_rehearsal(script: Script) -> Timeline:
     seen = play(store, script, label=None).view
     with store.read() as transaction:
         return _timeline(transaction, seen)
-
-
-def timeline_document(line: Timeline) -> Document:
-    """Return a timeline for programs; days are ISO 8601."""
-    return {
-        "schema": "phaseflow-timeline-v1",
-        **msgspec.to_builtins(line, enc_hook=encode_hook),
-    }
 
 
 def _timeline(transaction: Transaction, seen: View) -> Timeline:

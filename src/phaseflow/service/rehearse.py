@@ -15,8 +15,7 @@ from phaseflow.model.calendar import Instant
 from phaseflow.model.scenario import Event, Scenario, TickEvent
 from phaseflow.service import definitions
 from phaseflow.service.compose import Filing
-from phaseflow.service.json.documents import status_document
-from phaseflow.service.json.evidence import Document
+from phaseflow.service.json.status import status_document
 from phaseflow.service.open import Opened, OpeningRequest, open_agreement
 from phaseflow.service.record import Filed, record
 from phaseflow.service.status import View, status
@@ -103,15 +102,6 @@ def play(store: Store, script: Script, label: str | None) -> Played:
 def mismatches(expected: dict[str, Any], seen: View) -> list[str]:
     """Return where ``expected``, a part of the status document, differs from it."""
     return list(_differences(expected, status_document(seen), "")) if expected else []
-
-
-def played_document(played: Played) -> Document:
-    """Return where a scenario ended, and what went otherwise than it says."""
-    return status_document(played.view) | {
-        "schema": "phaseflow-rehearsal-v1",
-        "title": played.scenario.title,
-        "mismatches": [{"line": m.line, "text": m.text} for m in played.mismatches],
-    }
 
 
 class _Player:

@@ -13,7 +13,7 @@ from phaseflow.cli.pages.amend import plan_page
 from phaseflow.cli.statement_options import StatementOptions, saying
 from phaseflow.cli.terminal import emit
 from phaseflow.service.amend import plan
-from phaseflow.service.json.documents import plan_document
+from phaseflow.service.json.amendment import plan_document
 
 FILE = click.Path(path_type=Path)
 

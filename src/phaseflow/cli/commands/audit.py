@@ -15,12 +15,10 @@ from phaseflow.model.calendar import Instant, Period
 from phaseflow.service import audit as auditing
 from phaseflow.service import receipts
 from phaseflow.service import replay as replaying
-from phaseflow.service.json.evidence import (
-    parting_document,
-    receipt_document,
-    replayed_document,
-    report_document,
-)
+from phaseflow.service.json.parting import parting_document
+from phaseflow.service.json.receipt import signed_document
+from phaseflow.service.json.replayed import replayed_document
+from phaseflow.service.json.verified import report_document
 
 KNOWN_ID = click.option(
     "--id", "known_id", metavar="HEX", help="The agreement id as you know it, from paper."
@@ -246,7 +244,7 @@ def compare(ctx: click.Context, one: Path, other: Path, as_json: bool) -> None: 
 
 def _show(receipt: receipts.Receipt, *, as_json: bool) -> None:
     if as_json:
-        emit({"schema": "phaseflow-receipt-v1", **receipt_document(receipt)})
+        emit(signed_document(receipt))
         return
     checkpoint = receipt.signed.checkpoint
     click.echo(f"{checkpoint.size} entries of {checkpoint.agreement}")

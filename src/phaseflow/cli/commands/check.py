@@ -10,7 +10,7 @@ from phaseflow.cli.exit_codes import REFUSED
 from phaseflow.cli.terminal import emit
 from phaseflow.model.visible import clean
 from phaseflow.service.definitions import Examined, examine
-from phaseflow.service.json.documents import faults_document
+from phaseflow.service.json.check import faults_document
 
 FILE = click.Path(path_type=Path)
 

@@ -8,7 +8,7 @@ from phaseflow.cli import options
 from phaseflow.cli.pages.compare import compare_page
 from phaseflow.cli.terminal import emit
 from phaseflow.service.compare import compared
-from phaseflow.service.json.documents import comparison_document
+from phaseflow.service.json.comparison import comparison_document
 
 FILE = click.Path(path_type=Path)
 

@@ -13,7 +13,7 @@ from phaseflow.cli.pages.doctor import examination_page
 from phaseflow.cli.terminal import emit
 from phaseflow.model.calendar import Instant
 from phaseflow.service.doctor import Surroundings, examine
-from phaseflow.service.json.evidence import plain
+from phaseflow.service.json.doctor import examination_document
 
 
 @click.command()
@@ -57,7 +57,7 @@ def doctor(
     )
     found = examine(database, surroundings, sample)
     if as_json:
-        emit({"schema": "phaseflow-doctor-v1", "well": found.is_well, **plain(found)})
+        emit(examination_document(found))
     else:
         click.echo(examination_page(found))
     if not found.is_reachable:

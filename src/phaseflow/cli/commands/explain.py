@@ -6,7 +6,7 @@ from phaseflow.cli import options
 from phaseflow.cli.terminal import emit, heading, wrapped
 from phaseflow.model.visible import clean
 from phaseflow.service.explain import Explanation, all_explained, explained
-from phaseflow.service.json.documents import rules_document
+from phaseflow.service.json.rules import rules_document
 
 
 @click.command()

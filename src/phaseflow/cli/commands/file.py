@@ -14,7 +14,7 @@ from phaseflow.errors import StoreUnavailable
 from phaseflow.journal.checkpoint import Signed
 from phaseflow.model.calendar import Period
 from phaseflow.service.inbox import Desk, Handed
-from phaseflow.service.json.documents import handed_document
+from phaseflow.service.json.handed import handed_document
 from phaseflow.service.receipts import sign_as_recorder
 from phaseflow.service.record import Filed
 from phaseflow.storage.port import Store

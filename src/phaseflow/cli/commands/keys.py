@@ -7,7 +7,7 @@ from phaseflow.cli.database import opened
 from phaseflow.cli.pages.desk import keys_page
 from phaseflow.cli.terminal import emit
 from phaseflow.service import keyring
-from phaseflow.service.json.evidence import keys_document
+from phaseflow.service.json.keys import keys_document
 
 
 @click.command()

@@ -6,7 +6,7 @@ from phaseflow.cli import options
 from phaseflow.cli.database import opened
 from phaseflow.cli.pages.status import list_page
 from phaseflow.cli.terminal import emit
-from phaseflow.service.json.documents import list_document
+from phaseflow.service.json.list import list_document
 from phaseflow.service.status import Listed, listed
 from phaseflow.storage.port import NoDatabase
 

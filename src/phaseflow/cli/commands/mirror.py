@@ -6,7 +6,7 @@ import click
 
 from phaseflow.cli import options
 from phaseflow.cli.terminal import emit
-from phaseflow.service.json.evidence import report_document
+from phaseflow.service.json.verified import mirrored_document
 from phaseflow.service.mirror import mirror as renew
 
 
@@ -28,7 +28,7 @@ def mirror(directory: Path, bundle: Path, known_id: str | None, as_json: bool) -
     mirrored = renew(directory, bundle, known_id)
     report = mirrored.report
     if as_json:
-        emit(report_document(report) | {"added": mirrored.added})
+        emit(mirrored_document(mirrored))
         return
     click.echo(f"{directory} holds {report.entries} entries now, {mirrored.added} of them new")
     click.echo(f"  agreement {report.agreement}\n  head      {report.head}")

@@ -7,7 +7,7 @@ from phaseflow.cli.clock_warnings import warn_of_doubt
 from phaseflow.cli.database import opened
 from phaseflow.cli.pages.next import next_page
 from phaseflow.cli.terminal import emit
-from phaseflow.service.json.documents import outlook_document
+from phaseflow.service.json.next import outlook_document
 from phaseflow.service.status import outlook
 
 

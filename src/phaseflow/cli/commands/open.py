@@ -12,7 +12,7 @@ from phaseflow.cli.terminal import emit
 from phaseflow.journal.keys import weak_quorum
 from phaseflow.model.calendar import Instant, Period
 from phaseflow.model.statement import Policy
-from phaseflow.service.json.documents import opened_document
+from phaseflow.service.json.opened import opened_document
 from phaseflow.service.open import Opened, OpeningRequest, open_agreement, try_opening
 from phaseflow.storage.memory import MemoryStore
 from phaseflow.storage.port import NoDatabase

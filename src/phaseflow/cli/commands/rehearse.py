@@ -8,7 +8,8 @@ from phaseflow.cli import options
 from phaseflow.cli.exit_codes import REFUSED
 from phaseflow.cli.pages.status import status_page
 from phaseflow.cli.terminal import emit, heading, wrapped
-from phaseflow.service.rehearse import Mismatch, Script, played_document
+from phaseflow.service.json.rehearsal import played_document
+from phaseflow.service.rehearse import Mismatch, Script
 from phaseflow.service.rehearse import rehearse as play
 
 FILE = click.Path(path_type=Path)

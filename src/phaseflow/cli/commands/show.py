@@ -7,7 +7,7 @@ from phaseflow.cli.database import opened
 from phaseflow.cli.pages.journal import entry_page
 from phaseflow.cli.terminal import emit
 from phaseflow.service import history as reading
-from phaseflow.service.json.evidence import shown_document
+from phaseflow.service.json.entry import shown_document
 
 
 @click.command()

@@ -7,7 +7,7 @@ from phaseflow.cli.clock_warnings import warn_of_doubt
 from phaseflow.cli.database import opened
 from phaseflow.cli.pages.status import status_page
 from phaseflow.cli.terminal import emit
-from phaseflow.service.json.documents import status_document
+from phaseflow.service.json.status import status_document
 from phaseflow.service.status import status as read_status
 
 

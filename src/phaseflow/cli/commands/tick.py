@@ -7,7 +7,7 @@ from phaseflow.cli.database import opened
 from phaseflow.cli.pages.journal import ticked_page
 from phaseflow.cli.terminal import emit
 from phaseflow.model.calendar import Period, parse_period
-from phaseflow.service.json.documents import ticked_document
+from phaseflow.service.json.ticked import ticked_document
 from phaseflow.service.tick import tick as let_pass
 from phaseflow.service.tick import tick_all
 

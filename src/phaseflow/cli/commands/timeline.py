@@ -14,6 +14,7 @@ from phaseflow.drawing.timeline.lanes import Timeline
 from phaseflow.drawing.timeline.text import strip
 from phaseflow.model.visible import clean
 from phaseflow.service import draw
+from phaseflow.service.json.timeline import timeline_document
 from phaseflow.service.rehearse import Script
 
 FILE = click.Path(path_type=Path)
@@ -66,7 +67,7 @@ def timeline(  # noqa: PLR0917  its options, by name
         with opened(database) as store:
             line = draw.timeline_of_agreement(store, subject, now)
     if as_json:
-        emit(draw.timeline_document(line))
+        emit(timeline_document(line))
     else:
         _write(_shown(line, kind), output)
 

@@ -1,0 +1,58 @@
+"""An obligation in figures."""
+
+from collections.abc import Collection
+
+from phaseflow.engine.outcome import Account, Batch
+from phaseflow.model.state import Due
+from phaseflow.service.json.document import Document, moment_text, plain
+
+
+def account_document(account: Account) -> Document:
+    """Return one obligation in figures."""
+    late = {due.name for due in account.late}
+    return {
+        "standing": account.standing,
+        "total": account.total,
+        "due": account.due,
+        "delivered": account.delivered,
+        "outstanding": account.outstanding,
+        "by_category": account.by_category,
+        "owed_by_category": account.owed_by_category,
+        "claimed": account.claimed,
+        "waiting": account.waiting,
+        "rejected": account.rejected,
+        "contested": account.contested,
+        "violations": account.violations,
+        "forgiven": account.forgiven,
+        "is_reported": account.is_reported,
+        "next_due": None if account.next_due is None else due_document(account.next_due, late),
+        "dues": [due_document(due, late) for due in account.dues],
+        "batches": [_batch(batch) for batch in account.batches],
+        "periods": [plain(period) for period in account.periods],
+        "periods_unknown": account.periods_unknown,
+        "periods_short": account.periods_short,
+    }
+
+
+def due_document(due: Due, late: Collection[str] = ()) -> Document:
+    """Return one due; ``late`` names those that were met late or passed."""
+    return {
+        "name": due.name,
+        "at": moment_text(due.given or due.at),
+        "need": due.need,
+        "standing": due.standing,
+        "missed_at": moment_text(due.missed and due.missed.at),
+        "cure_ends": moment_text(due.missed and due.missed.cure_ends),
+        "met": moment_text(due.met),
+        "is_late": due.name in late,
+    }
+
+
+def _batch(batch: Batch) -> Document:
+    return {
+        "begun": batch.begun.format_iso(),
+        "due": moment_text(batch.due),
+        "owed": batch.owed,
+        "delivered": batch.delivered,
+        "by_category": batch.by_category,
+    }

@@ -1,0 +1,22 @@
+"""What became of what was handed in: `file --json`."""
+
+from collections.abc import Iterable
+
+from phaseflow.service.inbox import Handed
+from phaseflow.service.json.document import Document, Schema
+from phaseflow.service.json.filed import filed_document
+
+
+def handed_document(handed: Iterable[Handed]) -> Document:
+    """Return what became of each statement that was handed in."""
+    return {
+        "schema": Schema.HANDED.value,
+        "statements": [
+            {
+                "file": str(one.path),
+                "filed": None if one.filed is None else filed_document(one.filed, one.receipt),
+                "problem": one.problem or None,
+            }
+            for one in handed
+        ],
+    }

@@ -1,0 +1,28 @@
+"""The agreements of a store: `list --json`."""
+
+from collections.abc import Iterable
+
+from phaseflow.service.json.agreement import definition_document
+from phaseflow.service.json.document import Document, Schema, moment_text
+from phaseflow.service.status import Listed
+
+
+def list_document(listed: Iterable[Listed]) -> Document:
+    """Return the agreements of a store."""
+    return {
+        "schema": Schema.LIST.value,
+        "agreements": [
+            {
+                "label": one.header.label,
+                "id": one.header.id,
+                "definition": definition_document(one.definition),
+                "rehearsal": one.header.is_rehearsal,
+                "state": one.header.state,
+                "position": one.header.position,
+                "head": one.header.head,
+                "recorded_at": one.header.recorded_at.format_iso(),
+                "next_due_at": moment_text(one.header.next_due_at),
+            }
+            for one in listed
+        ],
+    }

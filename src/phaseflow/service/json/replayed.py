@@ -1,0 +1,17 @@
+"""What stepping a journal again has shown: `audit replay --json`."""
+
+from phaseflow.service.json.document import Document, Schema
+from phaseflow.service.replay import Replayed
+
+
+def replayed_document(replayed: Replayed) -> Document:
+    """Return what stepping a journal again has shown."""
+    return {
+        "schema": Schema.REPLAYED.value,
+        "id": replayed.header.id,
+        "label": replayed.header.label,
+        "rehearsal": replayed.header.is_rehearsal,
+        "entries": replayed.entries,
+        "consequences": replayed.consequences,
+        "differing": list(replayed.differing),
+    }
