@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from phaseflow.engine.outcome import Account, Batch
-from phaseflow.model.state import Due
+from phaseflow.model.state import Due, RatePeriod
 from phaseflow.service.json.document import Document, moment_text, plain
 
 
@@ -28,7 +28,7 @@ def account_document(account: Account) -> Document:
         "next_due": None if account.next_due is None else due_document(account.next_due, late),
         "dues": [due_document(due, late) for due in account.dues],
         "batches": [_batch(batch) for batch in account.batches],
-        "periods": [plain(period) for period in account.periods],
+        "periods": [_period(period) for period in account.periods],
         "periods_unknown": account.periods_unknown,
         "periods_short": account.periods_short,
     }
@@ -36,16 +36,30 @@ def account_document(account: Account) -> Document:
 
 def due_document(due: Due, late: Collection[str] = ()) -> Document:
     """Return one due; ``late`` names those that were met late or passed."""
+    missed = due.missed
     return {
         "name": due.name,
         "at": moment_text(due.given or due.at),
         "need": due.need,
         "standing": due.standing,
-        "missed_at": moment_text(due.missed and due.missed.at),
-        "cure_ends": moment_text(due.missed and due.missed.cure_ends),
+        "missed_at": None if missed is None else moment_text(missed.at),
+        "cure_ends": None if missed is None else moment_text(missed.cure_ends),
         "met": moment_text(due.met),
         "is_late": due.name in late,
     }
+
+
+def _period(period: RatePeriod) -> Document:
+    """Return one period of a rate; what it missed, and its cure, stand among its members."""
+    document: Document = {}
+    for name, value in plain(period).items():
+        if name != "missed":
+            document[name] = value
+            continue
+        missed = dict(value)
+        document["missed_at"] = missed.pop("at")
+        document |= missed
+    return document
 
 
 def _batch(batch: Batch) -> Document:
