@@ -48,7 +48,7 @@ def test_every_room_is_that_of_a_form(floor: Path) -> None:
     assert rooms == {room(form) for form in FORMS}
 
 
-class Level(msgspec.Struct, frozen=True, tag=True):
+class Unheard(msgspec.Struct, frozen=True, tag=True):
     """A form that the language does not have."""
 
 
@@ -56,9 +56,9 @@ class Level(msgspec.Struct, frozen=True, tag=True):
 def test_each_floor_that_has_no_room_for_a_new_form_is_named(
     floor: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Level, "__module__", "phaseflow.model.forms.level")
+    monkeypatch.setattr(Unheard, "__module__", "phaseflow.model.forms.unheard")
 
-    found = list(missing(floor, [Level]))
+    found = list(missing(floor, [Unheard]))
 
-    file = f"src/phaseflow/{floor}/forms/level.py"
-    assert found[0] == f"{floor} has no room for Level: {file} is missing"
+    file = f"src/phaseflow/{floor}/forms/unheard.py"
+    assert found[0] == f"{floor} has no room for Unheard: {file} is missing"
