@@ -16,10 +16,11 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from hypothesis import settings
 
 # Modules beside the tests are imported by their path from here.
 sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from tests.lengths import choose_length
 
 from phaseflow.model.calendar import Instant
 from phaseflow.storage.memory import MemoryStore
@@ -27,12 +28,7 @@ from phaseflow.storage.port import Store
 from phaseflow.storage.schema import upgrade
 from phaseflow.storage.sql import open_store
 
-# The default takes seconds, and the same examples each time: a change is judged by what
-# it did, not by chance. HYPOTHESIS_PROFILE=long searches anew, for hours.
-settings.register_profile("default", deadline=None, max_examples=60, derandomize=True)
-settings.register_profile("quick", deadline=None, max_examples=10, derandomize=True)
-settings.register_profile("long", deadline=None, max_examples=5000, print_blob=True)
-settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+choose_length()
 
 TEMPLATE = "phaseflow_template"
 NOON = Instant.parse_iso("2025-01-15T12:00:00Z")
@@ -46,6 +42,14 @@ class Clock:
 
     def __call__(self) -> Instant:
         return self.at
+
+
+@pytest.fixture
+def played_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Scenarios are played once in all, and only looked at again and again."""
+    from tests.played import play_once  # noqa: PLC0415  it loads what few tests need
+
+    play_once(monkeypatch)
 
 
 @pytest.fixture

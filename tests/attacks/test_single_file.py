@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from tests.attacks.conftest import Judge
 from tests.attacks.forge import History, Value, leaves, rechained, spelled
 from tests.attacks.verdicts import SINGLE_FILE, by_package
+from tests.lengths import examples
 
 
 def test_it_is_short_enough_to_be_read() -> None:
@@ -103,7 +104,7 @@ VALUES: list[Any] = [
 ]
 MEMBERS = ["amount", "due", "entry", "text", "seen", "until", "evidence", "from", "rehearsal", "z"]
 within_reason = settings(
-    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(80), suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 

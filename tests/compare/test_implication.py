@@ -1,12 +1,12 @@
 """One guard is harder than another if it holds only where the other does."""
 
-import os
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.lengths import examples
 
 from phaseflow.compare.change import Location
 from phaseflow.compare.guards import guards as compared
@@ -64,9 +64,7 @@ transitions:
   - {{name: end, from: running, to: done, by: north, guards: ['{guard}']}}
 """
 
-MANY = settings(
-    max_examples=20_000 if os.environ.get("HYPOTHESIS_PROFILE") == "long" else 400, deadline=None
-)
+MANY = settings(max_examples=examples(100))
 
 
 def guard(text: str) -> Expression | None:

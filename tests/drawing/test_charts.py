@@ -22,6 +22,7 @@ from phaseflow.service.json.timeline import timeline_document
 from phaseflow.service.rehearse import Script
 
 ROOT = Path(__file__).parents[2]
+pytestmark = pytest.mark.usefixtures("played_once")
 SCENARIOS = sorted(ROOT.glob("definitions/*/scenarios/*.yaml"))
 PLAN = ROOT / "definitions" / "three_phase_plan" / "scenarios"
 A4 = (595, 842)

@@ -21,6 +21,7 @@ from phaseflow.service import draw as picturing
 from phaseflow.service.rehearse import Script
 
 ROOT = Path(__file__).parents[2]
+pytestmark = pytest.mark.usefixtures("played_once")
 GOLDEN = Path(__file__).parent / "golden"
 PLAN = ROOT / "definitions" / "three_phase_plan"
 DEFINITION = PLAN / "definition.yaml"

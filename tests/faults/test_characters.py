@@ -14,6 +14,7 @@ from click.testing import CliRunner
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tests.faults.program import on_terminal
+from tests.lengths import examples
 
 from phaseflow.cli.main import cli
 from phaseflow.cli.safe_streams import GREEN
@@ -140,7 +141,7 @@ def test_mermaid_is_valid_under_any_title(title: str) -> None:
     assert [line for line in lines if re.search(r"(style|classDef).*:\S*#.*;", line)] == []
 
 
-@settings(max_examples=25)
+@settings(max_examples=examples(25))
 @example('"]]><b>&\x0b\x9b')
 @given(TITLES.filter(str.strip))
 def test_dot_and_its_svg_are_valid_under_any_title(title: str) -> None:

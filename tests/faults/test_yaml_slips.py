@@ -1,6 +1,5 @@
 """Each slip of those who write YAML by hand is told by its own name, and its remedy mends it."""
 
-import os
 import re
 from collections.abc import Callable
 from typing import NamedTuple
@@ -8,6 +7,7 @@ from typing import NamedTuple
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.lengths import examples
 
 from phaseflow.diagnostic import Diagnostic
 from phaseflow.language.parse import examine
@@ -42,10 +42,8 @@ PAIRS = {
         "    ",
     ),
 }
-LONG = os.environ.get("HYPOTHESIS_PROFILE") == "long"
 GENERATED = settings(
-    max_examples=20_000 if LONG else 400,
-    deadline=None,
+    max_examples=examples(200),
     suppress_health_check=list(HealthCheck),
 )
 
@@ -175,7 +173,7 @@ PLACES = st.builds(Place, st.sampled_from(sorted(PAIRS)), st.booleans(), st.bool
 
 
 @pytest.mark.parametrize("name", KINDS)
-@settings(GENERATED, max_examples=500 if LONG else 12)
+@settings(GENERATED, max_examples=examples(12))
 @given(place=PLACES, first=WORDS, second=WORDS)
 def test_a_slip_is_told_by_its_own_name_and_its_remedy_mends_it(
     name: str, place: Place, first: str, second: str
@@ -244,7 +242,7 @@ def test_the_caret_stands_at_the_slip(sound: str, slip: str, told: str, caret: s
     "text", ["Who? me", "a:b", "-x", "12:30", "R&D", "5%", "A 'b' c", "x#1", "—"]
 )
 @given(place=PLACES)
-@settings(GENERATED, max_examples=12)
+@settings(GENERATED, max_examples=examples(12))
 def test_what_only_looks_like_a_slip_is_taken(text: str, place: Place) -> None:
     assert errors(place.written(text)) == []
 
@@ -278,7 +276,7 @@ def test_any_slip_is_told_at_a_place_of_the_file_or_the_file_holds(
     "spelt", ['"A long\\nline"', '"A long  \\n\\n line\\n"', "'A long\n\n     line'"]
 )
 @given(place=PLACES)
-@settings(GENERATED, max_examples=12)
+@settings(GENERATED, max_examples=examples(12))
 def test_a_title_over_several_lines_is_read_as_one(spelt: str, place: Place) -> None:
     definition, _ = examine(place.written(spelt).encode(), "d.yaml")
 

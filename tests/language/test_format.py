@@ -11,6 +11,7 @@ import yaml
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from tests.language.test_hostile import HOSTILE
+from tests.lengths import examples
 from tests.stateful.definitions import Drawn, definitions
 
 from phaseflow.errors import DefinitionInvalid
@@ -437,7 +438,7 @@ def test_a_file_is_left_where_an_ignore_would_come_to_speak_of_more() -> None:
     assert "PF418" in result.trouble
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(20))
 @given(text=st.sampled_from(TEXTS), data=st.data())
 def test_ignores_wherever_they_are_needed_stay_where_they_are_needed(
     text: str, data: st.DataObject

@@ -1,7 +1,6 @@
 """Whatever is done to a definition, its author is told what is wrong, and nothing breaks."""
 
 import copy
-import os
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +8,7 @@ import pytest
 import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.lengths import examples
 
 from phaseflow.errors import DefinitionInvalid
 from phaseflow.language.parse import examine
@@ -26,10 +26,8 @@ VALUES: st.SearchStrategy[Any] = st.one_of(
     st.text(max_size=8),
     st.lists(st.sampled_from(WORDS), max_size=3),
 )
-IS_LONG = os.environ.get("HYPOTHESIS_PROFILE") == "long"
 FEW = settings(
-    max_examples=30_000 if IS_LONG else 600,
-    deadline=None,
+    max_examples=examples(150),
     suppress_health_check=list(HealthCheck),
 )
 

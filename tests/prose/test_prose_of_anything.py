@@ -1,7 +1,6 @@
 """Whatever is accepted as a definition can be read back, and looks like nothing else."""
 
 import copy
-import os
 import re
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ import pytest
 import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.lengths import examples
 
 from phaseflow.errors import DefinitionInvalid
 from phaseflow.language.parse import parse_definition
@@ -70,8 +70,7 @@ POOLS: dict[str, st.SearchStrategy[Any]] = {
     "initially": st.sampled_from([1, True, "good"]),
 }
 FEW = settings(
-    max_examples=20_000 if os.environ.get("HYPOTHESIS_PROFILE") == "long" else 300,
-    deadline=None,
+    max_examples=examples(100),
     suppress_health_check=list(HealthCheck),
 )
 

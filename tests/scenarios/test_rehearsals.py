@@ -16,6 +16,7 @@ from phaseflow.service.rehearse import Script, rehearse
 
 DEFINITIONS = Path(__file__).parents[2] / "definitions"
 SCENARIOS = sorted(DEFINITIONS.glob("*/scenarios/*.yaml"))
+pytestmark = pytest.mark.usefixtures("played_once")
 AGREEMENTS = ("escrow", "grant_tranches", "disarmament", "handover", "lease", "three_phase_plan")
 
 

@@ -1,7 +1,6 @@
 """What the check accepts never fails: not when it is opened, told about, or looked at."""
 
 import copy
-import os
 from contextlib import suppress
 from pathlib import Path
 from random import Random
@@ -9,6 +8,7 @@ from typing import Any
 
 import pytest
 import yaml
+from tests.lengths import examples
 
 from phaseflow.errors import Conflict, DefinitionInvalid, PhaseflowError, Refused, StatementInvalid
 from phaseflow.language.parse import parse_definition
@@ -35,8 +35,7 @@ FILES = (
 )
 LARGE = TESTS / "language" / "three_phase_plan.yaml"
 TREES = {file: read(file.read_bytes(), file.name).data for file in dict.fromkeys((*FILES, LARGE))}
-IS_LONG = os.environ.get("HYPOTHESIS_PROFILE") == "long"
-ROUNDS, COURSES = (100, 250) if IS_LONG else (4, 50)
+ROUNDS, COURSES = 4, examples(15)
 STATEMENTS = 14
 KINDS = (*ACTS, *REPORTS)
 JUNK: tuple[Any, ...] = (
@@ -234,7 +233,7 @@ def spoilt(random: Random, found: dict[str, Any]) -> dict[str, Any]:
 def test_a_statement_of_any_form_is_filed_or_refused() -> None:
     random = Random(1)  # noqa: S311  no secret
     world, filed = World(random), 0
-    for count in range(1, 25_000 if IS_LONG else 600):
+    for count in range(1, examples(600)):
         if count % 100 == 0:
             world = World(random)
         kind = random.choice([*KINDS, *KINDS, "open", "tick", "amend", ""])

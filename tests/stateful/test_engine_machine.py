@@ -7,6 +7,7 @@ import msgspec
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from tests.lengths import examples
 from tests.stateful.course import Course, check_same
 from tests.stateful.definitions import Drawn, definitions
 from tests.stateful.editions import RENAMED, Edition, editions, renamed
@@ -398,7 +399,7 @@ def _told(consequence: Consequence) -> tuple[str, str, str]:
 TestAnyCourseOfStatements = AgreementMachine.TestCase
 TestAnyCourseOfStatements.settings = settings(
     settings(),
-    max_examples=4 * settings().max_examples,
+    max_examples=examples(40),
     stateful_step_count=30,
     suppress_health_check=list(HealthCheck),
 )

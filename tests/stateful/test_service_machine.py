@@ -9,6 +9,7 @@ import msgspec
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from tests.lengths import examples
 from tests.stateful.definitions import Drawn, definitions
 from tests.stateful.editions import editions
 from tests.stateful.statements import Known, sayings
@@ -215,7 +216,7 @@ def _rows(store: Store, agreement: str) -> tuple[list[str], dict[str, Any]]:
 TestWhateverIsFiled = ServiceMachine.TestCase
 TestWhateverIsFiled.settings = settings(
     settings(),
-    max_examples=settings().max_examples // 2,
+    max_examples=examples(8),
     stateful_step_count=15,
     suppress_health_check=list(HealthCheck),
 )

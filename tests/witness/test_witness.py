@@ -11,6 +11,7 @@ import os
 import shlex
 import shutil
 from collections.abc import Iterator
+from functools import cache
 from itertools import count, permutations
 from pathlib import Path
 
@@ -31,6 +32,8 @@ DEFINITIONS = ROOT / "definitions"
 WRITE = os.environ.get("PHASEFLOW_WRITE_EXAMPLES") == "1"
 TRANSCRIPTS = os.environ.get("PHASEFLOW_TRANSCRIPTS")
 PARTIES = ("north", "south", "watch", "guide", "recorder")
+
+pytestmark = pytest.mark.usefixtures("played_once")
 
 
 @pytest.fixture
@@ -57,6 +60,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+@cache
 def chapters() -> dict[str, list[str]]:
     """Return the commands of the record, in order: of the help, each definition, and the scripts."""
     found = {"help": ["--help", *(f"{' '.join(path)} --help" for path in helped(cli, ()))]}
