@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from phaseflow.service import rehearsing
-from phaseflow.service.rehearsing import Played, Script
+from phaseflow.service.rehearse import Played, Script
 from phaseflow.storage.memory import MemoryStore
 from phaseflow.storage.port import Store
 
