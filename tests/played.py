@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from phaseflow.service import rehearsing
+from phaseflow.service import rehearse
 from phaseflow.service.rehearse import Played, Script
 from phaseflow.storage.memory import MemoryStore
 from phaseflow.storage.port import Store
 
-_play = rehearsing.play
+_play = rehearse.play
 _known: dict[Script, tuple[Played, MemoryStore]] = {}
 
 
