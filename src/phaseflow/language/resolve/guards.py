@@ -26,6 +26,7 @@ from phaseflow.model.guard import (
     PartyAttribute,
     Point,
     Type,
+    type_of,
 )
 from phaseflow.text.source import Path
 
@@ -117,7 +118,7 @@ class _Reader:
                 return self.name(node)
             case ast.Call():
                 return self.refuse(node, "a guard calls nothing", "remove the parentheses")
-            case _:
+            case _:  # of all that Python can say, a guard says only what is above
                 return self.refuse(node, "this cannot stand in a guard", "compare, join, add")
 
     def refuse(self, node: ast.expr, message: str, remedy: str, code: str = "PF112") -> _Typed:
@@ -313,9 +314,8 @@ class _Reader:
         if len(part) > 1 or (part and part[0] not in duty.parts):
             message = f"{part[-1]!r} is not a category or a step of {duty.base!r}"
             return self.refuse_word(node, -2, message, [*duty.parts], "PF208")
-        type_: Type = "boolean" if attribute in BOOLEAN_ATTRIBUTES else "integer"
         read = ObligationAttribute(text, names, attribute, part[0] if part else None)
-        return _Typed(read, type_)
+        return _Typed(read, type_of(read))
 
     def no_attribute(self, node: ast.expr, duty: DeclaredDuty, rest: list[str]) -> _Typed:
         """Note that it is not said what of an obligation is read."""

@@ -84,8 +84,9 @@ def _choice(form: ChoiceForm, path: Path, scope: Scope) -> Moment | None:
         scope.faults.add("PF111", here, "this list has no moment", _EXAMPLES)
     found = [moment(item, (*here, place), scope) for place, item in enumerate(items)]
     known = tuple(one for one in found if one is not None)
-    pick = "earlier_of" if form.earlier_of is not None else "later_of"
-    return Choice("earlier_of" if pick == "earlier_of" else "later_of", known) if known else None
+    if not known:
+        return None
+    return Choice("later_of" if form.earlier_of is None else "earlier_of", known)
 
 
 def _expression(text: str, scope: Scope) -> Moment:

@@ -6,16 +6,19 @@ from phaseflow.language.document import listed
 from phaseflow.language.rules.rule import Fault, Written, rule
 from phaseflow.model.definition import Obligation
 from phaseflow.model.guard import (
+    Attribute,
     Expression,
+    FindingValue,
     Not,
     ObligationAttribute,
     PartyAttribute,
+    Reference,
     references,
 )
 from phaseflow.text.source import Path
 
 _CIRCLES_AT_MOST = 50
-_DEFAULTS = frozenset({"breached", "overdue"})
+_DEFAULTS: frozenset[Attribute] = frozenset({"breached", "overdue"})
 
 
 @rule(
@@ -154,13 +157,13 @@ def excuse_is_not_its_own(written: Written) -> Iterator[Fault]:
                 yield Fault((*path, "excused_while"), message, remedy)
 
 
-def _is_default_of(read: object, owed: Obligation) -> bool:
+def _is_default_of(read: Reference, owed: Obligation) -> bool:
     match read:
         case ObligationAttribute(obligations=names, attribute=attribute):
-            return attribute in _DEFAULTS and owed.name in names and len(names) == 1
-        case PartyAttribute(party=party):
+            return attribute in _DEFAULTS and names == (owed.name,)
+        case PartyAttribute(party):
             return party == owed.obligor
-        case _:
+        case FindingValue():
             return False
 
 

@@ -6,7 +6,13 @@ from phaseflow.language.document import listed
 from phaseflow.language.forms import room_of
 from phaseflow.language.rules.rule import Fault, Written, rule
 from phaseflow.model.definition import Obligation
-from phaseflow.model.guard import Expression, ObligationAttribute, PartyAttribute, references
+from phaseflow.model.guard import (
+    Expression,
+    FindingValue,
+    ObligationAttribute,
+    PartyAttribute,
+    references,
+)
 from phaseflow.model.moment import Anchor, Moment, moments_in
 
 
@@ -109,10 +115,13 @@ def _read(written: Written) -> tuple[set[str], set[str]]:
         moments += [owed.from_, owed.until, owed.not_before, *_own_moments(owed, written)]
     for expression in expressions:
         for read in references(expression) if expression is not None else ():
-            if isinstance(read, ObligationAttribute):
-                duties.update(read.obligations)
-            elif isinstance(read, PartyAttribute):
-                parties.add(read.party)
+            match read:
+                case ObligationAttribute():
+                    duties.update(read.obligations)
+                case PartyAttribute():
+                    parties.add(read.party)
+                case FindingValue():
+                    pass
     for moment in moments:
         for part in moments_in(moment) if moment is not None else ():
             if isinstance(part, Anchor) and part.kind in {"obligation", "step"}:

@@ -7,6 +7,7 @@ from phaseflow.model.definition import Guard, Transition
 from phaseflow.model.guard import (
     AllOf,
     Comparison,
+    ComparisonSign,
     Constant,
     Expression,
     FindingValue,
@@ -19,7 +20,14 @@ _STEPS_AT_MOST = 20_000
 _EDGES_AT_MOST = 100_000
 _UNPROVEN = "it cannot be shown that the automatic transitions come to rest"
 _PACE = "give some of them after: STATE + P1D"
-_OPPOSITE = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
+_OPPOSITE: dict[ComparisonSign, ComparisonSign] = {
+    "==": "!=",
+    "!=": "==",
+    "<": ">=",
+    ">=": "<",
+    ">": "<=",
+    "<=": ">",
+}
 
 Literal_ = tuple[Expression, bool]
 Edge = tuple[Transition, str]
@@ -309,8 +317,7 @@ def _literal(expression: Expression) -> Literal_:
         expression, holds = expression.of, not holds
     if isinstance(expression, Comparison) and expression.sign in {"!=", ">=", "<="}:
         sign = _OPPOSITE[expression.sign]
-        opposite = Comparison(sign, expression.left, expression.right)  # type: ignore[arg-type]
-        return opposite, not holds
+        return Comparison(sign, expression.left, expression.right), not holds
     return expression, holds
 
 
@@ -322,11 +329,10 @@ def contradicts(literals: frozenset[Literal_]) -> bool:
         return True
     values: dict[Expression, set[Expression]] = {}
     for one, holds in literals:
-        match one:
-            case Comparison("==", left, Constant() as right) if holds:
-                values.setdefault(left, set()).add(right)
-            case _:
-                pass
+        if not holds or not isinstance(one, Comparison) or one.sign != "==":
+            continue
+        if isinstance(one.right, Constant):
+            values.setdefault(one.left, set()).add(one.right)
     return any(len(found) > 1 for found in values.values())
 
 
@@ -348,10 +354,9 @@ def _waits(after: Moment, entered: set[str]) -> bool:
             while isinstance(base, Offset) and base.sign > 0:
                 base = base.base
             return isinstance(base, Anchor) and base.kind == "state" and base.name in entered
-        case Choice(pick="later_of", of=of):
-            return any(_waits(one, entered) for one in of)
-        case Choice(of=of):
-            return all(_waits(one, entered) for one in of)
+        case Choice(pick, of):
+            waits = [_waits(one, entered) for one in of]
+            return any(waits) if pick == "later_of" else all(waits)
         case AgreementDay() | CalendarDay() | Anchor() | Offset():
             return False
 

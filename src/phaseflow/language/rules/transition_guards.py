@@ -11,7 +11,9 @@ from phaseflow.model.guard import (
     AllOf,
     AnyOf,
     Arithmetic,
+    Attribute,
     Comparison,
+    ComparisonSign,
     Constant,
     Expression,
     FindingValue,
@@ -24,7 +26,6 @@ from phaseflow.model.guard import (
 
 _PAIRS_AT_MOST = 20_000
 _FOREVER = float("inf")
-_BOUNDED = frozenset({"total", "due", "outstanding"})
 
 
 class _Span(NamedTuple):
@@ -124,12 +125,12 @@ def _truth(expression: Expression, definition: Definition, *, surplus: bool) -> 
         case Not(of):
             inner = _truth(of, definition, surplus=surplus)
             return _Truth(inner.can_fail, inner.can_hold)
-        case AllOf(of) | AnyOf(of):
+        case AllOf(of):
             parts = [_truth(part, definition, surplus=surplus) for part in of]
-            holds, fails = [p.can_hold for p in parts], [p.can_fail for p in parts]
-            if isinstance(expression, AllOf):
-                return _Truth(all(holds), any(fails))
-            return _Truth(any(holds), all(fails))
+            return _Truth(all(p.can_hold for p in parts), any(p.can_fail for p in parts))
+        case AnyOf(of):
+            parts = [_truth(part, definition, surplus=surplus) for part in of]
+            return _Truth(any(p.can_hold for p in parts), all(p.can_fail for p in parts))
         case Comparison(sign, left, right) if type_of(left) == "integer":
             first = _span(left, definition, surplus=surplus)
             second = _span(right, definition, surplus=surplus)
@@ -149,7 +150,7 @@ def _truth(expression: Expression, definition: Definition, *, surplus: bool) -> 
             return _Truth(can_hold=True, can_fail=True)
 
 
-def _compared(sign: str, first: _Span, second: _Span) -> _Truth:
+def _compared(sign: ComparisonSign, first: _Span, second: _Span) -> _Truth:
     match sign:
         case "<":
             return _Truth(first.least < second.most, first.most >= second.least)
@@ -163,7 +164,7 @@ def _compared(sign: str, first: _Span, second: _Span) -> _Truth:
             meets = first.least <= second.most and second.least <= first.most
             same = first.least == first.most == second.least == second.most
             return _Truth(meets, not same)
-        case _:
+        case "!=":
             equal = _compared("==", first, second)
             return _Truth(equal.can_fail, equal.can_hold)
 
@@ -173,8 +174,7 @@ def _span(expression: Expression, definition: Definition, *, surplus: bool) -> _
         case Constant(value=int(value)):
             return _Span(value, value)
         case ObligationAttribute(obligations=names, attribute=attribute, part=part):
-            is_bounded = attribute in _BOUNDED or (attribute == "delivered" and not surplus)
-            if not is_bounded:
+            if not _is_bounded(attribute, surplus=surplus):
                 return _Span(0, _FOREVER)
             owed = [definition.obligations[name] for name in names]
             return _Span(0, sum(room_of(one).most(one.form, part) for one in owed))
@@ -186,10 +186,32 @@ def _span(expression: Expression, definition: Definition, *, surplus: bool) -> _
                     return _Span(first.least + second.least, first.most + second.most)
                 case "-":
                     return _Span(first.least - second.most, first.most - second.least)
-                case _:
+                case "*":
                     return _product(first, second)
-        case _:
+        case (
+            Constant()
+            | Point()
+            | FindingValue()
+            | PartyAttribute()
+            | Not()
+            | AllOf()
+            | AnyOf()
+            | Comparison()
+        ):
             return _Span(-_FOREVER, _FOREVER)
+
+
+def _is_bounded(attribute: Attribute, *, surplus: bool) -> bool:
+    """Tell whether an attribute is at most what is owed."""
+    match attribute:
+        case "total" | "due" | "outstanding":
+            return True
+        case "delivered":
+            return not surplus
+        case "claimed" | "contested" | "violations":
+            return False
+        case "discharged" | "overdue" | "breached" | "waived" | "excused":
+            return False
 
 
 def _product(first: _Span, second: _Span) -> _Span:
