@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from phaseflow.language.rules.explain import errors, explanation, explanations, reference, reports
-from phaseflow.language.rules.reading import ELSEWHERE, READING
+from phaseflow.language.rules.held_elsewhere import AFTER_THE_CHECK, BY_READING
 from phaseflow.language.rules.registry import HELD, RULES, codes
 
 REFERENCE = Path(__file__).parents[2] / "docs" / "reference" / "rules.md"
-SHOWN = [rule.code for rule in RULES.values() if rule not in ELSEWHERE]
+SHOWN = [rule.code for rule in RULES.values() if rule not in AFTER_THE_CHECK]
 
 
 @pytest.mark.parametrize("code", SHOWN)
@@ -36,7 +36,7 @@ def test_a_rule_says_what_why_and_what_instead(code: str) -> None:
 
 
 def test_no_two_rules_have_one_code() -> None:
-    assert len(RULES) == len(HELD) + len(READING) + len(ELSEWHERE)
+    assert len(RULES) == len(HELD) + len(BY_READING) + len(AFTER_THE_CHECK)
 
 
 def test_a_rule_is_explained_by_a_python_that_drops_docstrings() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from phaseflow.errors import DefinitionInvalid
 from phaseflow.language.parse import parse_definition
-from phaseflow.language.rules.reading import ELSEWHERE
+from phaseflow.language.rules.held_elsewhere import AFTER_THE_CHECK
 from phaseflow.language.rules.registry import RULES
 
 HERE = Path(__file__).parent
@@ -226,7 +226,7 @@ def test_a_fault_is_reported_with_its_place_and_a_remedy(name: str) -> None:
 
 def test_every_error_has_a_faulty_definition() -> None:
     told = set(re.findall(r"^d.yaml\S+ (PF\d{3})", "".join(REPORTS.values()), re.MULTILINE))
-    shown = [rule for rule in RULES.values() if rule not in ELSEWHERE]
+    shown = [rule for rule in RULES.values() if rule not in AFTER_THE_CHECK]
 
     assert told == {rule.code for rule in shown if rule.severity == "error"}
 

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from phaseflow.language.document import DefinitionForm, Misfit, fit, shape
-from phaseflow.language.document.shapes import nothing_meant, shape_meant, uncut, word_meant
+from phaseflow.language.document.remedies import nothing_meant, shape_meant, uncut, word_meant
 from phaseflow.language.faults import Faults, told
 from phaseflow.language.resolve.names import REMARKS
 from phaseflow.text.source import COMMA, Mark, Path

@@ -27,7 +27,7 @@ from phaseflow.text.source import Path
 class Room(Protocol):
     """What a form must answer.
 
-    ``path`` is where an obligation stands, ``form`` how it is written there,
+    ``path`` is where an obligation stands, ``written`` what the text says there,
     ``owed`` what was read of it in the form of the room. An answer about keys
     alone is asked of every room, since keys may stand where they do not belong.
     """
@@ -35,14 +35,16 @@ class Room(Protocol):
     KINDS: tuple[Kind, ...]
     """The ways in which it is written."""
 
-    def kind_of(self, form: ObligationForm, /) -> Kind | None:
-        """Return the one in which ``form`` is written; None: it does not bear the mark of any."""
+    def kind_of(self, written: ObligationForm, /) -> Kind | None:
+        """Return the one of them that ``written`` is; None: it bears no mark of this form."""
 
-    def categories(self, form: ObligationForm, others: CategoriesOf, /) -> tuple[str, ...] | None:
+    def categories(
+        self, written: ObligationForm, others: CategoriesOf, /
+    ) -> tuple[str, ...] | None:
         """Return into what its units are sorted; None where its own keys do not stand."""
 
     def named_parts(
-        self, form: ObligationForm, duty: DeclaredDuty, /
+        self, written: ObligationForm, duty: DeclaredDuty, /
     ) -> Iterable[tuple[str, Path]]:
         """Yield every name that its own keys give to a part, each with its path."""
 
@@ -50,16 +52,16 @@ class Room(Protocol):
         """Return what is owed; what is missing from a damaged clause is filled in."""
 
     def moments(
-        self, path: Path, form: ObligationForm, owed: Any, /
+        self, path: Path, written: ObligationForm, owed: Any, /
     ) -> Iterable[tuple[Path, Moment]]:
         """Yield its moments, each with its path; what is due is due at those under `by`."""
 
     def in_order(
-        self, path: Path, form: ObligationForm, owed: Any, not_before: Moment | None, /
+        self, path: Path, written: ObligationForm, owed: Any, not_before: Moment | None, /
     ) -> Iterable[InOrder]:
         """Yield which of its moments must follow which."""
 
-    def undated(self, path: Path, form: ObligationForm, owed: Any, /) -> Iterable[Fault]:
+    def undated(self, path: Path, written: ObligationForm, owed: Any, /) -> Iterable[Fault]:
         """Yield what of it is never due."""
 
     def can_be_missed(self, owed: Any, /) -> bool:
@@ -68,13 +70,17 @@ class Room(Protocol):
     def most(self, owed: Any, part: str | None, /) -> float:
         """Return how many units are owed at most in all, or of one part; without end if unknown."""
 
-    def written_figures(self, path: Path, form: ObligationForm, /) -> Iterable[tuple[Path, Figure]]:
+    def written_figures(
+        self, path: Path, written: ObligationForm, /
+    ) -> Iterable[tuple[Path, Figure]]:
         """Yield the figures under its own keys that must be amounts or shares."""
 
-    def clashes(self, path: Path, duty: DeclaredDuty, form: ObligationForm, /) -> Iterable[Fault]:
+    def clashes(
+        self, path: Path, duty: DeclaredDuty, written: ObligationForm, /
+    ) -> Iterable[Fault]:
         """Yield what is said twice, or in two ways, under its own keys."""
 
-    def empty(self, path: Path, form: ObligationForm, /) -> Iterable[Fault]:
+    def empty(self, path: Path, written: ObligationForm, /) -> Iterable[Fault]:
         """Yield what holds nothing under its own keys."""
 
 
@@ -85,14 +91,14 @@ FORMS: dict[type[Form], Room] = {
     Rate: rate,
     Amount: amount,
 }
-"""The room of each form; of the marks of several, the first counts."""
+"""The room of each form; of several marks the first counts, and what bears none is an amount."""
 KINDS = tuple(kind for form in get_args(Form) for kind in FORMS[form].KINDS)
 """The ways in which an obligation is written, in the order in which people are told of them."""
 
 
-def kind_of(form: ObligationForm) -> Kind:
+def kind_of(written: ObligationForm) -> Kind:
     """Return in which way an obligation is written."""
-    kinds = (room.kind_of(form) for room in FORMS.values())
+    kinds = (room.kind_of(written) for room in FORMS.values())
     return next(kind for kind in kinds if kind is not None)
 
 

@@ -7,11 +7,11 @@ from phaseflow.language.document import ObligationForm, RowForm
 from phaseflow.language.resolve.clause import Clause
 from phaseflow.language.resolve.figures import (
     CategoriesOf,
-    amount,
     categories_of_amount,
-    figure,
-    figures,
     leaves,
+    resolve_amount,
+    resolve_figure,
+    resolve_figures,
 )
 from phaseflow.language.resolve.names import DeclaredDuty, Kind, Need
 from phaseflow.language.resolve.remarks import remarks
@@ -50,42 +50,44 @@ AMOUNT = Kind(
 KINDS: tuple[Kind, ...] = (SINGLE, AMOUNT)
 
 
-def kind_of(form: ObligationForm) -> Kind:
+def kind_of(written: ObligationForm) -> Kind:
     """Return whether it is counted: what bears the mark of no other form is one or the other."""
-    return SINGLE if form.amount is None and form.schedule is None else AMOUNT
+    return SINGLE if written.amount is None and written.schedule is None else AMOUNT
 
 
-def categories(form: ObligationForm, others: CategoriesOf) -> tuple[str, ...]:
+def categories(written: ObligationForm, others: CategoriesOf) -> tuple[str, ...]:
     """Return the categories of the amount."""
-    return categories_of_amount(form, others)
+    return categories_of_amount(written, others)
 
 
-def named_parts(form: ObligationForm, duty: DeclaredDuty) -> Iterator[tuple[str, Path]]:
+def named_parts(written: ObligationForm, duty: DeclaredDuty) -> Iterator[tuple[str, Path]]:
     """Yield the categories and the least parts."""
     here = ("obligations", duty.base)
-    for name in form.amount if isinstance(form.amount, dict) else ():
+    for name in written.amount if isinstance(written.amount, dict) else ():
         yield name, (*here, "amount", name)
-    for name in form.of_which or ():
+    for name in written.of_which or ():
         yield name, (*here, "of_which", name)
 
 
 def read(clause: Clause) -> Amount:
     """Return what is owed by when."""
-    form, is_single = clause.form, clause.duty.kind is SINGLE
+    written, is_single = clause.written, clause.duty.kind is SINGLE
     return Amount(
-        amount={PLAIN: 1} if is_single else amount(form.amount, clause.at("amount"), clause.scope),
+        amount={PLAIN: 1}
+        if is_single
+        else resolve_amount(written.amount, clause.at("amount"), clause.scope),
         schedule=_schedule(clause),
-        of_which=figures(form.of_which, clause.at("of_which"), clause.scope),
+        of_which=resolve_figures(written.of_which, clause.at("of_which"), clause.scope),
         is_single=is_single,
     )
 
 
 def _schedule(clause: Clause) -> tuple[Tranche, ...]:
     """Return the tranches; ``by`` alone is one of all."""
-    if clause.form.schedule is None:
-        by = clause.moment(clause.form.by, "by")
+    if clause.written.schedule is None:
+        by = clause.moment(clause.written.by, "by")
         return () if by is None else (Tranche(by=by, share=WHOLE),)
-    rows = (_tranche(clause, place, row) for place, row in enumerate(clause.form.schedule))
+    rows = (_tranche(clause, place, row) for place, row in enumerate(clause.written.schedule))
     return tuple(row for row in rows if row is not None)
 
 
@@ -95,14 +97,14 @@ def _tranche(clause: Clause, place: int, row: RowForm) -> Tranche | None:
     named: dict[str, Figure] = dict(row.__pydantic_extra__ or {})
     for name in named:
         _check_part(clause, name, (*path, name))
-    found = figures(named, path, scope)
+    found = resolve_figures(named, path, scope)
     share = _SHARE.fullmatch(row.total) if isinstance(row.total, str) else None
     if by is None:
         return None
     if share:
         return Tranche(by=by, share=min(int(share[1]), WHOLE), remarks=remarks(row))
     if row.total is not None:
-        found[PLAIN] = figure(row.total, (*path, "total"), scope)
+        found[PLAIN] = resolve_figure(row.total, (*path, "total"), scope)
     return Tranche(by=by, amount=found, remarks=remarks(row))
 
 
@@ -115,27 +117,27 @@ def _check_part(clause: Clause, name: str, path: Path) -> None:
         faults.add("PF208", path, message, remedy, at_key=True)
 
 
-def moments(path: Path, form: ObligationForm, owed: Amount) -> Iterator[tuple[Path, Moment]]:
+def moments(path: Path, written: ObligationForm, owed: Amount) -> Iterator[tuple[Path, Moment]]:
     """Yield by when each row is due."""
     for place, row in enumerate(owed.schedule):
-        key = ("schedule", place, "by") if form.schedule is not None else ("by",)
+        key = ("schedule", place, "by") if written.schedule is not None else ("by",)
         yield (*path, *key), row.by
 
 
 def in_order(
-    path: Path, form: ObligationForm, owed: Amount, not_before: Moment | None
+    path: Path, written: ObligationForm, owed: Amount, not_before: Moment | None
 ) -> Iterator[InOrder]:
     """Yield each row after the one before it, and what is due once after its `not_before`."""
     rows = owed.schedule
-    for place in range(1, len(rows) if form.schedule is not None else 0):
+    for place in range(1, len(rows) if written.schedule is not None else 0):
         here = (*path, "schedule", place, "by")
         yield InOrder(here, rows[place - 1].by, rows[place].by, "the row before")
-    if rows and form.by is not None:
+    if rows and written.by is not None:
         here = (*path, "by")
         yield InOrder(here, not_before, rows[0].by, "its own not_before", may_coincide=True)
 
 
-def undated(path: Path, _form: ObligationForm, owed: Amount) -> Iterator[Fault]:
+def undated(path: Path, _written: ObligationForm, owed: Amount) -> Iterator[Fault]:
     """Yield the whole, unless it is open."""
     if owed.amount is not None and not owed.schedule:
         message = "this is never due: nothing says by when"
@@ -158,38 +160,38 @@ def most(owed: Amount, part: str | None) -> float:
     return sum(n if isinstance(n, int) else float("inf") for n in counted)
 
 
-def written_figures(path: Path, form: ObligationForm) -> Iterator[tuple[Path, Figure]]:
+def written_figures(path: Path, written: ObligationForm) -> Iterator[tuple[Path, Figure]]:
     """Yield the figures of the amount, of its parts and of the rows."""
-    yield from leaves((*path, "amount"), form.amount)
-    yield from leaves((*path, "of_which"), form.of_which)
-    for place, row in enumerate(form.schedule or ()):
+    yield from leaves((*path, "amount"), written.amount)
+    yield from leaves((*path, "of_which"), written.of_which)
+    for place, row in enumerate(written.schedule or ()):
         here = (*path, "schedule", place)
         yield from leaves((*here, "total"), row.total)
         yield from leaves(here, row.__pydantic_extra__)
 
 
-def clashes(path: Path, _duty: DeclaredDuty, form: ObligationForm) -> Iterator[Fault]:
+def clashes(path: Path, _duty: DeclaredDuty, written: ObligationForm) -> Iterator[Fault]:
     """Yield two times at which it is due, parts of categories, and rows of a total and more."""
-    if form.schedule is not None and form.by is not None:
+    if written.schedule is not None and written.by is not None:
         message = "'by' and 'schedule' say twice when it is due"
         yield Fault((*path, "by"), message, "make it the last row of the schedule", at_key=True)
-    if form.of_which is not None and isinstance(form.amount, dict):
+    if written.of_which is not None and isinstance(written.amount, dict):
         message = "'of_which' takes parts of one number, not of categories"
         yield Fault((*path, "of_which"), message, "write amount: NUMBER", at_key=True)
-    for place, row in enumerate(form.schedule or ()):
-        yield from _row_is_one(form, (*path, "schedule", place), row)
+    for place, row in enumerate(written.schedule or ()):
+        yield from _row_is_one(written, (*path, "schedule", place), row)
 
 
-def _row_is_one(form: ObligationForm, path: Path, row: RowForm) -> Iterator[Fault]:
+def _row_is_one(written: ObligationForm, path: Path, row: RowForm) -> Iterator[Fault]:
     named = row.__pydantic_extra__ or {}
     is_share = isinstance(row.total, str) and row.total.endswith("%")
     if row.total is None and not named:
         yield Fault(path, "this row says no amount", "give it total: …, or categories")
-    elif row.total is not None and named and (is_share or not form.of_which):
+    elif row.total is not None and named and (is_share or not written.of_which):
         message = "a row names a total or categories, not both"
         yield Fault((*path, "total"), message, "remove one of them", at_key=True)
 
 
-def empty(path: Path, form: ObligationForm) -> Iterator[Fault]:
+def empty(path: Path, written: ObligationForm) -> Iterator[Fault]:
     """Yield a schedule without rows, and mappings without categories or parts."""
-    return empty_keys(path, form, "schedule", "amount", "of_which")
+    return empty_keys(path, written, "schedule", "amount", "of_which")

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from phaseflow.language.document import DriverForm, KeyForm, ObligationForm
 from phaseflow.language.resolve.clause import Clause
-from phaseflow.language.resolve.figures import CategoriesOf, figure, figures, leaves
+from phaseflow.language.resolve.figures import CategoriesOf, leaves, resolve_figure, resolve_figures
 from phaseflow.language.resolve.names import DeclaredDuty, Kind, find_duty
 from phaseflow.language.resolve.remarks import remarks
 from phaseflow.language.rules.rule import Fault, InOrder, empty_keys
@@ -39,16 +39,16 @@ IN_RETURN = Kind(
 KINDS: tuple[Kind, ...] = (IN_RETURN,)
 
 
-def kind_of(form: ObligationForm) -> Kind | None:
+def kind_of(written: ObligationForm) -> Kind | None:
     """Return that it is owed in return, if it says for what."""
-    return None if form.in_return_for is None else IN_RETURN
+    return None if written.in_return_for is None else IN_RETURN
 
 
-def categories(form: ObligationForm, others: CategoriesOf) -> tuple[str, ...] | None:
+def categories(written: ObligationForm, others: CategoriesOf) -> tuple[str, ...] | None:
     """Return the own categories of all drivers."""
-    if form.in_return_for is None:
+    if written.in_return_for is None:
         return None
-    own = (name for driver in form.in_return_for for name in _own(driver, others))
+    own = (name for driver in written.in_return_for for name in _own(driver, others))
     return tuple(name for name in dict.fromkeys(own) if name != PLAIN)
 
 
@@ -73,10 +73,10 @@ def _debts(key: KeyForm | None, of_driver: tuple[str, ...]) -> Debts:
     return {c: dict(n) if isinstance(n, dict) else {PLAIN: n} for c, n in key.items()}
 
 
-def named_parts(form: ObligationForm, duty: DeclaredDuty) -> Iterator[tuple[str, Path]]:
+def named_parts(written: ObligationForm, duty: DeclaredDuty) -> Iterator[tuple[str, Path]]:
     """Yield the own categories, each where it first stands."""
     found: dict[str, Path] = {}
-    for place, driver in enumerate(form.in_return_for or ()):
+    for place, driver in enumerate(written.in_return_for or ()):
         for word, key in (("each", driver.each), ("shared", driver.shared)):
             path = ("obligations", duty.base, "in_return_for", place, word)
             for name, value in key.items() if isinstance(key, dict) else ():
@@ -89,7 +89,7 @@ def named_parts(form: ObligationForm, duty: DeclaredDuty) -> Iterator[tuple[str,
 
 def read(clause: Clause) -> InReturn:
     """Return what each unit of others calls for."""
-    written = enumerate(clause.form.in_return_for or ())
+    written = enumerate(clause.written.in_return_for or ())
     return InReturn(drivers=tuple(d for i, row in written for d in _drivers(clause, i, row)))
 
 
@@ -112,7 +112,7 @@ def _drivers(clause: Clause, place: int, row: DriverForm) -> list[Driver]:
 def _checked(clause: Clause, key: KeyForm | None, duty: DeclaredDuty, path: Path) -> Debts:
     """Return what units of ``duty`` call for; note categories that it does not have."""
     if isinstance(key, int | str):
-        figure(key, path, clause.scope)
+        resolve_figure(key, path, clause.scope)
     elif key is not None and not duty.is_damaged:
         _check_categories(clause, key, duty, path)
     return _debts(key, duty.categories)
@@ -131,30 +131,32 @@ def _check_categories(
             message = f"{name!r} is not a category of {duty.base!r}"
             scope.faults.add("PF408", here, message, scope.faults.near(name, known), at_key=True)
         if not isinstance(value, dict):
-            figure(value, here, scope)
+            resolve_figure(value, here, scope)
         elif is_by_driver:
-            figures(value, here, scope)
+            resolve_figures(value, here, scope)
         else:
             message = f"{duty.base!r} has no categories, {name!r} cannot be one"
             remedy = f"name own categories: {{{name}: 3}}"
             scope.faults.add("PF408", here, message, remedy, at_key=True)
 
 
-def moments(_path: Path, _form: ObligationForm, _owed: InReturn) -> tuple[tuple[Path, Moment], ...]:
+def moments(
+    _path: Path, _written: ObligationForm, _owed: InReturn
+) -> tuple[tuple[Path, Moment], ...]:
     """Return nothing: it is due a while after what it is owed for."""
     return ()
 
 
 def in_order(
-    _path: Path, _form: ObligationForm, _owed: InReturn, _not_before: Moment | None
+    _path: Path, _written: ObligationForm, _owed: InReturn, _not_before: Moment | None
 ) -> tuple[InOrder, ...]:
     """Return nothing: it is due a while after what it is owed for."""
     return ()
 
 
-def undated(path: Path, form: ObligationForm, _owed: InReturn) -> Iterator[Fault]:
+def undated(path: Path, written: ObligationForm, _owed: InReturn) -> Iterator[Fault]:
     """Yield each driver that does not say within when."""
-    for place, driver in enumerate(form.in_return_for or ()):
+    for place, driver in enumerate(written.in_return_for or ()):
         if driver.within is None:
             message = "what is owed in return is never due: nothing says within when"
             here = (*path, "in_return_for", place, "obligation")
@@ -171,19 +173,19 @@ def most(_owed: InReturn, _part: str | None) -> float:
     return float("inf")
 
 
-def written_figures(path: Path, form: ObligationForm) -> Iterator[tuple[Path, Figure]]:
+def written_figures(path: Path, written: ObligationForm) -> Iterator[tuple[Path, Figure]]:
     """Yield the figures of the drivers."""
-    for place, driver in enumerate(form.in_return_for or ()):
+    for place, driver in enumerate(written.in_return_for or ()):
         here = (*path, "in_return_for", place)
         yield from leaves((*here, "each"), driver.each)
         yield from leaves((*here, "shared"), driver.shared)
 
 
-def clashes(path: Path, duty: DeclaredDuty, form: ObligationForm) -> Iterator[Fault]:
+def clashes(path: Path, duty: DeclaredDuty, written: ObligationForm) -> Iterator[Fault]:
     """Yield units without a category, where others have one."""
     if duty.kind is not IN_RETURN or not duty.categories:
         return
-    for place, driver in enumerate(form.in_return_for or ()):
+    for place, driver in enumerate(written.in_return_for or ()):
         for word, key in (("each", driver.each), ("shared", driver.shared)):
             values = key.values() if isinstance(key, dict) else () if key is None else (key,)
             plain = [v for v in values if not isinstance(v, dict)]
@@ -194,10 +196,10 @@ def clashes(path: Path, duty: DeclaredDuty, form: ObligationForm) -> Iterator[Fa
                 yield Fault(here, message, "name a category for all of them", at_key=True)
 
 
-def empty(path: Path, form: ObligationForm) -> Iterator[Fault]:
+def empty(path: Path, written: ObligationForm) -> Iterator[Fault]:
     """Yield a list without drivers, and each driver that calls for nothing."""
-    yield from empty_keys(path, form, "in_return_for")
-    for place, driver in enumerate(form.in_return_for or ()):
+    yield from empty_keys(path, written, "in_return_for")
+    for place, driver in enumerate(written.in_return_for or ()):
         if not driver.each and not driver.shared and driver.each != 0:
             message = f"{driver.obligation!r} calls for nothing in return"
             yield Fault((*path, "in_return_for", place), message, "add each: … or shared: …")

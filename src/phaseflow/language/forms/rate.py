@@ -6,7 +6,12 @@ where a key alone matters, the room of amounts speaks of them.
 
 from phaseflow.language.document import ObligationForm
 from phaseflow.language.resolve.clause import Clause
-from phaseflow.language.resolve.figures import CategoriesOf, amount, categories_of_amount, figures
+from phaseflow.language.resolve.figures import (
+    CategoriesOf,
+    categories_of_amount,
+    resolve_amount,
+    resolve_figures,
+)
 from phaseflow.language.resolve.names import DeclaredDuty, Kind, Need
 from phaseflow.language.rules.rule import Fault, InOrder
 from phaseflow.model.figure import Figure
@@ -36,45 +41,45 @@ RATE = Kind(
 KINDS: tuple[Kind, ...] = (RATE,)
 
 
-def kind_of(form: ObligationForm) -> Kind | None:
+def kind_of(written: ObligationForm) -> Kind | None:
     """Return that it is a rate, if it is owed for each day, week or month."""
-    return None if form.every is None else RATE
+    return None if written.every is None else RATE
 
 
-def categories(form: ObligationForm, others: CategoriesOf) -> tuple[str, ...] | None:
+def categories(written: ObligationForm, others: CategoriesOf) -> tuple[str, ...] | None:
     """Return the categories of the amount."""
-    return None if form.every is None else categories_of_amount(form, others)
+    return None if written.every is None else categories_of_amount(written, others)
 
 
-def named_parts(_form: ObligationForm, _duty: DeclaredDuty) -> tuple[tuple[str, Path], ...]:
+def named_parts(_written: ObligationForm, _duty: DeclaredDuty) -> tuple[tuple[str, Path], ...]:
     """Return nothing: the room of amounts names them."""
     return ()
 
 
 def read(clause: Clause) -> Rate:
     """Return what is owed for each period; what is missing from a damaged one is filled in."""
-    form = clause.form
+    written = clause.written
     return Rate(
-        amount=amount(form.amount, clause.at("amount"), clause.scope) or {},
-        every=form.every or "day",
-        of_which=figures(form.of_which, clause.at("of_which"), clause.scope),
-        averaged=bool(form.averaged),
+        amount=resolve_amount(written.amount, clause.at("amount"), clause.scope) or {},
+        every=written.every or "day",
+        of_which=resolve_figures(written.of_which, clause.at("of_which"), clause.scope),
+        averaged=bool(written.averaged),
     )
 
 
-def moments(_path: Path, _form: ObligationForm, _owed: Rate) -> tuple[tuple[Path, Moment], ...]:
+def moments(_path: Path, _written: ObligationForm, _owed: Rate) -> tuple[tuple[Path, Moment], ...]:
     """Return nothing: it is due when a period is over."""
     return ()
 
 
 def in_order(
-    _path: Path, _form: ObligationForm, _owed: Rate, _not_before: Moment | None
+    _path: Path, _written: ObligationForm, _owed: Rate, _not_before: Moment | None
 ) -> tuple[InOrder, ...]:
     """Return nothing: periods follow one another."""
     return ()
 
 
-def undated(_path: Path, _form: ObligationForm, _owed: Rate) -> tuple[Fault, ...]:
+def undated(_path: Path, _written: ObligationForm, _owed: Rate) -> tuple[Fault, ...]:
     """Return nothing: it is due when a period is over."""
     return ()
 
@@ -89,16 +94,16 @@ def most(_owed: Rate, _part: str | None) -> float:
     return float("inf")
 
 
-def written_figures(_path: Path, _form: ObligationForm) -> tuple[tuple[Path, Figure], ...]:
+def written_figures(_path: Path, _written: ObligationForm) -> tuple[tuple[Path, Figure], ...]:
     """Return nothing: the room of amounts yields them."""
     return ()
 
 
-def clashes(_path: Path, _duty: DeclaredDuty, _form: ObligationForm) -> tuple[Fault, ...]:
+def clashes(_path: Path, _duty: DeclaredDuty, _written: ObligationForm) -> tuple[Fault, ...]:
     """Return nothing: the room of amounts yields them."""
     return ()
 
 
-def empty(_path: Path, _form: ObligationForm) -> tuple[Fault, ...]:
+def empty(_path: Path, _written: ObligationForm) -> tuple[Fault, ...]:
     """Return nothing: the room of amounts yields them."""
     return ()

@@ -30,41 +30,41 @@ RESTRAINT = Kind(
 KINDS: tuple[Kind, ...] = (RESTRAINT,)
 
 
-def kind_of(form: ObligationForm) -> Kind | None:
+def kind_of(written: ObligationForm) -> Kind | None:
     """Return that it is a restraint, if it says `refrain`."""
-    return RESTRAINT if form.refrain else None
+    return RESTRAINT if written.refrain else None
 
 
-def categories(_form: ObligationForm, _others: CategoriesOf) -> None:
+def categories(_written: ObligationForm, _others: CategoriesOf) -> None:
     """Return None: a restraint has no parts."""
     return
 
 
-def named_parts(_form: ObligationForm, _duty: DeclaredDuty) -> tuple[tuple[str, Path], ...]:
+def named_parts(_written: ObligationForm, _duty: DeclaredDuty) -> tuple[tuple[str, Path], ...]:
     """Return nothing: a restraint has no parts."""
     return ()
 
 
 def read(clause: Clause) -> Restraint:
     """Return what is tolerated."""
-    return Restraint(tolerated=clause.form.tolerated or 0)
+    return Restraint(tolerated=clause.written.tolerated or 0)
 
 
 def moments(
-    _path: Path, _form: ObligationForm, _owed: Restraint
+    _path: Path, _written: ObligationForm, _owed: Restraint
 ) -> tuple[tuple[Path, Moment], ...]:
     """Return nothing: it is kept all the time."""
     return ()
 
 
 def in_order(
-    _path: Path, _form: ObligationForm, _owed: Restraint, _not_before: Moment | None
+    _path: Path, _written: ObligationForm, _owed: Restraint, _not_before: Moment | None
 ) -> tuple[InOrder, ...]:
     """Return nothing: it is kept all the time."""
     return ()
 
 
-def undated(_path: Path, _form: ObligationForm, _owed: Restraint) -> tuple[Fault, ...]:
+def undated(_path: Path, _written: ObligationForm, _owed: Restraint) -> tuple[Fault, ...]:
     """Return nothing: it is kept all the time."""
     return ()
 
@@ -79,16 +79,16 @@ def most(_owed: Restraint, _part: str | None) -> float:
     return float("inf")
 
 
-def written_figures(_path: Path, _form: ObligationForm) -> tuple[tuple[Path, Figure], ...]:
+def written_figures(_path: Path, _written: ObligationForm) -> tuple[tuple[Path, Figure], ...]:
     """Return nothing: how much is tolerated may be 0."""
     return ()
 
 
-def clashes(_path: Path, _duty: DeclaredDuty, _form: ObligationForm) -> tuple[Fault, ...]:
+def clashes(_path: Path, _duty: DeclaredDuty, _written: ObligationForm) -> tuple[Fault, ...]:
     """Return nothing: its keys say different things."""
     return ()
 
 
-def empty(_path: Path, _form: ObligationForm) -> tuple[Fault, ...]:
+def empty(_path: Path, _written: ObligationForm) -> tuple[Fault, ...]:
     """Return nothing: it has no lists."""
     return ()

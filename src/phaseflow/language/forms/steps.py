@@ -29,19 +29,21 @@ STEPS = Kind(
 KINDS: tuple[Kind, ...] = (STEPS,)
 
 
-def kind_of(form: ObligationForm) -> Kind | None:
+def kind_of(written: ObligationForm) -> Kind | None:
     """Return that it is in steps, if there is a list of them."""
-    return None if form.steps is None else STEPS
+    return None if written.steps is None else STEPS
 
 
-def categories(form: ObligationForm, _others: CategoriesOf) -> tuple[str, ...] | None:
+def categories(written: ObligationForm, _others: CategoriesOf) -> tuple[str, ...] | None:
     """Return the names of the steps."""
-    return None if form.steps is None else tuple(dict.fromkeys(step.name for step in form.steps))
+    return (
+        None if written.steps is None else tuple(dict.fromkeys(step.name for step in written.steps))
+    )
 
 
-def named_parts(form: ObligationForm, duty: DeclaredDuty) -> Iterator[tuple[str, Path]]:
+def named_parts(written: ObligationForm, duty: DeclaredDuty) -> Iterator[tuple[str, Path]]:
     """Yield the steps."""
-    for place, step in enumerate(form.steps or ()):
+    for place, step in enumerate(written.steps or ()):
         yield step.name, ("obligations", duty.base, "steps", place, "name")
 
 
@@ -54,12 +56,12 @@ def read(clause: Clause) -> Steps:
             not_before=clause.moment(step.not_before, "steps", place, "not_before"),
             remarks=remarks(step),
         )
-        for place, step in enumerate(clause.form.steps or ())
+        for place, step in enumerate(clause.written.steps or ())
     )
-    return Steps(steps=steps, in_order=bool(clause.form.in_order))
+    return Steps(steps=steps, in_order=bool(clause.written.in_order))
 
 
-def moments(path: Path, _form: ObligationForm, owed: Steps) -> Iterator[tuple[Path, Moment]]:
+def moments(path: Path, _written: ObligationForm, owed: Steps) -> Iterator[tuple[Path, Moment]]:
     """Yield when each step is due, and before when it is too early."""
     for place, step in enumerate(owed.steps):
         for key, moment in (("by", step.by), ("not_before", step.not_before)):
@@ -68,7 +70,7 @@ def moments(path: Path, _form: ObligationForm, owed: Steps) -> Iterator[tuple[Pa
 
 
 def in_order(
-    path: Path, _form: ObligationForm, owed: Steps, _not_before: Moment | None
+    path: Path, _written: ObligationForm, owed: Steps, _not_before: Moment | None
 ) -> Iterator[InOrder]:
     """Yield when each step is due after when it is no longer too early."""
     for place, step in enumerate(owed.steps):
@@ -76,7 +78,7 @@ def in_order(
         yield InOrder(here, step.not_before, step.by, "its own not_before", may_coincide=True)
 
 
-def undated(path: Path, _form: ObligationForm, owed: Steps) -> Iterator[Fault]:
+def undated(path: Path, _written: ObligationForm, owed: Steps) -> Iterator[Fault]:
     """Yield each step without a date."""
     for place, step in enumerate(owed.steps):
         if step.by is None:
@@ -94,16 +96,16 @@ def most(owed: Steps, part: str | None) -> float:
     return 1 if part is not None else len(owed.steps)
 
 
-def written_figures(_path: Path, _form: ObligationForm) -> tuple[tuple[Path, Figure], ...]:
+def written_figures(_path: Path, _written: ObligationForm) -> tuple[tuple[Path, Figure], ...]:
     """Return nothing: steps are not counted."""
     return ()
 
 
-def clashes(_path: Path, _duty: DeclaredDuty, _form: ObligationForm) -> tuple[Fault, ...]:
+def clashes(_path: Path, _duty: DeclaredDuty, _written: ObligationForm) -> tuple[Fault, ...]:
     """Return nothing: no two keys of a step say the same."""
     return ()
 
 
-def empty(path: Path, form: ObligationForm) -> Iterator[Fault]:
+def empty(path: Path, written: ObligationForm) -> Iterator[Fault]:
     """Yield a list without steps."""
-    return empty_keys(path, form, "steps")
+    return empty_keys(path, written, "steps")

@@ -14,7 +14,7 @@ _AREAS = ("Europe", "Asia", "America", "Africa", "Australia", "Pacific", "Atlant
 _A_MOMENT = Zone("UTC").midnight(Date(2025, 1, 1))
 
 
-def zone(form: CalendarForm, scope: Scope) -> Zone:
+def resolve_zone(form: CalendarForm, scope: Scope) -> Zone:
     """Return the time zone that ``form`` names, or UTC after noting that there is none."""
     name = form.time_zone
     if _spelling(name) == name:
@@ -36,7 +36,7 @@ def _spelling(name: str) -> str | None:
         return None
 
 
-def calendar(form: CalendarForm, scope: Scope) -> Calendar:
+def resolve_calendar(form: CalendarForm, scope: Scope) -> Calendar:
     """Return the calendar that ``form`` says, in the zone of ``scope``; note what is wrong with it."""
     written = {0: form.day_0, 1: form.day_1}
     given = [number for number, name in written.items() if name is not None]

@@ -16,25 +16,27 @@ Nested = Figure | Mapping[str, "Nested"]
 """A figure, or figures by category, or by two."""
 
 
-def figure(value: Figure, path: Path, scope: Scope) -> Figure:
+def resolve_figure(value: Figure, path: Path, scope: Scope) -> Figure:
     """Return ``value``; note it if it names no integer finding."""
     if isinstance(value, str):
         _check_finding(value, path, scope)
     return value
 
 
-def figures(values: dict[str, Figure] | None, path: Path, scope: Scope) -> dict[str, Figure]:
+def resolve_figures(
+    values: dict[str, Figure] | None, path: Path, scope: Scope
+) -> dict[str, Figure]:
     """Return ``values``, each checked; nothing where there are none."""
-    return {name: figure(n, (*path, name), scope) for name, n in (values or {}).items()}
+    return {name: resolve_figure(n, (*path, name), scope) for name, n in (values or {}).items()}
 
 
-def amount(form: AmountForm | None, path: Path, scope: Scope) -> dict[str, Figure] | None:
+def resolve_amount(form: AmountForm | None, path: Path, scope: Scope) -> dict[str, Figure] | None:
     """Return an amount by category, or None where it is open or missing."""
     if form is None or form == OPEN:
         return None
     if isinstance(form, dict):
-        return figures(form, path, scope)
-    return {PLAIN: figure(form, path, scope)}
+        return resolve_figures(form, path, scope)
+    return {PLAIN: resolve_figure(form, path, scope)}
 
 
 def categories_of_amount(form: ObligationForm, others: CategoriesOf) -> tuple[str, ...]:

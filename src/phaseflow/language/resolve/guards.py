@@ -58,7 +58,7 @@ class _Typed(NamedTuple):
 _UNKNOWN = _Typed(Constant(value=True), None)
 
 
-def guard(text: str, path: Path, scope: Scope) -> Expression | None:
+def resolve_guard(text: str, path: Path, scope: Scope) -> Expression | None:
     """Return the condition that ``text`` writes, or None after noting every fault of it."""
     return _Reader(text, path, scope).read()
 

@@ -39,7 +39,7 @@ class _Wrong(Exception):
         self.code, self.message, self.remedy, self.span = code, message, remedy, span
 
 
-def moment(form: "str | ChoiceForm", path: Path, scope: Scope) -> Moment | None:
+def resolve_moment(form: "str | ChoiceForm", path: Path, scope: Scope) -> Moment | None:
     """Return the moment that ``form`` says, or None after noting what is wrong with it."""
     if isinstance(form, ChoiceForm):
         return _choice(form, path, scope)
@@ -51,7 +51,7 @@ def moment(form: "str | ChoiceForm", path: Path, scope: Scope) -> Moment | None:
         return None
 
 
-def period(text: str, path: Path, scope: Scope) -> Period | None:
+def resolve_period(text: str, path: Path, scope: Scope) -> Period | None:
     """Return the period that ``text`` names, or None after noting what is wrong with it."""
     try:
         return parse_period(text)
@@ -82,7 +82,7 @@ def _choice(form: ChoiceForm, path: Path, scope: Scope) -> Moment | None:
     here = (*path, given[0])
     if not items:
         scope.faults.add("PF111", here, "this list has no moment", _EXAMPLES)
-    found = [moment(item, (*here, place), scope) for place, item in enumerate(items)]
+    found = [resolve_moment(item, (*here, place), scope) for place, item in enumerate(items)]
     known = tuple(one for one in found if one is not None)
     if not known:
         return None

@@ -6,7 +6,7 @@ from phaseflow.language.document import ObligationForm, listed
 from phaseflow.language.forms import read_form
 from phaseflow.language.resolve.clause import Clause
 from phaseflow.language.resolve.names import Scope, check_state, find_duty
-from phaseflow.language.resolve.party_expression import check_party, concur
+from phaseflow.language.resolve.party_expression import check_party, party_expression
 from phaseflow.language.resolve.remarks import remarks
 from phaseflow.model.calendar import Period
 from phaseflow.model.definition import Obligation, PartyExpression
@@ -15,7 +15,7 @@ from phaseflow.text.source import Path
 OBLIGORS_AT_MOST = 50
 
 
-def obligations(base: str, form: ObligationForm, scope: Scope) -> list[Obligation]:
+def resolve_obligations(base: str, form: ObligationForm, scope: Scope) -> list[Obligation]:
     """Return what ``form`` says each of its obligors owes."""
     clause = Clause(form, scope.duties[base], scope)
     obligors = _obligors(clause)
@@ -27,7 +27,7 @@ def _obligors(clause: Clause) -> list[tuple[str, Path]]:
     """Return who owes it, each once."""
     faults, here = clause.scope.faults, clause.at("obligor")
     found: dict[str, Path] = {}
-    for party, path in listed(clause.form.obligor, here):
+    for party, path in listed(clause.written.obligor, here):
         if party in found:
             faults.add("PF203", path, f"{party!r} is listed twice", "name it once")
         found.setdefault(party, path)
@@ -42,7 +42,7 @@ def _obligors(clause: Clause) -> list[tuple[str, Path]]:
 
 def _common(clause: Clause, obligors: list[tuple[str, Path]]) -> Obligation:
     """Return what is the same for each obligor, who is not yet named in it."""
-    form = clause.form
+    form = clause.written
     for party, path in obligors:
         check_party(party, path, clause.scope)
     return Obligation(
@@ -74,26 +74,26 @@ def _common(clause: Clause, obligors: list[tuple[str, Path]]) -> Obligation:
 def _during(clause: Clause) -> tuple[str, ...] | None:
     """Return the leaves in which it is in force; in a final one nothing is."""
     scope = clause.scope
-    if clause.form.during is None:
+    if clause.written.during is None:
         return None
     leaves: set[str] = set()
-    for name, path in listed(clause.form.during, clause.at("during")):
+    for name, path in listed(clause.written.during, clause.at("during")):
         if check_state(name, path, scope):
             leaves.update(x for x in scope.leaves(name) if not scope.states[x].is_final)
     return tuple(name for name in scope.states if name in leaves)
 
 
 def _verified_by(clause: Clause) -> PartyExpression | None:
-    form = clause.form.verified_by
-    return None if form is None else concur(form, clause.at("verified_by"), clause.scope)
+    form = clause.written.verified_by
+    return None if form is None else party_expression(form, clause.at("verified_by"), clause.scope)
 
 
 def _owed_by(party: str, common: Obligation, clause: Clause) -> Obligation:
     """Return what ``party`` owes."""
     duty, scope = clause.duty, clause.scope
-    obligees = listed(clause.form.obligee, clause.at("obligee"))
+    obligees = listed(clause.written.obligee, clause.at("obligee"))
     known = [name for name, path in obligees if check_party(name, path, scope)]
-    targets = listed(clause.form.counts_toward, clause.at("counts_toward"))
+    targets = listed(clause.written.counts_toward, clause.at("counts_toward"))
     toward = [_toward(name, path, party, scope) for name, path in targets]
     return msgspec.structs.replace(
         common,

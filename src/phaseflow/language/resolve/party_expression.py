@@ -10,7 +10,7 @@ NOBODY = PartyExpression(())
 """Stands where a faulty expression was; the definition is refused anyway."""
 
 
-def concur(form: "str | ConcurForm", path: Path, scope: Scope) -> PartyExpression:
+def party_expression(form: "str | ConcurForm", path: Path, scope: Scope) -> PartyExpression:
     """Return who must concur, as ``form`` says: a party, ``all``, or ``any … of``."""
     if isinstance(form, str):
         return _one(form, path, scope)

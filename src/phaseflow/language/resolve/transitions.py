@@ -2,16 +2,16 @@
 
 from phaseflow.language.document import GuardForm, TransitionForm, listed
 from phaseflow.language.document.read_document import Reading
-from phaseflow.language.resolve.guards import guard
-from phaseflow.language.resolve.moments import moment
+from phaseflow.language.resolve.guards import resolve_guard
+from phaseflow.language.resolve.moments import resolve_moment
 from phaseflow.language.resolve.names import Scope, check_name, check_state, check_unique
-from phaseflow.language.resolve.party_expression import concur
+from phaseflow.language.resolve.party_expression import party_expression
 from phaseflow.language.resolve.remarks import remarks
 from phaseflow.model.definition import Guard, Transition
 from phaseflow.text.source import Path
 
 
-def transitions(reading: Reading, scope: Scope) -> list[Transition]:
+def resolve_transitions(reading: Reading, scope: Scope) -> list[Transition]:
     """Return the transitions in the order of the file."""
     written = list(zip(reading.places, reading.form.transitions, strict=True))
     named = [("transition", t.name, ("transitions", i, "name")) for i, t in written]
@@ -24,8 +24,8 @@ def _transition(form: TransitionForm, path: Path, scope: Scope) -> Transition:
     check_name(form.name, name_path, scope.faults, what="transition", at_key=False)
     written = listed(form.from_, (*path, "from"))
     known = [name for name, here in written if check_state(name, here, scope)]
-    owners = None if form.by == "automatic" else concur(form.by, (*path, "by"), scope)
-    after = None if form.after is None else moment(form.after, (*path, "after"), scope)
+    owners = None if form.by == "automatic" else party_expression(form.by, (*path, "by"), scope)
+    after = None if form.after is None else resolve_moment(form.after, (*path, "after"), scope)
     guards = [_guard(g, (*path, "guards", i), scope) for i, g in enumerate(form.guards or ())]
     return Transition(
         name=form.name,
@@ -54,11 +54,11 @@ def _target(name: str, path: Path, scope: Scope) -> str | None:
 
 def _guard(form: str | GuardForm, path: Path, scope: Scope) -> Guard | None:
     if isinstance(form, str):
-        that = guard(form, path, scope)
+        that = resolve_guard(form, path, scope)
         return None if that is None else Guard(that=that, text=form.strip())
-    that = guard(form.that, (*path, "that"), scope)
+    that = resolve_guard(form.that, (*path, "that"), scope)
     waivable = form.waivable_by
-    by = concur(waivable, (*path, "waivable_by"), scope) if waivable is not None else None
+    by = party_expression(waivable, (*path, "waivable_by"), scope) if waivable is not None else None
     if that is None:
         return None
     return Guard(

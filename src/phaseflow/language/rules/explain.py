@@ -7,7 +7,7 @@ import msgspec
 
 from phaseflow.diagnostic import Diagnostic, Severity
 from phaseflow.language.parse import examine
-from phaseflow.language.rules.reading import ELSEWHERE
+from phaseflow.language.rules.held_elsewhere import AFTER_THE_CHECK
 from phaseflow.language.rules.registry import RULES
 from phaseflow.language.rules.rule import Rule
 from phaseflow.model.visible import clean
@@ -82,7 +82,7 @@ def explanations() -> list[Explanation]:
 
 def _explained(rule: Rule) -> Explanation:
     bad = _example(rule.bad)
-    reported = [] if rule in ELSEWHERE else reports(rule.code, bad)
+    reported = [] if rule in AFTER_THE_CHECK else reports(rule.code, bad)
     return Explanation(
         code=rule.code,
         severity=rule.severity,

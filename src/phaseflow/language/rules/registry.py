@@ -8,9 +8,9 @@ from phaseflow.language.rules import (
     circles,
     completeness,
     dates,
-    keys,
+    held_elsewhere,
+    obligation_keys,
     reachability,
-    reading,
     structure,
     transition_guards,
     unquoted_text,
@@ -25,7 +25,7 @@ SUBJECTS = (
     structure,
     reachability,
     transition_guards,
-    keys,
+    obligation_keys,
     amounts,
     circles,
     dates,
@@ -52,7 +52,10 @@ HELD = _held()
 """The rules that a function holds, in the order in which they are."""
 RULES = {
     rule.code: rule
-    for rule in sorted([*HELD, *reading.READING, *reading.ELSEWHERE], key=lambda rule: rule.code)
+    for rule in sorted(
+        [*HELD, *held_elsewhere.BY_READING, *held_elsewhere.AFTER_THE_CHECK],
+        key=lambda rule: rule.code,
+    )
 }
 """Every rule, in the order of the codes."""
 

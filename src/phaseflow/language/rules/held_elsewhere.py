@@ -1,8 +1,8 @@
-"""The rules that no function holds: reading itself, a scenario or the engine finds their faults."""
+"""The rules that no function here holds: reading, a scenario or the engine finds their faults."""
 
 from phaseflow.language.rules.rule import Rule
 
-READING: tuple[Rule, ...] = (
+BY_READING: tuple[Rule, ...] = (
     Rule(
         code="PF101",
         asks="The file is UTF-8 text of bounded size, and holds nothing that does not show.",
@@ -481,7 +481,7 @@ READING: tuple[Rule, ...] = (
 )
 """What is found while a text is read."""
 
-ELSEWHERE: tuple[Rule, ...] = (
+AFTER_THE_CHECK: tuple[Rule, ...] = (
     Rule(
         code="PF399",
         asks="The automatic transitions come to rest at every moment.",
