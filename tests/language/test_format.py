@@ -16,7 +16,7 @@ from tests.stateful.definitions import Drawn, definitions
 
 from phaseflow.errors import DefinitionInvalid
 from phaseflow.language import document as form
-from phaseflow.language.layout.arrange import ORDER, OTHERS, key_order
+from phaseflow.language.layout.arrange_keys import ORDER, OTHERS, key_order
 from phaseflow.language.layout.format import formatted
 from phaseflow.language.parse import examine, parse_definition
 from phaseflow.model.definition import encode_definition

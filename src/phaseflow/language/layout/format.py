@@ -3,9 +3,9 @@
 from phaseflow.language.document import shape
 from phaseflow.language.document.read_document import BEGIN
 from phaseflow.language.faults import Faults
-from phaseflow.language.layout.arrange import arrange
-from phaseflow.language.layout.pieces import pieces
-from phaseflow.language.layout.write import written
+from phaseflow.language.layout.arrange_keys import arrange_keys
+from phaseflow.language.layout.read_layout import read_layout
+from phaseflow.language.layout.write_layout import write_layout
 from phaseflow.text.source import BYTES_AT_MOST, read
 
 
@@ -25,9 +25,9 @@ def formatted(source: bytes, file: str) -> bytes:
         faults.add("PF108", (), f"a definition is a mapping, not {shape(document.data)}", BEGIN)
         faults.fail()
     text = source.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
-    sheet = pieces(text)
-    arrange(sheet.root, document.data)
-    result = written(sheet).encode()
+    sheet = read_layout(text)
+    arrange_keys(sheet.root, document.data)
+    result = write_layout(sheet).encode()
     if len(result) > BYTES_AT_MOST:
         faults.add("PF101", (), f"in order, it is larger than {BYTES_AT_MOST} bytes", "split it")
         faults.fail()

@@ -1,1 +1,1 @@
-"""What is written, resolved: names, moments, guards, transitions and obligations of the model."""
+"""What is written -> what it means in the model, section by section."""

@@ -1,1 +1,1 @@
-"""The PF rules: what each asks, and which function finds its faults."""
+"""The PF rules: one is a function under ``@rule`` in the module of its subject."""

@@ -1,4 +1,4 @@
-"""Advice PF3xx, PF425: where the agreement can get to, and whether it can end."""
+"""Rules on where the agreement can get to, and whether it can end."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Rules PF3xx: states that can be entered and left, transitions that can be taken."""
+"""Rules on states that can be entered and left, and automatic transitions that come to rest."""
 
 from collections.abc import Iterator
 

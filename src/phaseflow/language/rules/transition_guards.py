@@ -1,4 +1,4 @@
-"""Advice PF310 to PF313: transitions that are never taken, or taken by accident of order."""
+"""Rules on transitions that are never taken, or only by accident of order."""
 
 from collections.abc import Iterator
 from typing import NamedTuple

@@ -1,4 +1,4 @@
-"""Warning PF116: text without quotes that is not all its author sees, or more than that."""
+"""A rule on text without quotes that is not all its author sees, or more than that."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Advice PF216 to PF219: what is named and never used, or named as something else."""
+"""Rules on what is named and never used, or named as something else."""
 
 from collections.abc import Iterator
 

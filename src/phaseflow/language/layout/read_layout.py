@@ -66,7 +66,7 @@ class _Note(msgspec.Struct):
     is_within: bool = False
 
 
-def pieces(text: str) -> LaidOut:
+def read_layout(text: str) -> LaidOut:
     """Return how ``text`` is laid out.
 
     ``text`` is a mapping in which :func:`phaseflow.text.source.read` has

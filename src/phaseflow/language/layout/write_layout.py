@@ -4,8 +4,8 @@ import json
 from collections.abc import Iterable
 from itertools import dropwhile, groupby
 
-from phaseflow.language.layout.arrange import is_spoken_of
-from phaseflow.language.layout.pieces import Collection, Item, LaidOut, Scalar
+from phaseflow.language.layout.arrange_keys import is_spoken_of
+from phaseflow.language.layout.read_layout import Collection, Item, LaidOut, Scalar
 
 WIDTH = 100
 """What is written in braces or brackets stays on one line up to here."""
@@ -13,7 +13,7 @@ INDENT = 2
 _LONE_INDICATORS = frozenset({"-", "?", ":"})
 
 
-def written(sheet: LaidOut) -> str:
+def write_layout(sheet: LaidOut) -> str:
     """Return the text of ``sheet``, which ends in a line feed."""
     body = _block(sheet.root, 0) if sheet.root.entries else ["{}", *sheet.root.after]
     lines = [*_comments(sheet.head, 0), *body]

@@ -5,7 +5,7 @@ from typing import Any
 
 from phaseflow.language import document
 from phaseflow.language.document import FormPart
-from phaseflow.language.layout.pieces import Collection, Item
+from phaseflow.language.layout.read_layout import Collection, Item
 
 OTHERS = "…"
 """The place, in an order, of the keys that an author names."""
@@ -39,7 +39,7 @@ def key_order(kind: type[FormPart]) -> list[str]:
     return order
 
 
-def arrange(root: Collection, data: Any) -> None:
+def arrange_keys(root: Collection, data: Any) -> None:
     """Put the keys of every form in ``root``, which says ``data``, in canonical order.
 
     What an author names (parties, states, categories), and lists, keep their
