@@ -5,11 +5,11 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from phaseflow.language.document import DefinitionForm
-from phaseflow.language.resolve.names import EVERY_NAME, PLURAL, REMARKS
+from phaseflow.language.resolve.names import EVERY_NAME, PLURAL, TEXTS
 from phaseflow.text.source import Path
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
-_FOR_PEOPLE = REMARKS | {"else", "sources", "unit"}
+_FOR_PEOPLE = TEXTS - {"edition"}
 _NAMED = ("parties", "groups", "findings", "obligations")
 _KEYS = frozenset(DefinitionForm.model_fields)
 
