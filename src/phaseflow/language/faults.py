@@ -33,8 +33,10 @@ def told(value: object) -> str:
             return f"'{value}'"
         case bool():
             return str(value).lower()
+        case None:
+            return "null"
         case _:
-            return "null" if value is None else str(value)
+            return str(value)
 
 
 def _in_a_line(sentence: str) -> str:

@@ -128,10 +128,13 @@ def moment(text: str) -> str | None:
         day, time = f"{found[3]}-{found[2]:0>2}-{found[1]:0>2}", found[4]
     else:
         return None
-    meant = f"{day}T{time:0>{8 if time.count(':') > 1 else 5}}" if time else day
-    if time and not _CLOCK.fullmatch(meant.rpartition("T")[2]):
+    if not day.startswith("day ") and not _is_date(day):
         return None
-    return meant if day.startswith("day ") or _is_date(day) else None
+    if not time:
+        return day
+    hour, _, rest = time.partition(":")
+    clock = f"{hour:0>2}:{rest}"
+    return f"{day}T{clock}" if _CLOCK.fullmatch(clock) else None
 
 
 def _is_date(text: str) -> bool:

@@ -187,13 +187,18 @@ def clashes(path: Path, duty: DeclaredDuty, written: ObligationForm) -> Iterator
         return
     for place, driver in enumerate(written.in_return_for or ()):
         for word, key in (("each", driver.each), ("shared", driver.shared)):
-            values = key.values() if isinstance(key, dict) else () if key is None else (key,)
-            plain = [v for v in values if not isinstance(v, dict)]
-            is_own = isinstance(key, dict) and set(key) <= set(duty.categories)
-            if plain and not is_own:
+            if key is not None and not _is_sorted(key, duty):
                 here = (*path, "in_return_for", place, word)
                 message = "some units owed have a category, these have none"
                 yield Fault(here, message, "name a category for all of them", at_key=True)
+
+
+def _is_sorted(key: KeyForm, duty: DeclaredDuty) -> bool:
+    """Tell whether ``key`` names an own category for each of its figures."""
+    if not isinstance(key, dict):
+        return False
+    is_by_own = set(key) <= set(duty.categories)
+    return is_by_own or all(isinstance(value, dict) for value in key.values())
 
 
 def empty(path: Path, written: ObligationForm) -> Iterator[Fault]:

@@ -153,6 +153,12 @@ def _block_scalar(scalar: Scalar) -> list[str]:
     while content and not content[-1]:
         del content[-1]
     final = len(value) - len(value.rstrip("\n"))
-    chomp = "-" if final == 0 else "" if final == 1 else "+"
-    header = scalar.style + (str(INDENT) if deeper else "") + chomp
+    header = scalar.style + (str(INDENT) if deeper else "") + _chomping(final)
     return [header, *content, *[""] * (final - 1)]
+
+
+def _chomping(final: int) -> str:
+    """Return the sign that keeps as many line ends as text of a block has at its end."""
+    if final == 1:
+        return ""
+    return "-" if final == 0 else "+"

@@ -150,8 +150,11 @@ def _at_home(text: str, found: re.Match[str], zone: Zone) -> str:
     written = text[: text.index("T") + 6]
     if not _DATE.fullmatch(written) or _date(written[:10]) is None:
         return "write the local time of the calendar's time_zone, as in day 7T16:00"
-    offset = (int(hours) * 60 + int(minutes)) * (-1 if sign == "-" else 1) if sign else 0
-    at = Instant.parse_iso(f"{written}:00Z").add(minutes=-offset)
+    at = Instant.parse_iso(f"{written}:00Z")
+    if sign == "+":
+        at = at.subtract(hours=int(hours), minutes=int(minutes))
+    elif sign == "-":
+        at = at.add(hours=int(hours), minutes=int(minutes))
     return f"{NEAR}'{zone.local(at).replace(' ', 'T')}'?"
 
 

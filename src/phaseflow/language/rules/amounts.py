@@ -1,11 +1,12 @@
 """Rules on amounts: what is no figure, does not add up, or cannot be shared out."""
 
+import re
 from collections.abc import Iterator
 from itertools import chain
 
 from phaseflow.language.document import DriverForm, ObligationForm, listed
 from phaseflow.language.forms import FORMS
-from phaseflow.language.resolve.figures import OPEN
+from phaseflow.language.resolve.figures import OPEN, leaves
 from phaseflow.language.resolve.names import DeclaredDuty
 from phaseflow.language.rules.rule import Fault, Written, rule
 from phaseflow.model.figure import PLAIN, WHOLE, Figure
@@ -14,6 +15,7 @@ from phaseflow.model.forms.in_return import InReturn
 from phaseflow.text.source import Path
 
 FIGURE_AT_MOST = 10**9
+_SHARE = re.compile(r"\s*([0-9]+)\s*%")
 
 
 @rule(
@@ -35,13 +37,20 @@ def figures_are_positive(written: Written) -> Iterator[Fault]:
     for path, _, form, _ in written.duties():
         written_figures = (room.written_figures(path, form) for room in FORMS.values())
         for here, figure in chain.from_iterable(written_figures):
-            share = figure[:-1].strip() if isinstance(figure, str) and figure[-1:] == "%" else ""
-            is_share = len(share) <= len("100") and share.isdecimal() and 0 < int(share) <= 100  # noqa: PLR2004
-            if share.isascii() and share.isdecimal() and not is_share:
+            if isinstance(figure, str) and _is_out_of_bounds(figure):
                 yield Fault(here, f"{figure} is no share", "write 1% to 100%")
             if isinstance(figure, int) and not 0 < figure <= FIGURE_AT_MOST:
                 remedy = f"write a number from 1 to {FIGURE_AT_MOST}, or leave it out"
                 yield Fault(here, f"{figure} is no amount", remedy)
+
+
+def _is_out_of_bounds(figure: str) -> bool:
+    """Tell whether a figure is a share of nothing, or of more than the whole."""
+    share = _SHARE.fullmatch(figure)
+    if share is None:
+        return False
+    digits = share[1]
+    return len(digits) > len(str(WHOLE)) or not 0 < int(digits) <= WHOLE
 
 
 @rule(
@@ -320,16 +329,14 @@ def _calls(driver: DriverForm, duty: DeclaredDuty) -> set[str]:
 def pools_divide(written: Written) -> Iterator[Fault]:
     """Yield each pool that does not divide evenly."""
     for path, driver, _, source in _drivers(written):
+        here, amount = (*path, "shared"), source.amount
         if not isinstance(driver.shared, dict):
-            yield from _divides((*path, "shared"), driver.shared, source.amount)
+            yield from _divides(here, driver.shared, amount)
             continue
-        amounts = source.amount if isinstance(source.amount, dict) else {}
         for category, pool in driver.shared.items():
-            figures = pool if isinstance(pool, dict) else {None: pool}
-            units = amounts.get(category, source.amount if not amounts else None)
-            for own, figure in figures.items():
-                here = (*path, "shared", category, *(() if own is None else (own,)))
-                yield from _divides(here, figure, units)
+            units = amount.get(category) if isinstance(amount, dict) else amount
+            for place, figure in leaves((*here, category), pool):
+                yield from _divides(place, figure, units)
 
 
 def _divides(path: Path, pool: object, units: object) -> Iterator[Fault]:
@@ -375,22 +382,25 @@ def schedule_reaches_the_whole(written: Written) -> Iterator[Fault]:
     for path, _, form in written.owed_as(Amount):
         if not form.amount or not form.schedule:
             continue
-        rows = form.schedule
-        if any(row.share == WHOLE for row in rows) or any(row.share for row in rows[-1:]):
-            short = rows[-1].share is not None and rows[-1].share < WHOLE
-            due: Figure | str = f"{rows[-1].share}%"
-        else:
-            most: dict[str, Figure] = {}
-            for row in rows:
-                most |= row.amount or {}
-            owing = _sum(form.amount)
-            asked = most.get(PLAIN, _sum({c: most.get(c, 0) for c in form.amount}))
-            short = isinstance(asked, int) and isinstance(owing, int) and asked < owing
-            due = asked
-        if short:
-            here = (*path, "schedule", len(rows) - 1)
+        due = _due_in_the_end(form.amount, form.schedule)
+        if due is not None:
+            here = (*path, "schedule", len(form.schedule) - 1)
             message = f"only {due} of {_sum(form.amount)} ever falls due: the rest has no date"
             yield Fault(here, message, "add a row by which all is due, as in total: 100%")
+
+
+def _due_in_the_end(amount: dict[str, Figure], rows: tuple[Tranche, ...]) -> Figure | None:
+    """Return what is due by the last row, where that is known to be less than all; or None."""
+    share = rows[-1].share
+    if share or any(row.share == WHOLE for row in rows):
+        return f"{share}%" if share is not None and share < WHOLE else None
+    asked: dict[str, Figure] = {}
+    for row in rows:
+        asked |= row.amount or {}
+    due = asked.get(PLAIN, _sum({category: asked.get(category, 0) for category in amount}))
+    owed = _sum(amount)
+    is_short = isinstance(due, int) and isinstance(owed, int) and due < owed
+    return due if is_short else None
 
 
 def _sum(amounts: dict[str, Figure]) -> Figure:
