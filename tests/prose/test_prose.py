@@ -12,6 +12,8 @@ import yaml
 
 from phaseflow.language import document as form
 from phaseflow.language.parse import parse_definition
+from phaseflow.model.guard import BOOLEAN_ATTRIBUTES, NUMBER_ATTRIBUTES
+from phaseflow.prose import names
 from phaseflow.prose.definition import prose
 
 HERE = Path(__file__).parent
@@ -189,6 +191,11 @@ def test_every_remark_is_spoken_wherever_it_may_stand(
     said = spoken(changed((*place, remark), "zebra"))
 
     assert "zebra" in said.lower()
+
+
+def test_every_attribute_has_words() -> None:
+    assert names._HOLDS.keys() == set(BOOLEAN_ATTRIBUTES)
+    assert names._NUMBERS.keys() == set(NUMBER_ATTRIBUTES)
 
 
 def test_what_means_the_same_is_read_alike() -> None:

@@ -10,7 +10,8 @@ from phaseflow.model.calendar import When
 from phaseflow.model.definition import Definition, Finding, Guard, Obligation, Party, State
 from phaseflow.model.definition import Transition as Move
 from phaseflow.model.guard import Type
-from phaseflow.prose.duties import Sentence, duty
+from phaseflow.prose import forms
+from phaseflow.prose.duties import duty
 from phaseflow.prose.names import Voice, called
 from phaseflow.prose.phrases import (
     capital,
@@ -22,6 +23,7 @@ from phaseflow.prose.phrases import (
     sentence,
     spaced,
 )
+from phaseflow.prose.sentence import Sentence
 
 RULES = (
     (
@@ -121,7 +123,12 @@ class _Reader:
             ("", "amendments"),
         ]
         self.clauses = {key: number for number, key in enumerate(keys, 1)}
-        self.voice = Voice(definition, self.clauses)
+        titles = {
+            (base, part): title
+            for base, owed in self.bases.items()
+            for part, title in forms.room(owed[0].form).titles(owed[0].form).items()
+        }
+        self.voice = Voice(definition, self.clauses, titles)
 
     def lines(self) -> Iterator[str]:
         """Yield the lines of the whole."""
@@ -218,11 +225,9 @@ class _Reader:
         """Return who a party is."""
         article = "an" if party.role == "observer" else "a"
         text = f"{called(party.remarks, party.name)} is {article} {party.role}"
-        return (
-            f"{text}, bound through {self.voice.party(party.through)}."
-            if party.through
-            else f"{text}."
-        )
+        if party.through:
+            return f"{text}, bound through {self.voice.party(party.through)}."
+        return f"{text}."
 
     def finding(self, finding: Finding) -> Iterator[Sentence]:
         """Yield who determines it, as what, and what holds until then."""
@@ -261,7 +266,7 @@ class _Reader:
     def state(self, state: State) -> str:
         """Return what a state is."""
         inner = [s.name for s in self.definition.states.values() if s.parent == state.name]
-        text = f"{called(state.remarks, state.name)}"
+        text = called(state.remarks, state.name)
         if inner:
             text += f" is made up of {listed(map(self.voice.state, inner))}"
         elif state.final:
@@ -271,9 +276,8 @@ class _Reader:
             text += " is a state in which the agreement can be"
         if state.parent:
             text += f", within {self.voice.state(state.parent)}"
-        text += (
-            f"; to enter it is to enter {self.voice.state(state.initial)}" if state.initial else ""
-        )
+        if state.initial:
+            text += f"; to enter it is to enter {self.voice.state(state.initial)}"
         effect = {
             "run": "",
             "toll": "When it is over, the dates of that have moved by its length. So has the date "
@@ -294,9 +298,9 @@ class _Reader:
             yield Sentence(f"It leads from {start} back to the state that was left for it.")
         else:
             target = self.voice.state(move.to)
-            entered = "" if move.target in {None, move.to} else ", that is "
-            entered += self.voice.state(move.target) if entered and move.target else ""
-            yield Sentence(f"It leads from {start} to {target}{entered}.")
+            if move.target not in {None, move.to}:
+                target += f", that is {self.voice.state(move.target)}"
+            yield Sentence(f"It leads from {start} to {target}.")
         if move.owners is None:
             yield Sentence("It takes place by itself, as soon as all that is said here holds.")
         elif len(move.owners.members) == 1:
@@ -318,10 +322,9 @@ class _Reader:
         if guard.otherwise:
             parts.append(f"A refusal says: “{escaped(guard.otherwise)}”.")
         if guard.waivable_by is not None:
-            members = [self.voice.party(name) for name in guard.waivable_by.members]
             who = self.voice.concurring(guard.waivable_by)
-            alone = len(members) == 1
-            text = f"{who} can waive this" if alone else f"it can be waived by {who}"
+            is_alone = len(guard.waivable_by.members) == 1
+            text = f"{who} can waive this" if is_alone else f"it can be waived by {who}"
             parts.append(sentence(text))
         if said := remarked(guard.remarks):
             parts.append(said)

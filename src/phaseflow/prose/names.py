@@ -8,7 +8,6 @@ import msgspec
 from phaseflow.model.calendar import When
 from phaseflow.model.definition import Definition, Obligation, PartyExpression
 from phaseflow.model.figure import PLAIN, Figure
-from phaseflow.model.forms.steps import Steps
 from phaseflow.model.guard import (
     AllOf,
     AnyOf,
@@ -78,10 +77,12 @@ class Voice(msgspec.Struct, frozen=True):
     """Speaks of the parts of ``definition``; ``clauses`` are the numbers under which they stand.
 
     The keys of ``clauses`` are a section and a name, an obligation by its base.
+    ``titles`` are those of parts that have one, by the base and the name.
     """
 
     definition: Definition
     clauses: dict[tuple[str, str], int]
+    titles: dict[tuple[str, str], str]
 
     def party(self, name: str) -> str:
         """Return what a party is called."""
@@ -133,10 +134,8 @@ class Voice(msgspec.Struct, frozen=True):
 
     def part(self, base: str, name: str) -> str:
         """Return what a category or a step is called."""
-        owed = next(o for o in self.definition.obligations.values() if o.base == base)
-        if isinstance(owed.form, Steps):
-            return f"“{_called(owed.form[name].remarks, name)}”"
-        return quoted(name)
+        title = self.titles.get((base, name))
+        return quoted(name) if title is None else f"“{title}”"
 
     def figure(self, figure: Figure) -> str:
         """Return a number, or the finding that holds it."""
@@ -185,22 +184,25 @@ class Voice(msgspec.Struct, frozen=True):
                 return (
                     f"{far} {side} {start}" if length.is_exact else f"the day {far} {side} {start}"
                 )
-            case Anchor(kind, name):
-                return self._anchor(kind, name)
+            case Anchor():
+                return self._anchor(moment)
             case Choice():
                 return self.moment(moment, "end")
 
-    def _anchor(self, kind: str, name: str) -> str:
-        if kind == "state":
-            return f"the entry into {self.state(name)}"
-        if kind == "finding":
-            word = "day" if self.definition.findings[name].type == "date" else "time"
-            return f"the {word} determined as {self.finding(name)}"
-        if kind == "obligation":
-            return f"the full discharge of {self.duty(name)}"
-        duty, _, step = name.rpartition(".")
-        base = self.definition.obligations[duty].base
-        return f"the doing of {self.part(base, step)} in {self.duty(duty)}"
+    def _anchor(self, anchor: Anchor) -> str:
+        name = anchor.name
+        match anchor.kind:
+            case "state":
+                return f"the entry into {self.state(name)}"
+            case "finding":
+                word = "day" if self._is_day(anchor) else "time"
+                return f"the {word} determined as {self.finding(name)}"
+            case "obligation":
+                return f"the full discharge of {self.duty(name)}"
+            case "step":
+                duty, _, step = name.rpartition(".")
+                base = self.definition.obligations[duty].base
+                return f"the doing of {self.part(base, step)} in {self.duty(duty)}"
 
     def condition(self, expression: Expression) -> str:
         """Return a condition as part of a sentence."""
@@ -238,7 +240,16 @@ class Voice(msgspec.Struct, frozen=True):
                 return f"{self.finding(finding)} stands as false"
             case ObligationAttribute(obligations=names, attribute=attribute) if len(names) == 1:
                 return self._holds(of, _HOLDS[attribute][1])
-            case _:
+            case (
+                ObligationAttribute()
+                | Constant()
+                | Point()
+                | Not()
+                | AllOf()
+                | AnyOf()
+                | Comparison()
+                | Arithmetic()
+            ):
                 return f"it is not so that ({self.condition(of)})"
 
     def _holds(self, attribute: ObligationAttribute, words: str) -> str:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from phaseflow.model.calendar import Date, Period, When, Zone
-from phaseflow.model.moment import AgreementDay, CalendarDay, Moment, Offset
+from phaseflow.model.moment import AgreementDay, Anchor, CalendarDay, Choice, Moment, Offset
 from phaseflow.model.remarks import Remarks
 from phaseflow.model.units import plural
 
@@ -187,7 +187,7 @@ def is_whole_day(moment: Moment) -> bool:
             return time is None
         case Offset(_, length):
             return not length.is_exact
-        case _:
+        case Anchor() | Choice():
             return False
 
 
