@@ -6,23 +6,8 @@ from typing import Any, Literal
 import msgspec
 
 from phaseflow.compare.weights import Weight
+from phaseflow.compare.written import written
 from phaseflow.model.definition import PartyExpression
-from phaseflow.model.figure import PLAIN
-from phaseflow.model.forms.amount import Tranche
-from phaseflow.model.forms.steps import Step
-from phaseflow.model.guard import (
-    AllOf,
-    AnyOf,
-    Arithmetic,
-    Comparison,
-    Constant,
-    Expression,
-    FindingValue,
-    Not,
-    ObligationAttribute,
-    PartyAttribute,
-    Point,
-)
 from phaseflow.model.remarks import Remarks
 
 Kind = Literal["heavier", "lighter", "authority", "structure", "wording"]
@@ -39,7 +24,6 @@ _WORDS: dict[str, tuple[str | None, str]] = {
     "judged_in_total": ("by_category", "in_total"),
 }
 """What the file says where the model says no or yes."""
-_SILENT: tuple[object, ...] = (None, (), {}, "", Remarks())
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
@@ -84,8 +68,8 @@ class Location(msgspec.Struct, frozen=True):
             kind=kind,
             whom=self.whom if is_weighed else (),
             owed_to=self.owed_to if is_weighed else (),
-            before=_text(old),
-            after=_text(new),
+            before=written(old),
+            after=written(new),
         )
 
     def weighed(self, key: str, weight: Weight, old: Any, new: Any) -> Change:
@@ -115,9 +99,7 @@ def differing(
         elif key == "otherwise":
             yield place.change("else", "wording", before or None, after or None)
         elif key in rules:
-            weight = rules[key](before, after)
-            if key != "schedule" or weight != 0:
-                yield place.weighed(name, weight, before, after)
+            yield place.weighed(name, rules[key](before, after), before, after)
         elif key == "role" or isinstance(before or after, PartyExpression):
             yield place.change(name, "authority", before, after)
         else:
@@ -130,6 +112,31 @@ def wording(place: Location, old: Remarks, new: Remarks) -> Iterator[Change]:
         before, after = getattr(old, key), getattr(new, key)
         if before != after:
             yield place.change(key, "wording", before or None, after or None)
+
+
+def parts(
+    place: Location, key: str, old: Mapping[str, Any], new: Mapping[str, Any], rules: Rules
+) -> Iterator[Change]:
+    """Yield what differs in named parts: one that is new asks more, one that is gone less."""
+    for name in both(old, new):
+        before, after = old.get(name), new.get(name)
+        part = msgspec.structs.replace(place, clause=clause(before, after) or place.clause)
+        if before is None or after is None:
+            yield part.weighed(f"{key} {name}", -1 if after is None else 1, before, after)
+        else:
+            for change in differing(part, before, after, rules):
+                yield msgspec.structs.replace(change, key=f"{key} {name}, {change.key}")
+
+
+def both(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the names of either edition, each once, those of the old one first."""
+    return tuple(dict.fromkeys((*old, *new)))
+
+
+def clause(old: Any, new: Any) -> str:
+    """Return the clause of a part, as the new edition numbers it if it does."""
+    clauses = [one.remarks.clause for one in (new, old) if one is not None]
+    return next((clause for clause in clauses if clause), "")
 
 
 def together(changes: Iterable[Change], base: str, names: Iterable[str]) -> list[Change]:
@@ -148,61 +155,3 @@ def together(changes: Iterable[Change], base: str, names: Iterable[str]) -> list
         whom = tuple(sorted({party for change in of for party in change.whom}))
         found.append(msgspec.structs.replace(same, name=name, whom=whom))
     return found
-
-
-def _text(value: Any) -> str | None:
-    """Return a value as a reader of the file knows it."""
-    match value:
-        case None:
-            return None
-        case bool():
-            return "true" if value else "false"
-        case Constant() | Point() | Not() | AllOf() | AnyOf() | Comparison() | Arithmetic():
-            return _written(value)
-        case tuple() | list():
-            rows = any(isinstance(one, msgspec.Struct) for one in value)
-            return ("; " if rows else ", ").join(_text(one) or "" for one in value)
-        case dict() if [*value] == [PLAIN]:
-            return _text(value[PLAIN])
-        case dict():
-            return ", ".join(f"{key}: {_text(one)}" for key, one in value.items())
-        case Tranche():
-            share = None if value.share is None else f"{value.share}%"
-            return f"by {value.by}: {share or _text(value.amount)}"
-        case Step():
-            since = f", not before {value.not_before}" if value.not_before else ""
-            until = f", by {value.by}" if value.by else ""
-            return f"{value.remarks.title or value.name}{since}{until}"
-        case msgspec.Struct() if type(value).__str__ is msgspec.Struct.__str__:
-            plain = type(value)
-            said = ((field, getattr(value, field.name)) for field in msgspec.structs.fields(plain))
-            kept = {f.encode_name.rstrip("_"): one for f, one in said if one not in _SILENT}
-            return _text(kept)
-        case _:
-            return str(value)
-
-
-def _written(expression: Expression) -> str:
-    """Return an expression as it is written in a file."""
-    match expression:
-        case Constant(str(value)):
-            return f'"{value}"'
-        case Constant(value):
-            return str(value).lower()
-        case Point(when):
-            return f'"{when}"'
-        case Not(of):
-            return f"not {_inner(of)}"
-        case AllOf(of) | AnyOf(of):
-            word = " and " if isinstance(expression, AllOf) else " or "
-            return word.join(_inner(part) for part in of)
-        case Comparison(sign, left, right) | Arithmetic(sign, left, right):
-            return f"{_inner(left)} {sign} {_inner(right)}"
-        case FindingValue() | PartyAttribute() | ObligationAttribute():
-            return str(expression)
-
-
-def _inner(expression: Expression) -> str:
-    text = _written(expression)
-    is_joined = isinstance(expression, AllOf | AnyOf | Comparison | Arithmetic)
-    return f"({text})" if is_joined else text

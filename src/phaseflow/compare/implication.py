@@ -18,6 +18,7 @@ from phaseflow.model.guard import (
     AllOf,
     AnyOf,
     Arithmetic,
+    ArithmeticSign,
     Comparison,
     ComparisonSign,
     Constant,
@@ -65,14 +66,14 @@ class _Is(msgspec.Struct, frozen=True):
 
 
 class _Every(msgspec.Struct, frozen=True):
-    of: "tuple[_Form, ...]"
+    of: "tuple[_Claim, ...]"
 
 
 class _Some(msgspec.Struct, frozen=True):
-    of: "tuple[_Form, ...]"
+    of: "tuple[_Claim, ...]"
 
 
-_Form = _AtLeastNothing | _Is | _Every | _Some
+_Claim = _AtLeastNothing | _Is | _Every | _Some
 _ALWAYS, _NEVER = _Every(()), _Some(())
 
 
@@ -84,7 +85,7 @@ def entails(strong: Expression, weak: Expression) -> bool:
     """
     if not _open(weak) <= _open(strong):
         return False
-    return _Search().finds(_form(strong, holds=True), _form(weak, holds=True))
+    return _Search().finds(_claim(strong, holds=True), _claim(weak, holds=True))
 
 
 class _Search:
@@ -93,7 +94,7 @@ class _Search:
     def __init__(self) -> None:
         self.found: dict[tuple[int, int], bool] = {}
 
-    def finds(self, strong: _Form, weak: _Form) -> bool:
+    def finds(self, strong: _Claim, weak: _Claim) -> bool:
         """Tell whether there is a reason why ``weak`` holds where ``strong`` does."""
         pair = (id(strong), id(weak))
         if pair not in self.found:
@@ -102,7 +103,7 @@ class _Search:
             self.found[pair] = self._tries(strong, weak)
         return self.found[pair]
 
-    def _tries(self, strong: _Form, weak: _Form) -> bool:
+    def _tries(self, strong: _Claim, weak: _Claim) -> bool:
         if isinstance(strong, _Some):
             return all(self.finds(part, weak) for part in strong.of)
         if isinstance(weak, _Every):
@@ -119,15 +120,15 @@ class _Search:
         return False
 
 
-def _form(expression: Expression, *, holds: bool) -> _Form:
+def _claim(expression: Expression, *, holds: bool) -> _Claim:
     """Return the condition that ``expression`` is true, or that it is false."""
     match expression:
         case Constant(value):
             return _ALWAYS if value == holds else _NEVER
         case Not(of):
-            return _form(of, holds=not holds)
+            return _claim(of, holds=not holds)
         case AllOf(of) | AnyOf(of):
-            parts = (_form(part, holds=holds) for part in of)
+            parts = (_claim(part, holds=holds) for part in of)
             return _joined(parts, every=isinstance(expression, AllOf) == holds)
         case Comparison(sign, left, right):
             return _compared(sign if holds else _OPPOSITE[sign], left, right)
@@ -138,10 +139,10 @@ def _form(expression: Expression, *, holds: bool) -> _Form:
             return _Is(expression, value=True, holds=holds)
 
 
-def _joined(parts: Iterable[_Form], *, every: bool) -> _Form:
+def _joined(parts: Iterable[_Claim], *, every: bool) -> _Claim:
     """Return all of ``parts``, or some of them, without needless nesting."""
     kind = _Every if every else _Some
-    flat: dict[_Form, None] = {}
+    flat: dict[_Claim, None] = {}
     for part in parts:
         flat.update(dict.fromkeys(part.of if isinstance(part, kind) else (part,)))
     if (_NEVER if every else _ALWAYS) in flat:
@@ -149,7 +150,7 @@ def _joined(parts: Iterable[_Form], *, every: bool) -> _Form:
     return next(iter(flat)) if len(flat) == 1 else kind(tuple(flat))
 
 
-def _compared(sign: ComparisonSign, left: Expression, right: Expression) -> _Form:
+def _compared(sign: ComparisonSign, left: Expression, right: Expression) -> _Claim:
     if type_of(left) in {"boolean", "word"}:
         return _alike(left, right, holds=sign == "==")
     more, less = _sum(left), _sum(right)
@@ -163,19 +164,19 @@ def _compared(sign: ComparisonSign, left: Expression, right: Expression) -> _For
     return _joined(both, every=sign == "==")
 
 
-def _alike(left: Expression, right: Expression, *, holds: bool) -> _Form:
+def _alike(left: Expression, right: Expression, *, holds: bool) -> _Claim:
     if isinstance(left, Constant):
         left, right = right, left
     if isinstance(right, Constant):
         if isinstance(left, Constant):
             return _ALWAYS if (left == right) == holds else _NEVER
         if isinstance(right.value, bool):
-            return _form(left, holds=right.value == holds)
+            return _claim(left, holds=right.value == holds)
         return _Is(left, right.value, holds)
     return _Is(frozenset((left, right)), value=True, holds=holds)
 
 
-def _at_least(difference: Sum, sign: int, gap: int) -> _Form:
+def _at_least(difference: Sum, sign: int, gap: int) -> _Claim:
     """Return that ``difference``, of that sign, is at least ``gap``, in its lowest terms."""
     found = {product: sign * times for product, times in difference.items() if product and times}
     constant = sign * difference.get((), 0) - gap
@@ -212,17 +213,22 @@ def _sum(expression: Expression) -> Sum | None:
         case Point(when):
             return {(): _count(when)}
         case Arithmetic(sign, left, right):
-            one, other = _sum(left), _sum(right)
-            if one is None or other is None:
-                return None
-            if sign != "*":
-                found = _plus(one, other, 1 if sign == "+" else -1)
-                return found if len(found) <= _TERMS_AT_MOST else None
-            return _product(one, other)
+            return _combined(sign, _sum(left), _sum(right))
         case FindingValue() | ObligationAttribute():
             return {(atom,): 1 for atom in _atoms(expression)}
-        case _:
+        case Constant() | PartyAttribute() | Not() | AllOf() | AnyOf() | Comparison():
             return None
+
+
+def _combined(sign: ArithmeticSign, one: Sum | None, other: Sum | None) -> Sum | None:
+    if one is None or other is None:
+        return None
+    match sign:
+        case "+" | "-":
+            found = _plus(one, other, 1 if sign == "+" else -1)
+            return found if len(found) <= _TERMS_AT_MOST else None
+        case "*":
+            return _product(one, other)
 
 
 def _product(one: Sum, other: Sum) -> Sum | None:
@@ -255,17 +261,29 @@ def _atoms(reference: Reference) -> tuple[Atom, ...]:
 
 
 def _open(expression: Expression) -> set[Atom]:
-    """Return what ``expression`` reads that can be undetermined."""
-    atoms = {atom for reference in references(expression) for atom in _atoms(reference)}
-    return {atom for atom in atoms if _can_be_undetermined(atom)}
+    """Return what ``expression`` reads that may be undetermined."""
+    read = filter(_can_be_undetermined, references(expression))
+    return {atom for reference in read for atom in _atoms(reference)}
 
 
-def _can_be_undetermined(atom: Atom) -> bool:
+def _can_be_undetermined(reference: Reference) -> bool:
     """Tell whether it is a finding, or hangs on an amount that a finding may hold."""
-    match atom:
-        case ("finding", _) | ("figure", _, _, "total"):
+    match reference:
+        case FindingValue():
             return True
-        case ("truth", _, part, "discharged"):
-            return part != ""
-        case _:
+        case PartyAttribute():
+            return False
+        case ObligationAttribute():
+            return _hangs_on_an_amount(reference)
+
+
+def _hangs_on_an_amount(read: ObligationAttribute) -> bool:
+    match read.attribute:
+        case "total":
+            return True
+        case "discharged":
+            return bool(read.part)
+        case "overdue" | "breached" | "waived" | "excused":
+            return False
+        case "delivered" | "claimed" | "contested" | "due" | "outstanding" | "violations":
             return False

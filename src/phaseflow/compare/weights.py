@@ -1,19 +1,20 @@
 """Which of two values asks more: 1 the second, -1 the first, 0 the same, None neither.
 
-Swapping the two turns the sign and nothing else.
+Swapping the two turns the sign and nothing else. A function says in its first line
+when it returns 1.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from phaseflow.compare.implication import entails
 from phaseflow.model import moment
 from phaseflow.model.calendar import Period, order_of_periods
-from phaseflow.model.forms.amount import Tranche
 from phaseflow.model.guard import Constant, Expression
 from phaseflow.model.moment import AgreementDay, Anchor, CalendarDay, Choice, Moment, Offset
 
 Weight = int | None
+Weighing = Callable[[Any, Any], Weight]
 _ALWAYS = Constant(value=True)
 
 
@@ -27,10 +28,17 @@ def turned(weight: Weight) -> Weight:
     return None if weight is None else -weight
 
 
-def together(weights: "list[Weight]") -> Weight:
+def opposite(weigh: Weighing) -> Weighing:
+    """Return how to weigh where less asks more."""
+    return lambda old, new: turned(weigh(old, new))
+
+
+def agreed(weights: Iterable[Weight]) -> Weight:
     """Return the weight of several that agree, or None if they pull both ways."""
     found = set(weights) - {0}
-    return found.pop() if len(found) == 1 else None if found else 0
+    if not found:
+        return 0
+    return found.pop() if len(found) == 1 else None
 
 
 def later(old: Moment | None, new: Moment | None) -> Weight:
@@ -76,7 +84,7 @@ def figures(old: Mapping[str, Any] | None, new: Mapping[str, Any] | None) -> Wei
             weights.append(order(before, after))
         elif before != after:
             return None
-    return None if None in weights else together(weights)
+    return agreed(weights)
 
 
 def harder(old: Expression | None, new: Expression | None) -> Weight:
@@ -90,33 +98,65 @@ def harder(old: Expression | None, new: Expression | None) -> Weight:
     is_harder, is_easier = entails(after, before), entails(before, after)
     if is_harder and is_easier:
         return 0
-    return 1 if is_harder else -1 if is_easier else None
+    if is_harder:
+        return 1
+    return -1 if is_easier else None
 
 
 def wider(old: tuple[str, ...] | None, new: tuple[str, ...] | None) -> Weight:
     """Return 1 if ``new`` names all that ``old`` does and more; None names everything."""
     if old is None or new is None:
-        return 0 if old == new else 1 if new is None else -1
+        return _none_asks(1, old, new)
     before, after = set(old), set(new)
     if before == after:
         return 0
-    return 1 if before < after else -1 if after < before else None
+    if before < after:
+        return 1
+    return -1 if after < before else None
 
 
-def schedule(old: tuple[Tranche, ...], new: tuple[Tranche, ...]) -> Weight:
-    """Return 1 if ``new`` asks for more, or for the same sooner, or on more days."""
-    before, after = ([(t.by, t.amount, t.share) for t in rows] for rows in (old, new))
-    if len(before) != len(after):
-        fewer, more = sorted((before, after), key=len)
-        if not all(row in more for row in fewer):
-            return None
-        return 1 if more is after else -1
-    weights: list[Weight] = []
-    for one, other in zip(before, after, strict=True):
-        weights.append(turned(later(one[0], other[0])))
-        weights.append(figures(one[1], other[1]))
-        shares = (one[2], other[2])
-        weights.append(0 if shares[0] == shares[1] else None)
-        if None not in shares:
-            weights[-1] = order(*shares)
-    return None if None in weights else together(weights)
+def due_earlier(old: Moment | None, new: Moment | None) -> Weight:
+    """Return 1 if ``new`` is the earlier last moment; without one there is no hurry."""
+    if old is None or new is None:
+        return _none_asks(-1, old, new)
+    return turned(later(old, new))
+
+
+def opens_later(old: Moment | None, new: Moment | None) -> Weight:
+    """Return 1 if ``new`` is the later first moment; without one there is nothing to wait for."""
+    if old is None or new is None:
+        return _none_asks(-1, old, new)
+    return later(old, new)
+
+
+def time_shorter(old: Period | None, new: Period | None) -> Weight:
+    """Return 1 if ``new`` leaves less time before a debt is due; None leaves any."""
+    if old is None or new is None:
+        return _none_asks(-1, old, new)
+    return turned(longer(old, new))
+
+
+def cure_shorter(old: Period | None, new: Period | None) -> Weight:
+    """Return 1 if ``new`` leaves less time to make good; None leaves no time at all."""
+    if old is None or new is None:
+        return _none_asks(1, old, new)
+    return turned(longer(old, new))
+
+
+def excused_less(old: Expression | None, new: Expression | None) -> Weight:
+    """Return 1 if ``new`` excuses only where ``old`` does; None never excuses."""
+    if old is None or new is None:
+        return _none_asks(1, old, new)
+    return harder(old, new)
+
+
+def kept_when_left(old: str, new: str) -> Weight:
+    """Return 1 if what lapsed is carried on; neither has an order with blocking."""
+    return {("lapse", "carry"): 1, ("carry", "lapse"): -1}.get((old, new))
+
+
+def _none_asks(sign: int, old: object, new: object) -> Weight:
+    """Return the weight where one of the two is None, which asks most (1) or least (-1)."""
+    if old == new:
+        return 0
+    return sign if new is None else -sign

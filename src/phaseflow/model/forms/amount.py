@@ -2,7 +2,7 @@
 
 import msgspec
 
-from phaseflow.model.figure import Figure
+from phaseflow.model.figure import Figure, show_figures
 from phaseflow.model.moment import Moment
 from phaseflow.model.remarks import Remarks
 
@@ -19,6 +19,11 @@ class Tranche(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     amount: dict[str, Figure] | None = None
     share: int | None = None
     remarks: Remarks = Remarks()
+
+    def __str__(self) -> str:
+        """Return it in short: ``by day 7: 30%``."""
+        much = f"{self.share}%" if self.amount is None else show_figures(self.amount)
+        return f"by {self.by}: {much}"
 
 
 class Amount(msgspec.Struct, frozen=True, kw_only=True, tag=True, omit_defaults=True):
