@@ -50,6 +50,11 @@ def wrapped(text: str, *, indent: int = 0, first: str | None = None) -> list[str
     ]
 
 
+def items(texts: Iterable[str]) -> list[str]:
+    """Return each of ``texts`` as it stands below a heading: indented, its further lines more."""
+    return [line for text in texts for line in wrapped(text, indent=4, first="  ")]
+
+
 def table(
     headings: Sequence[str],
     rows: Iterable[Sequence[str]],

@@ -3,13 +3,14 @@
 from collections.abc import Iterable
 
 from phaseflow.cli.error_messages import reason_text
+from phaseflow.cli.pages import forms
+from phaseflow.cli.pages.figures import delivered
 from phaseflow.cli.pages.journal import mark
-from phaseflow.cli.pages.status import NOT_REPORTED, not_yet_recorded, proposals
-from phaseflow.cli.terminal import heading, wrapped
+from phaseflow.cli.pages.status import not_yet_recorded, proposals
+from phaseflow.cli.terminal import heading, items
 from phaseflow.engine.outcome import Account, Option
 from phaseflow.model.calendar import Date, When
 from phaseflow.model.definition import Definition, Obligation
-from phaseflow.model.forms.steps import Steps
 from phaseflow.service.status import Outlook, Upcoming
 from phaseflow.service.words.sentences import deadline, moment
 
@@ -53,12 +54,12 @@ def next_page(outlook: Outlook) -> str:
 
 
 def _open(options: Iterable[Option]) -> list[str]:
-    lines = []
+    texts = []
     for option in options:
         consents = f"; consents given by {', '.join(option.consents)}" if option.consents else ""
-        text = f"{_move(option)}: {option.owners}{consents}; awaited: {', '.join(option.awaited)}"
-        lines += wrapped(text, indent=4, first="  ")
-    return lines
+        awaited = ", ".join(option.awaited)
+        texts.append(f"{_move(option)}: {option.owners}{consents}; awaited: {awaited}")
+    return items(texts)
 
 
 def _closed(definition: Definition, first_day: Date | None, options: list[Option]) -> list[str]:
@@ -66,57 +67,48 @@ def _closed(definition: Definition, first_day: Date | None, options: list[Option
     for option in options:
         who = f": {option.owners}" if option.owners is not None else ""
         opens = f", after {moment(definition, option.opens, first_day)}" if option.opens else ""
-        lines += wrapped(f"{_move(option)}{who}{opens}", indent=4, first="  ")
+        lines += items([f"{_move(option)}{who}{opens}"])
         lines += [reason_text(reason, indent=4) for reason in option.reasons]
     return lines
 
 
 def _owed(outlook: Outlook) -> list[str]:
-    return [
-        line
+    return items(
+        f"{account.obligation}: {_obligation(outlook, account).obligor} is "
+        f"{account.outstanding} short; {account.standing}"
         for account in outlook.owed
-        for line in wrapped(
-            f"{account.obligation}: {_obligation(outlook, account).obligor} is "
-            f"{account.outstanding} short; {account.standing}",
-            indent=4,
-            first="  ",
-        )
-    ]
+    )
 
 
 def _unverified(outlook: Outlook) -> list[str]:
-    return [
-        line
+    return items(
+        f"{account.obligation}: {account.waiting} claimed; "
+        f"awaited: the word of {_obligation(outlook, account).verified_by}"
         for account in outlook.unverified
-        for line in wrapped(
-            f"{account.obligation}: {account.waiting} claimed; "
-            f"awaited: the word of {_obligation(outlook, account).verified_by}",
-            indent=4,
-            first="  ",
-        )
-    ]
+    )
 
 
 def _dues(outlook: Outlook) -> list[str]:
     definition = outlook.view.place.definition
     first_day = outlook.view.place.agreement.first_day
-    lines = []
+    texts = []
     for one in outlook.upcoming[:MOST_DUES]:
         by = deadline(definition, one.at, first_day)
-        text = f"{by}  {one.account.obligation}, {_obligation(outlook, one.account).obligor}: "
+        owed = f"{one.account.obligation}, {_obligation(outlook, one.account).obligor}"
         standing = f"; {one.due.standing}" if one.due.standing in _STOPPED else ""
-        lines += wrapped(text + _need(outlook, one) + standing, indent=4, first="  ")
+        texts.append(f"{by}  {owed}: {_need(outlook, one)}{standing}")
+    lines = items(texts)
     if len(outlook.upcoming) > MOST_DUES:
         lines.append(f"  and {len(outlook.upcoming) - MOST_DUES} later")
     return lines
 
 
 def _need(outlook: Outlook, one: Upcoming) -> str:
-    if isinstance(_obligation(outlook, one.account).form, Steps):
-        return one.due.name
+    part = forms.room(_obligation(outlook, one.account).form).part(one.due)
+    if part:
+        return part
     need = sum((one.due.need or {}).values())
-    delivered = one.account.delivered if one.account.is_reported else NOT_REPORTED
-    return f"{need} in all; delivered: {delivered}"
+    return f"{need} in all; delivered: {delivered(one.account)}"
 
 
 def _obligation(outlook: Outlook, account: Account) -> Obligation:

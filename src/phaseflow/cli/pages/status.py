@@ -2,19 +2,17 @@
 
 from collections.abc import Iterable
 
+from phaseflow.cli.pages import forms
 from phaseflow.cli.pages.journal import in_short, mark
-from phaseflow.cli.terminal import coloured, heading, table, wrapped
+from phaseflow.cli.terminal import coloured, heading, items, table, wrapped
 from phaseflow.engine.outcome import Account
 from phaseflow.model.calendar import Date, Instant, When
-from phaseflow.model.definition import Definition, Obligation
-from phaseflow.model.forms.rate import Rate
-from phaseflow.model.forms.restraint import Restraint
-from phaseflow.model.forms.steps import Steps
+from phaseflow.model.definition import Definition
+from phaseflow.model.guard import show
 from phaseflow.model.state import Due
 from phaseflow.service.status import Listed, View
 from phaseflow.service.words.sentences import deadline, moment
 
-NOT_REPORTED = "not reported"
 _SETTLED = ("waived", "lapsed")
 
 
@@ -83,39 +81,23 @@ def not_yet_recorded(seen: View) -> list[str]:
 
 def obligations(seen: View) -> list[str]:
     """Return the table of obligations."""
-    rows = [
-        [
-            account.obligation,
-            account.standing,
-            *_figures(account, seen.place.definition.obligations[account.obligation]),
-        ]
-        for account in seen.accounts
-    ]
+    owed = seen.place.definition.obligations
+    rows = []
+    for account in seen.accounts:
+        figures = forms.room(owed[account.obligation].form).figures(account)
+        rows.append([account.obligation, account.standing, *figures])
     headings = ["Obligation", "Standing", "Delivered", "Due", "Short", "In all"]
     first, *lines = table(headings, rows, flexible=0, right=[2, 3, 4, 5])
     note = "Standings are arithmetic of the text, not a finding of guilt."
     return [heading(first), *map(coloured, lines), note] if rows else []
 
 
-def _figures(account: Account, obligation: Obligation) -> list[str]:
-    """Return the four figures of an obligation; of a restraint, its violations under what was done."""
-    if isinstance(obligation.form, Restraint):
-        count = account.violations
-        done = f"{count} violation{'' if count == 1 else 's'}"
-        return [done if account.is_reported else NOT_REPORTED, *"---"]
-    done = str(account.delivered) if account.is_reported else NOT_REPORTED
-    return [done, str(account.due), str(account.outstanding), str(account.total)]
-
-
 def besides(seen: View) -> list[str]:
     """Return what stands beside the figures: what awaits its verifier, is denied or disputed."""
-    lines = [
-        line
-        for account in seen.accounts
-        if (text := _besides(account))
-        for line in wrapped(f"{account.obligation}: {text}", indent=4, first="  ")
+    texts = [
+        f"{account.obligation}: {text}" for account in seen.accounts if (text := _besides(account))
     ]
-    return [heading("Beside the figures"), *lines] if lines else []
+    return [heading("Beside the figures"), *items(texts)] if texts else []
 
 
 def missed(seen: View) -> list[str]:
@@ -159,18 +141,13 @@ def batches(seen: View) -> list[str]:
 
 
 def rates(seen: View) -> list[str]:
-    """Return what is known of the periods of rates."""
-    lines = []
+    """Return in how many of their periods rates are short or unknown."""
+    texts = []
     for account in seen.accounts:
         form = seen.place.definition.obligations[account.obligation].form
-        if isinstance(form, Rate) and account.periods_short + account.periods_unknown:
-            every = form.every
-            text = (
-                f"{account.obligation}, each {every}: short in {account.periods_short}, "
-                f"{NOT_REPORTED} for {account.periods_unknown}"
-            )
-            lines += wrapped(text, indent=4, first="  ")
-    return [heading("Rates"), *lines] if lines else []
+        if gaps := forms.room(form).gaps(account, form):
+            texts.append(f"{account.obligation}, {gaps}")
+    return [heading("Rates"), *items(texts)] if texts else []
 
 
 def _besides(account: Account) -> str:
@@ -190,11 +167,9 @@ def _missed_row(
     at = due.given or due.at
     if at is None or due.standing in _SETTLED:
         return None
-    is_step = isinstance(definition.obligations[account.obligation].form, Steps)
-    row = [
-        f"{account.obligation}: {due.name}" if is_step else account.obligation,
-        deadline(definition, at, first_day),
-    ]
+    part = forms.room(definition.obligations[account.obligation].form).part(due)
+    name = f"{account.obligation}: {part}" if part else account.obligation
+    row = [name, deadline(definition, at, first_day)]
     if due in account.late and due.met is not None:
         return [*row, moment(definition, due.met, first_day)]
     if due.missed is None or due.met is not None:
@@ -204,13 +179,12 @@ def _missed_row(
 
 def _consents(seen: View) -> list[str]:
     agreement, definition = seen.place.agreement, seen.place.definition
-    lines = []
+    texts = []
     for transition, given in agreement.consents.items():
         owners = definition.transitions[transition].owners
         awaited = owners.awaited(given) if owners is not None else ()
-        text = f"{transition}: given by {', '.join(given)}; awaited: {', '.join(awaited)}"
-        lines += wrapped(text, indent=4, first="  ")
-    lines += proposals(seen)
+        texts.append(f"{transition}: {_consent(given, awaited)}")
+    lines = items(texts) + proposals(seen)
     return [heading("Consents"), *lines] if lines else []
 
 
@@ -221,34 +195,23 @@ def edition_named(definition: Definition) -> str:
 
 def proposals(seen: View) -> list[str]:
     """Return the editions that await consents."""
-    return [
-        line
+    return items(
+        f"{edition_named(proposal.edition)}: {_consent(proposal.given, proposal.awaited)}"
         for proposal in seen.proposals
-        for line in wrapped(
-            f"{edition_named(proposal.edition)}: "
-            f"given by {', '.join(proposal.given)}; awaited: {', '.join(proposal.awaited)}",
-            indent=4,
-            first="  ",
-        )
-    ]
+    )
+
+
+def _consent(given: Iterable[str], awaited: Iterable[str]) -> str:
+    return f"given by {', '.join(given)}; awaited: {', '.join(awaited)}"
 
 
 def _findings(seen: View) -> list[str]:
     found = seen.place.agreement.findings
-    lines = [
-        line
+    texts = [
+        f"{name}: {show(found.get(name, stated.initially))}"
         for name, stated in seen.place.definition.findings.items()
-        for line in wrapped(
-            f"{name}: {_found(found.get(name, stated.initially))}", indent=4, first="  "
-        )
     ]
-    return [heading("Findings"), *lines] if lines else []
-
-
-def _found(value: object) -> str:
-    if value is None:
-        return "undetermined"
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    return [heading("Findings"), *items(texts)] if texts else []
 
 
 def _day(definition: Definition, at: Instant | None) -> str:

@@ -1,0 +1,42 @@
+"""How pages show each form of obligation."""
+
+from typing import Any, Protocol, TypeVar
+
+from phaseflow.cli.pages.forms import amount, in_return, rate, restraint, steps
+from phaseflow.engine.outcome import Account
+from phaseflow.model.forms import Form
+from phaseflow.model.forms.amount import Amount
+from phaseflow.model.forms.in_return import InReturn
+from phaseflow.model.forms.rate import Rate
+from phaseflow.model.forms.restraint import Restraint
+from phaseflow.model.forms.steps import Steps
+from phaseflow.model.state import Due
+
+F_contra = TypeVar("F_contra", contravariant=True)
+
+
+class Room(Protocol[F_contra]):
+    """What a form shows of an obligation."""
+
+    def figures(self, account: Account, /) -> list[str]:
+        """Return the four columns: what is delivered, due, short and owed in all."""
+
+    def part(self, due: Due, /) -> str:
+        """Return which part of the obligation is due; empty if it is so many units of it."""
+
+    def gaps(self, account: Account, form: F_contra, /) -> str:
+        """Return for how many of its periods something is lacking; empty if for none."""
+
+
+FORMS: dict[type[Form], Room[Any]] = {
+    Amount: amount,
+    Steps: steps,
+    InReturn: in_return,
+    Rate: rate,
+    Restraint: restraint,
+}
+
+
+def room(form: Form) -> Room[Any]:
+    """Return what shows ``form``."""
+    return FORMS[type(form)]
