@@ -1,7 +1,6 @@
 """Scenarios that are played once, however many tests look at what came of them."""
 
 import sys
-from typing import Any
 
 import pytest
 

@@ -14,12 +14,12 @@ any of it differs.
 import os
 import re
 import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from tests.warm import python
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = ("README.md", "docs/tutorial.md", "definitions/bridging_proposal/README.md")
@@ -29,7 +29,7 @@ LONG_HEX = re.compile(r"\b[0-9a-f]{8,}\b")
 DIGEST = re.compile(r"(?:SHA-256|Digest) ([0-9a-f]{64})\b")
 NONCE = re.compile(r"nonce [0-9a-f]{32}\b")
 WRITE = os.environ.get("PHASEFLOW_WRITE_EXAMPLES") == "1"
-START = f"#!{sys.executable}\nfrom phaseflow.cli.main import main\n\nraise SystemExit(main())\n"
+START = "#!{}\nfrom phaseflow.cli.main import main\n\nraise SystemExit(main())\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,7 @@ class Shell:
         self.directory.mkdir()
         program = directory / "bin" / "phaseflow"
         program.parent.mkdir()
-        program.write_text(START)
+        program.write_text(START.format(python()))
         program.chmod(0o755)
         inherited = {k: v for k, v in os.environ.items() if not k.startswith("PHASEFLOW_")}
         self.environment = inherited | {
@@ -134,7 +134,6 @@ class Shell:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            timeout=300,
             check=False,
         )
         self.code = done.returncode

@@ -1,11 +1,12 @@
-"""The program as a process of its own: with a full disk, a reader that left, or a terminal."""
+"""The program as a process of its own, which a warm one forks: with a full disk, a reader that left, or a terminal."""
 
 import os
 import pty
 import subprocess
-import sys
 from pathlib import Path
 from typing import NamedTuple
+
+from tests.warm import python
 
 SOURCE = Path(__file__).parents[2] / "src"
 
@@ -33,7 +34,7 @@ def on_terminal(*arguments: object) -> bytes:
     """Return all that a terminal is sent by a run of the program."""
     process, terminal = pty.fork()
     if process == 0:
-        os.execvpe(sys.executable, command(*arguments), environment())  # noqa: S606  a terminal of its own
+        os.execvpe(python(), command(*arguments), environment())  # noqa: S606  a terminal of its own
     sent = b""
     while True:
         try:
@@ -47,7 +48,7 @@ def on_terminal(*arguments: object) -> bytes:
 
 
 def command(*arguments: object) -> list[str]:
-    return [sys.executable, "-m", "phaseflow.cli", *map(str, arguments)]
+    return [python(), "-m", "phaseflow.cli", *map(str, arguments)]
 
 
 def environment() -> dict[str, str]:

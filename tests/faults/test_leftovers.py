@@ -3,12 +3,12 @@
 import os
 import signal
 import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
 import pytest
 from tests.cli.conftest import Run
+from tests.warm import python
 
 from phaseflow import atomic_files
 from phaseflow.journal.folder import copy
@@ -36,13 +36,13 @@ def left(place: Path, name: str) -> Path:
 def killed(work: str, place: Path) -> None:
     """Run a process that is killed at its work in ``place``."""
     script = f"import os, signal, sys\nfrom pathlib import Path\nplace = Path(sys.argv[1])\n{work}"
-    done = subprocess.run([sys.executable, "-c", script, str(place)], check=False)
+    done = subprocess.run([python(), "-c", script, str(place)], check=False)
     assert done.returncode == -signal.SIGKILL
 
 
 IN_A_FOLDER = """
-from phaseflow import unfinished
-with unfinished.folder(place / "exported") as part:
+from phaseflow import atomic_files
+with atomic_files.folder(place / "exported") as part:
     (part / "entries.jsonl").write_text("half of it")
     os.kill(os.getpid(), signal.SIGKILL)
 """

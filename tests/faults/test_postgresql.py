@@ -14,6 +14,7 @@ import psycopg
 import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import Engine, Pool, event
+from tests.warm import python
 
 from phaseflow.cli.main import cli
 from phaseflow.errors import StoreUnavailable
@@ -84,7 +85,7 @@ def test_the_encoding_of_the_client_is_not_the_environments_to_choose(
 
     def phaseflow(*arguments: str) -> str:
         return subprocess.run(
-            [sys.executable, "-m", "phaseflow.cli", *arguments, "--database", url],
+            [python(), "-m", "phaseflow.cli", *arguments, "--database", url],
             env=environment,
             capture_output=True,
             encoding="utf-8",

@@ -3,11 +3,11 @@
 import os
 import shlex
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from tests.cli.conftest import Read, Run
+from tests.warm import python
 
 PAGES = {
     "open": ("open", "plan.yaml", "--label", "q", "--rehearsal", "--now", "2025-03-01T09:00"),
@@ -62,7 +62,7 @@ def test_what_the_demonstration_says_to_look_at_can_be_pasted(here: Path, is_on_
     folder.mkdir()
     program = folder / "phaseflow"
     program.write_text(
-        f"#!{sys.executable}\nfrom phaseflow.cli.main import main\n\nraise SystemExit(main())\n"
+        f"#!{python()}\nfrom phaseflow.cli.main import main\n\nraise SystemExit(main())\n"
     )
     program.chmod(0o755)
     path = f"{folder}{os.pathsep}{os.environ['PATH']}" if is_on_path else "/usr/bin:/bin"

@@ -2,7 +2,6 @@
 
 import os
 import subprocess
-import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import pytest
 from tests.attacks.forge import armored
 from tests.faults.sale import SECOND, TEXT, Desk, document
 from tests.journal.signer import signer
+from tests.warm import python
 
 from phaseflow.engine.outcome import Outcome
 from phaseflow.engine.step import step
@@ -173,7 +173,7 @@ def test_on_a_terminal_it_is_asked_and_nothing_is_locked_meanwhile(
 ) -> None:
     desk(*GOODS, *now("04T10:00"))
     person, terminal = os.openpty()
-    command = [sys.executable, "-m", "phaseflow.cli", *map(str, GOODS), *now("04T10:05")]
+    command = [python(), "-m", "phaseflow.cli", *map(str, GOODS), *now("04T10:05")]
     with subprocess.Popen(
         [*command, "--database", desk.database], stdin=terminal, stderr=subprocess.PIPE
     ) as asking:

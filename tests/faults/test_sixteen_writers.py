@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from tests.faults.writers import note, quick_folder, write_at_once
+from tests.warm import python
 
 from phaseflow.errors import StoreUnavailable
 from phaseflow.journal.entry import read_entry
@@ -25,6 +26,8 @@ from phaseflow.storage.port import Busy
 from phaseflow.storage.sql import open_store
 
 PLAN = (Path(__file__).parents[1] / "cli" / "plan.yaml").read_bytes()
+NOTES = 8
+"""Of each; `make soak` has fifty of each written by the command line."""
 ENTER = """
 import sys
 from pathlib import Path
@@ -82,20 +85,20 @@ def opened(url: str) -> None:
         )
 
 
-def test_of_sixteen_processes_with_fifty_notes_each_none_is_refused(quick_url: str) -> None:
+def test_of_sixteen_processes_that_write_at_once_none_is_refused(quick_url: str) -> None:
     opened(quick_url)
 
-    written = write_at_once(quick_url, "p", processes=16, notes=50, way="api")
+    written = write_at_once(quick_url, "p", processes=16, notes=NOTES, way="api")
 
     assert written.refused == ()
     with closing(open_store(quick_url)) as store:
         with store.read() as tx:
             [header] = tx.find("p")
             kept = list(tx.entries(header.id))
-        assert [row.seq for row in kept] == list(range(801))
+        assert [row.seq for row in kept] == list(range(16 * NOTES + 1))
         said = sorted(text for row in kept[1:] if (text := _words(row.line)))
-        assert said == sorted(note(w, n) for w in range(16) for n in range(50))
-        assert audit.verify(store, "p").entries == 801
+        assert said == sorted(note(w, n) for w in range(16) for n in range(NOTES))
+        assert audit.verify(store, "p").entries == 16 * NOTES + 1
         assert replay.audit(store, "p").differing == ()
 
 
@@ -126,7 +129,7 @@ def test_writers_come_in_the_order_in_which_they_came(
         for n in range(8):
             waiting.append(
                 subprocess.Popen(
-                    [sys.executable, "-c", ENTER, str(database), str(n)],
+                    [python(), "-c", ENTER, str(database), str(n)],
                     env={"PYTHONPATH": ":".join(sys.path)},
                     stdout=order,
                     text=True,

@@ -15,6 +15,7 @@ import pkgutil
 import resource
 import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -103,21 +104,25 @@ class Countdown:
         Path(path).write_text(str(-self.left))
 
 
-def end() -> NoReturn:
+def end(run: Callable[[], object] = main) -> NoReturn:
     """Run the command, and end as Python would, but for the clearing up of all its memory."""
     code: object = 0
     try:
-        main()
+        run()
     except SystemExit as ended:
         code = ended.code or 0
+        if not isinstance(code, int):
+            sys.stderr.write(f"{code}\n")
     except BaseException:  # noqa: BLE001  it is shown, as at the end of any program
         sys.excepthook(*sys.exc_info())
         code = 1
     atexit._run_exitfuncs()
-    try:
-        sys.stdout.flush()
-    except OSError:
-        code = 120
+    for file in (sys.stdout, sys.stderr):
+        try:
+            if file is not None:
+                file.flush()
+        except OSError:
+            code = 120
     os._exit(code if isinstance(code, int) else 1)
 
 

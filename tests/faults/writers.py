@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from tests.warm import python
+
 from phaseflow.service.compose import Filing
 from phaseflow.service.record import record
 from phaseflow.storage.sql import open_store
@@ -40,7 +42,7 @@ def write_at_once(url: str, label: str, *, processes: int, notes: int, way: Way)
     """Have so many processes write so many notes each, and wait for all of them."""
     writers = [
         subprocess.Popen(
-            [sys.executable, "-m", __name__, url, label, str(writer), str(notes), way],
+            [python(), "-m", __name__, url, label, str(writer), str(notes), way, python()],
             cwd=_ROOT,
             env={"PYTHONPATH": ":".join(sys.path), "PATH": "/usr/bin:/bin"},
             stdin=subprocess.PIPE,
@@ -72,7 +74,7 @@ def quick_folder() -> Iterator[Path]:
         yield Path(folder)
 
 
-def _by_api(url: str, label: str, words: list[str]) -> None:
+def _by_api(url: str, label: str, words: list[str], _program: str) -> None:
     with closing(open_store(url)) as store:
         for said in words:
             nonce = hashlib.sha256(said.encode()).hexdigest()[:32]
@@ -87,11 +89,11 @@ def _by_api(url: str, label: str, words: list[str]) -> None:
                 print(f"filed {said}", flush=True)  # noqa: T201  as above
 
 
-def _by_commands(url: str, label: str, words: list[str]) -> None:
+def _by_commands(url: str, label: str, words: list[str], program: str) -> None:
     for said in words:
         command = ["note", label, "--by", _SPEAKER, "--note", said, "--database", url]
         done = subprocess.run(
-            [sys.executable, "-m", "phaseflow.cli", *command],
+            [program, "-m", "phaseflow.cli", *command],
             capture_output=True,
             text=True,
             check=False,
@@ -101,11 +103,11 @@ def _by_commands(url: str, label: str, words: list[str]) -> None:
 
 
 def _main() -> None:
-    url, label, writer, notes, way = sys.argv[1:]
+    url, label, writer, notes, way, program = sys.argv[1:]
     words = [note(int(writer), n) for n in range(int(notes))]
     print("ready", flush=True)  # noqa: T201  as above
     sys.stdin.readline()
-    {"api": _by_api, "command": _by_commands}[way](url, label, words)
+    {"api": _by_api, "command": _by_commands}[way](url, label, words, program)
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, event, text
 from sqlalchemy.exc import IntegrityError, ProgrammingError
 from tests.storage.filing import START, Filing
+from tests.warm import python
 
 from phaseflow.errors import Conflict, StoreUnavailable
 from phaseflow.model.calendar import Date, Instant
@@ -462,7 +463,7 @@ os.kill(os.getpid(), 9)
 @pytest.mark.parametrize(("moment", "kept"), [("before", 2), ("after", 3)])
 def test_a_killed_process_leaves_all_or_nothing(database_url: str, moment: str, kept: int) -> None:
     done = subprocess.run(
-        [sys.executable, "-c", CRASH, database_url, moment],
+        [python(), "-c", CRASH, database_url, moment],
         env={"PYTHONPATH": ":".join(sys.path)},
         capture_output=True,
         text=True,
@@ -495,7 +496,7 @@ def test_processes_that_create_the_database_at_once_all_succeed(sqlite_url: str)
     labels = ["a", "b", "c", "d"]
     rivals = [
         subprocess.Popen(
-            [sys.executable, "-c", FIRST_USE, sqlite_url, label],
+            [python(), "-c", FIRST_USE, sqlite_url, label],
             env={"PYTHONPATH": ":".join(sys.path)},
             stdin=subprocess.PIPE,
             stderr=subprocess.PIPE,
