@@ -47,9 +47,9 @@ with atomic_files.folder(place / "exported") as part:
     os.kill(os.getpid(), signal.SIGKILL)
 """
 IN_A_FILE = """
-from phaseflow import unfinished
+from phaseflow import atomic_files
 Path.replace = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
-unfinished.write(place / "plan.yaml", b"half of it")
+atomic_files.write(place / "plan.yaml", b"half of it")
 """
 
 
