@@ -17,9 +17,9 @@ from phaseflow.drawing.timeline.chart import chart
 from phaseflow.drawing.timeline.day_axis import Field
 from phaseflow.drawing.timeline.lanes import Level, Timeline
 from phaseflow.errors import NotDrawn
-from phaseflow.service import draw
 from phaseflow.service.json.timeline import timeline_document
 from phaseflow.service.rehearse import Script
+from phaseflow.service.timeline import timeline_of_rehearsal
 
 ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.usefixtures("played_once")
@@ -40,7 +40,7 @@ def timeline(scenario: Path) -> Timeline:
     named = re.search(r"^definition: (\S+)", scenario.read_text(encoding="utf-8"), re.MULTILINE)
     assert named is not None
     definition = scenario.parent / named[1]
-    return draw.timeline_of_rehearsal(
+    return timeline_of_rehearsal(
         Script(
             definition=definition.read_bytes(),
             definition_file=str(definition),

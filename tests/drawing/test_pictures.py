@@ -19,6 +19,7 @@ from phaseflow.drawing.timeline.text import strip
 from phaseflow.errors import NotDrawn
 from phaseflow.service import draw as picturing
 from phaseflow.service.rehearse import Script
+from phaseflow.service.timeline import timeline_of_rehearsal
 
 ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.usefixtures("played_once")
@@ -68,7 +69,7 @@ def texts() -> dict[str, str]:
         "plan.dot": dot(plan),
         "record_2025.mmd": mermaid(record),
         "record_2025.dot": dot(record),
-        "record_2025.txt": strip(picturing.timeline_of_rehearsal(script())),
+        "record_2025.txt": strip(timeline_of_rehearsal(script())),
     }
 
 
@@ -130,7 +131,7 @@ def test_the_pictures_of_the_readme_are_those_that_are_drawn() -> None:
     for name in ("plan", "record_2025"):
         drawn = svg(texts()[f"{name}.dot"])
         compare(f"{name}.svg", drawn)
-    compare("timeline_2025.svg", chart(picturing.timeline_of_rehearsal(script())))
+    compare("timeline_2025.svg", chart(timeline_of_rehearsal(script())))
 
 
 def compare(name: str, drawn: str) -> None:

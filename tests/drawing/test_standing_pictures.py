@@ -11,6 +11,7 @@ from phaseflow.drawing.timeline.lanes import Lane, Timeline
 from phaseflow.drawing.timeline.text import strip
 from phaseflow.service import draw
 from phaseflow.service.rehearse import Script
+from phaseflow.service.timeline import timeline_of_rehearsal
 
 LEASE = Path(__file__).parents[2] / "definitions" / "lease"
 RENT = """
@@ -60,7 +61,7 @@ def told(events: str, verified: str = "") -> Script:
 
 
 def timeline(events: str, verified: str = "") -> Timeline:
-    return draw.timeline_of_rehearsal(told(events, verified))
+    return timeline_of_rehearsal(told(events, verified))
 
 
 def lane(line: Timeline, name: str) -> Lane:
@@ -128,7 +129,7 @@ def test_a_shortfall_made_up_from_a_later_delivery_is_known() -> None:
     text = RENT.replace(", VERIFIED", ", cure: P9D")
     late = "  - {at: 2025-02-03, by: tenant, perform: {obligation: rent, amount: 9}}\n"
     script = told(late + "  - tick: 2025-02-20T00:00\n")
-    line = draw.timeline_of_rehearsal(
+    line = timeline_of_rehearsal(
         Script(
             definition=text.encode(),
             definition_file="rent.yaml",

@@ -17,6 +17,7 @@ from tests.journal.signer import signer
 from phaseflow.journal.bundle import verify_bundle
 from phaseflow.journal.signature import armored
 from phaseflow.service import audit, replay
+from phaseflow.service.agreement import find
 from phaseflow.storage.port import Row, Store
 from phaseflow.storage.sql import open_store
 
@@ -109,8 +110,8 @@ class House:
             yield store
 
     def id_of(self, label: str) -> str:
-        with self.store() as store:
-            return audit.id_of(store, label)
+        with self.store() as store, store.read() as transaction:
+            return find(transaction, label).id
 
     def rows(self) -> list[tuple[str, Row]]:
         """Every entry of every agreement, with the id of its agreement."""

@@ -37,7 +37,7 @@ from tests.faults.mutators import (
 )
 from tests.journal.signer import KINDS, Signer, signer
 
-from phaseflow.cli import defaults, options
+from phaseflow.cli import defaults, input_files
 from phaseflow.cli.main import cli
 from phaseflow.errors import DefinitionInvalid, PhaseflowError
 from phaseflow.journal.bundle import verify_bundle
@@ -52,7 +52,7 @@ from phaseflow.model.definition import decode_definition, encode_definition
 from phaseflow.model.visible import clean
 from phaseflow.service import audit, receipts
 from phaseflow.service.compose import Filing, compose
-from phaseflow.service.handed_in import Delivery, signed_bytes
+from phaseflow.service.handed_in import HandedIn, signed_bytes
 from phaseflow.service.inbox import Desk
 from phaseflow.service.open import OpeningRequest, open_agreement
 from phaseflow.service.record import record
@@ -215,8 +215,6 @@ class Statements(Kind):
             beside.write_bytes(tried.beside)
         desk = Desk(
             store=self.store,
-            sign=lambda _store, _filed: None,
-            is_receipted=False,
             receipts=self.folder / "receipts",
         )
         handed = desk.take(path)
@@ -245,8 +243,8 @@ class Keys(Kind):
         return " ".join([kind, blob_changed(draw, blob, self.corpus), *rest]).encode()
 
     def check(self, tried: bytes) -> bool:
-        key = options.public_key(self._written("key.pub", tried))
-        again = options.public_key(self._written("key.pub", f"{key}\n".encode()))
+        key = input_files.public_key(self._written("key.pub", tried))
+        again = input_files.public_key(self._written("key.pub", f"{key}\n".encode()))
         assert again == key
         return True
 
@@ -330,7 +328,7 @@ class Bundles(Kind):
             )
             statement = compose(store, filing)
             signature = signer(actor).sign(signed_bytes(statement))
-            record(store, Delivery(statement=statement, signature=signature, openings=openings))
+            record(store, HandedIn(statement=statement, signature=signature, openings=openings))
         namespace = "checkpoint.v1@phaseflow"
         receipts.issue(store, "p", lambda text: signer("recorder").sign(text, namespace))
         report = audit.export(store, "p", directory)

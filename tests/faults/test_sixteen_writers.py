@@ -314,9 +314,7 @@ def test_a_folder_is_filed_although_somebody_writes_for_long(
             return write()
 
         monkeypatch.setattr(store, "write", busy_at_first)
-        desk = Desk(
-            store=store, sign=lambda *_: None, is_receipted=False, receipts=tmp_path / "receipts"
-        )
+        desk = Desk(store=store, receipts=tmp_path / "receipts")
 
         [handed] = desk.take_all(inbox)
 

@@ -15,7 +15,7 @@ from phaseflow.journal.signature import CHECKPOINT, STATEMENT
 from phaseflow.journal.signing import sign
 from phaseflow.model.statement import Policy, Statement
 from phaseflow.service.compose import Filing, compose
-from phaseflow.service.handed_in import Delivery, signed_bytes
+from phaseflow.service.handed_in import HandedIn, signed_bytes
 from phaseflow.service.open import OpeningRequest, open_agreement
 from phaseflow.service.receipts import sign_as_recorder
 from phaseflow.service.record import Filed, record
@@ -83,7 +83,7 @@ class Desk:
         signature = self.sign(statement, by or statement.actor)
         if statement.kind == "amend":
             more = {"edition": EDITION} | more
-        delivery = Delivery(statement=statement, signature=signature, **more)
+        delivery = HandedIn(statement=statement, signature=signature, **more)
         return record(self.store, delivery, is_receipted=is_receipted)
 
     def say(self, actor: str, kind: str, /, *, by: str | None = None, **body: Any) -> Filed:

@@ -8,12 +8,13 @@ from tests.conftest import Clock
 from tests.service.test_filing import PLAN, at, opened, rows, running, say
 
 from phaseflow.errors import DefinitionInvalid, Refused, StatementInvalid
-from phaseflow.service import draw, maintenance, replay, tick
+from phaseflow.service import maintenance, replay, tick
 from phaseflow.service.amend import Plan, plan
 from phaseflow.service.compose import Filing
 from phaseflow.service.json.timeline import timeline_document
 from phaseflow.service.record import Filed, record, try_out
 from phaseflow.service.status import status
+from phaseflow.service.timeline import timeline_of_agreement
 from phaseflow.storage.port import Store
 
 TEXT = PLAN + b"amendments: {by: {all: signatories}}\n"
@@ -207,7 +208,7 @@ def test_a_state_that_was_renamed_is_drawn_by_its_present_name(store: Store) -> 
 
     adopt(store, edition(("running", "working")) + b"renames: {running: working}\n")
 
-    stays = timeline_document(draw.timeline_of_agreement(store, "p"))["stays"]
+    stays = timeline_document(timeline_of_agreement(store, "p"))["stays"]
     assert [stay["state"] for stay in stays][-1] == "working"
 
 

@@ -17,7 +17,7 @@ from phaseflow.model.statement import Statement
 from phaseflow.service import audit
 from phaseflow.service import inbox as desk
 from phaseflow.service.handed_in import signed_bytes
-from phaseflow.service.inbox import Handed
+from phaseflow.service.inbox import TakenIn
 from phaseflow.service.record import Filed
 from phaseflow.storage.memory import MemoryStore
 from phaseflow.storage.port import Store
@@ -52,14 +52,13 @@ def put(inbox: Path, people: Desk, statement: Statement, name: str, by: str | No
 def opened(people: Desk, inbox: Path, *, signs: bool = False, on_record: bool = False) -> desk.Desk:
     return desk.Desk(
         store=people.store,
-        sign=lambda _, filed: people.receipt(filed) if signs else None,
-        is_receipted=signs,
+        sign=people.signs("recorder") if signs else None,
         receipts=inbox / "receipts",
         is_on_record=on_record,
     )
 
 
-def told(handed: list[Handed]) -> dict[str, str]:
+def told(handed: list[TakenIn]) -> dict[str, str]:
     return {
         one.path.name: one.problem or ("before" if one.filed and one.filed.is_repeat else "filed")
         for one in handed
@@ -208,16 +207,14 @@ def test_openings_lie_beside_the_statement_that_holds_their_commitments(
         }
 
 
-def unreachable(_store: Store, _filed: Filed) -> None:
+def unreachable(_message: bytes) -> str:
     msg = "the key is not at hand"
     raise NotSigned(msg)
 
 
 def test_what_was_filed_is_told_as_filed_when_its_receipt_fails(at_home: Desk, inbox: Path) -> None:
     put(inbox, at_home, at_home.compose("north", "note", text="hello"), "a.json")
-    failing = desk.Desk(
-        store=at_home.store, sign=unreachable, is_receipted=True, receipts=inbox / "receipts"
-    )
+    failing = desk.Desk(store=at_home.store, sign=unreachable, receipts=inbox / "receipts")
 
     [handed] = failing.take_all(inbox)
     assert handed.filed is not None

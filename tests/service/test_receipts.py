@@ -13,7 +13,7 @@ from phaseflow.journal.checkpoint import Checkpoint, Signed
 from phaseflow.journal.folder import read_pin
 from phaseflow.model.statement import RECORDER
 from phaseflow.service import audit, record
-from phaseflow.service.receipts import Cosigning, Receipt, cosign, issue, keep, pins, take_in
+from phaseflow.service.receipts import Cosigning, Receipt, cosign, issue, keep, take_in
 from phaseflow.storage.port import Store
 
 RULES = policy(cosigners=["north", "south", "watch"], cosign_quorum=2)
@@ -58,7 +58,7 @@ def test_a_receipt_is_a_signed_checkpoint_over_the_entry(desk: Desk, tmp_path: P
 
     assert (signed.checkpoint.size, signed.checkpoint.head) == (2, filed.hash)
     assert read_pin(path) == signed
-    assert pins(tmp_path / "pins") == [path]
+    assert audit.pins_in(tmp_path / "pins") == [path]
     assert audit.verify(desk.store, "p", pins=[path]).pins == 1
 
 
@@ -273,7 +273,7 @@ def test_a_cosigner_signs_no_time_that_is_not_its_own(
     with pytest.raises(JournalBroken, match="not within 5 minutes"):
         cosigned(desk, checkpointed, "watch", clock=moment)
 
-    assert pins(desk.folder / "of watch") == []
+    assert audit.pins_in(desk.folder / "of watch") == []
 
 
 def test_a_cosigner_needs_its_key_and_a_checkpoint(

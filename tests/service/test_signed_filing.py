@@ -18,7 +18,7 @@ from phaseflow.journal.signing import sign
 from phaseflow.model.statement import RECORDER, Policy, Seen
 from phaseflow.service import audit, keyring, receipts, replay
 from phaseflow.service.compose import Filing, compose_offline
-from phaseflow.service.handed_in import Delivery, signed_bytes
+from phaseflow.service.handed_in import HandedIn, signed_bytes
 from phaseflow.service.open import OpeningRequest, open_agreement
 from phaseflow.service.record import Filed, record, try_out
 from phaseflow.storage.memory import MemoryStore
@@ -127,33 +127,33 @@ def test_a_party_without_a_key_speaks_unsigned_and_cannot_sign(
 @pytest.mark.parametrize(
     ("spoil", "words"),
     [
-        (lambda _, s: Delivery(statement=s), "did not sign"),
-        (lambda d, s: Delivery(statement=s, signature=d.sign(s, "south")), "another key"),
+        (lambda _, s: HandedIn(statement=s), "did not sign"),
+        (lambda d, s: HandedIn(statement=s, signature=d.sign(s, "south")), "another key"),
         (
-            lambda d, s: Delivery(
+            lambda d, s: HandedIn(
                 statement=changed(s, body={"text": "bye"}), signature=d.sign(s, "north")
             ),
             "not made over this text",
         ),
         (
-            lambda d, s: Delivery(statement=s, signature=d.sign(s, "north", CHECKPOINT)),
+            lambda d, s: HandedIn(statement=s, signature=d.sign(s, "north", CHECKPOINT)),
             "namespace 'checkpoint.v1@phaseflow'",
         ),
         (
-            lambda d, s: Delivery(
+            lambda d, s: HandedIn(
                 statement=s, signature=d.sign(d.compose("north", "note", text="x"), "north")
             ),
             "not made over this text",
         ),
-        (lambda _, s: Delivery(statement=s, signature="AAAA"), "refused"),
+        (lambda _, s: HandedIn(statement=s, signature="AAAA"), "refused"),
         (
-            lambda d, s: Delivery(
+            lambda d, s: HandedIn(
                 statement=changed(s, actor="nobody"), signature=d.sign(s, "north")
             ),
             "'nobody' is no party",
         ),
         (
-            lambda d, s: Delivery(
+            lambda d, s: HandedIn(
                 statement=changed(s, actor="south"), signature=d.sign(s, "north")
             ),
             "another key",
@@ -162,7 +162,7 @@ def test_a_party_without_a_key_speaks_unsigned_and_cannot_sign(
     ids=["none", "key", "tampered", "namespace", "other", "garbage", "nobody", "in another's name"],
 )
 def test_a_signature_that_proves_nothing_is_refused_and_the_check_named(
-    desk: Desk, spoil: Callable[[Desk, object], Delivery], words: str
+    desk: Desk, spoil: Callable[[Desk, object], HandedIn], words: str
 ) -> None:
     statement = desk.compose("north", "note", text="hello")
 
@@ -183,7 +183,7 @@ def test_nobody_hands_in_what_only_the_recorder_records(desk: Desk, kind: str) -
         statement = changed(note, actor=actor, kind=kind, body=body)
         for signature in (None, desk.sign(statement, actor)):
             with pytest.raises(StatementInvalid):
-                record(desk.store, Delivery(statement=statement, signature=signature))
+                record(desk.store, HandedIn(statement=statement, signature=signature))
 
     assert desk.kinds() == ["open"]
 
@@ -200,7 +200,7 @@ def test_a_statement_is_not_replayed_in_another_agreement(store: Store, tmp_path
     for told in (moved, changed(moved, seen=Seen(hash=second, seq=0))):
         with pytest.raises(Conflict, match="had seen another history than that of q"):
             first.hand_in(told)
-        replayed = Delivery(statement=told, signature=first.sign(statement, "north"))
+        replayed = HandedIn(statement=told, signature=first.sign(statement, "north"))
         with pytest.raises(Conflict):
             record(store, replayed)
 
@@ -292,7 +292,7 @@ def test_a_key_is_replaced_by_a_statement_under_the_present_one(desk: Desk) -> N
     desk.set_key("north2", by="north", owner="north", replaces="north")
 
     with pytest.raises(SignatureInvalid, match="another key"):
-        record(desk.store, Delivery(statement=early, signature=by_old))
+        record(desk.store, HandedIn(statement=early, signature=by_old))
     filed = desk.hand_in(early, "north2")
     assert filed.entry.seq == 2
     assert audit.verify(desk.store, "p").entries == 3
@@ -372,7 +372,7 @@ def test_an_unsigned_paper_destroys_no_opening(store: Store, tmp_path: Path) -> 
     statement = desk.compose(RECORDER, "redact", commitment=opened.commitment)
 
     with pytest.raises(StatementInvalid, match="unsigned paper"):
-        record(store, Delivery(statement=statement))
+        record(store, HandedIn(statement=statement))
 
     with store.read() as transaction:
         assert opened.commitment in transaction.papers(desk.id).disclosures()
@@ -512,7 +512,7 @@ def test_keys_of_every_kind_sign_by_stock_ssh_keygen(
         made.write(tmp_path), namespace="statement.v1@phaseflow", message=signed_bytes(statement)
     )
 
-    record(store, Delivery(statement=statement, signature=signature))
+    record(store, HandedIn(statement=statement, signature=signature))
     assert audit.verify(store, "p").entries == 2
 
 

@@ -1,28 +1,18 @@
 """Options that several commands share, and the forms in which people write values."""
 
-import hashlib
 import re
 import secrets
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from functools import partial
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from phaseflow import untrusted_files
 from phaseflow.cli.defaults import folder
-from phaseflow.cli.run import Run, unusable
-from phaseflow.errors import StatementInvalid
+from phaseflow.cli.run import Run
 
 if TYPE_CHECKING:  # a command that signs nothing is quick without them
     from phaseflow.model.calendar import Period
-    from phaseflow.service.file_kinds import Kind
-    from phaseflow.service.receipts import Receipt
-    from phaseflow.service.record import Filed
-    from phaseflow.storage.port import Store
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -30,8 +20,6 @@ _NONCE = re.compile(r"[0-9a-f]{32}", re.ASCII)
 _PART = re.compile(r"([a-z][a-z0-9_]{0,31})=(\d{1,16})", re.ASCII)
 _COUNT = re.compile(r"\d{1,16}", re.ASCII)
 _LARGEST = 2**53 - 1
-_LONG = 256
-"""Blocks of a file from which on it takes long enough to be watched."""
 
 
 def database(command: Command) -> Command:
@@ -170,53 +158,25 @@ def pins(command: Command) -> Command:
     )(command)
 
 
+def output(command: Command) -> Command:
+    """Add ``--output``, the name of a file that is written over."""
+    return click.option("--output", metavar="FILE", help="Where to write it.  [default: stdout]")(
+        command
+    )
+
+
 def receipting(command: Command) -> Command:
     """Add what a command takes that may end with a receipt."""
     return recorder_key(pins(command))
 
 
-def kept_pins(directory: Path | None, agreement: str) -> Path:
-    """Return where the receipts of an agreement are kept."""
-    return (directory or folder() / "pins") / agreement
-
-
-def receipt(
-    store: "Store", filed: "Filed", key: Path | None, directory: Path | None
-) -> "Receipt | None":
-    """Have the recorder sign the checkpoint that was fixed with an entry, and keep it as a pin."""
-    if key is None or filed.checkpoint is None:
-        return None
-    from phaseflow.service.receipts import Receipt, keep, sign_as_recorder  # noqa: PLC0415
-
-    signer = partial(sign_checkpoint, key)
-    signed = sign_as_recorder(store, filed.checkpoint, signer)
-    return Receipt(signed=signed, path=keep(signed, kept_pins(directory, filed.place.header.id)))
-
-
-def sign_checkpoint(key: Path, message: bytes) -> str:
-    """Return the signature by ``key`` under a checkpoint."""
-    from phaseflow.journal.signature import CHECKPOINT  # noqa: PLC0415
-    from phaseflow.journal.signing import sign  # noqa: PLC0415
-
-    return sign(key, namespace=CHECKPOINT, message=message)
-
-
-def public_key(path: Path) -> str:
-    """Return the key in a ``.pub`` file.
+def pins_folder(given: Path | None) -> Path:
+    """Return where receipts are kept, a folder for each agreement.
 
     Raises:
-        click.UsageError: it cannot be read.
-        StatementInvalid: it is no key that a party may have.
+        click.UsageError: nothing is given, and there is no home directory.
     """
-    from phaseflow.journal.keyfile import read_public_key  # noqa: PLC0415
-
-    try:
-        return read_public_key(
-            untrusted_files.decoded(read(path, untrusted_files.KEY), errors="replace")
-        )
-    except StatementInvalid as error:
-        msg = f"{path}: {error}"
-        raise StatementInvalid(msg) from error
+    return given or folder() / "pins"
 
 
 def _amount(
@@ -260,85 +220,3 @@ def announce(nonce_: str) -> None:
     """Tell the nonce before anything is committed, unless it was given."""
     if not click.get_current_context().meta.get("phaseflow.nonce"):
         click.echo(f"nonce {nonce_}: to repeat this safely, add it with --nonce", err=True)
-
-
-def read(path: Path, bound: untrusted_files.Bound) -> bytes:
-    """Return the bytes of a file that a person named.
-
-    Raises:
-        click.UsageError: it cannot be read, or is larger than ``bound``.
-    """
-    with _told(path):
-        return untrusted_files.read(path, bound)
-
-
-def document(path: Path, wanted: str = "a definition") -> bytes:
-    """Return the bytes of a definition or a scenario; of one that is too large, enough to tell.
-
-    Raises:
-        click.UsageError: it cannot be read, or is clearly something else than ``wanted``.
-    """
-    from phaseflow.service.file_kinds import kind_of, kind_of_folder  # noqa: PLC0415  slow to load
-
-    refuse_kind(path, kind_of_folder(path), wanted)
-    with _told(path):
-        content = untrusted_files.beginning(path, untrusted_files.DEFINITION.size + 1)
-    refuse_kind(path, kind_of(content), wanted)
-    return content
-
-
-def refuse_folder(name: str) -> None:
-    """Say so where what should name an agreement names an exported journal, or can be no label.
-
-    Raises:
-        click.UsageError: it does.
-    """
-    from phaseflow.service.file_kinds import EXPORT, kind_of_folder  # noqa: PLC0415
-
-    kind = kind_of_folder(Path(name))
-    if kind is EXPORT or not name.strip("./") or "/" in name:
-        refuse_kind(name, kind, "an agreement of a database")
-
-
-def refuse_kind(path: Path | str, kind: "Kind | None", wanted: str) -> None:
-    """Say what a file is, and what to do with it, unless it may be what is wanted.
-
-    Raises:
-        click.UsageError: it is something else.
-    """
-    if kind is not None and kind.name != wanted:
-        msg = f"{path} is {kind.name}, not {wanted}; {kind.instead}"
-        raise click.UsageError(msg)
-
-
-def digests(paths: tuple[Path, ...]) -> list[str]:
-    """Return the SHA-256 of each file, of whatever size; on a terminal it is told how far it is.
-
-    Raises:
-        click.UsageError: one cannot be read.
-    """
-    return [_digest(path) for path in paths]
-
-
-def _digest(path: Path) -> str:
-    hashing = hashlib.sha256()
-    with _told(path):
-        blocks = untrusted_files.blocks(path)
-        count = path.stat().st_size // untrusted_files.BLOCK
-        hidden = count < _LONG or not sys.stderr.isatty()
-        label = f"reading {path.name}"
-        with click.progressbar(
-            blocks, length=count, label=label, file=sys.stderr, hidden=hidden
-        ) as shown:
-            for block in shown:
-                hashing.update(block)
-    return hashing.hexdigest()
-
-
-@contextmanager
-def _told(path: Path) -> Iterator[None]:
-    """Tell in one message why a file cannot be read."""
-    try:
-        yield
-    except OSError as error:
-        raise unusable(path, "read", error) from error

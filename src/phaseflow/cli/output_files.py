@@ -2,14 +2,18 @@
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 import click
 
 from phaseflow import atomic_files
 from phaseflow.cli.run import unusable
+from phaseflow.cli.terminal import exactly
+
+Form = TypeVar("Form")
 
 _AS_IT_IS: int = getattr(os, "O_BINARY", 0)
 
@@ -50,6 +54,44 @@ def replace(path: Path, content: bytes) -> None:
             msg = f"{path} cannot be written: it is no file that you may write"
             raise click.UsageError(msg)
         atomic_files.write(target, content, stat.S_IMODE(target.stat().st_mode))
+
+
+def write(path: str | Path, content: bytes) -> None:
+    """Write ``content`` over whatever is there.
+
+    Raises:
+        click.ClickException: it cannot be written.
+    """
+    try:
+        Path(path).write_bytes(content)
+    except OSError as error:
+        raise unusable(path, "written", error) from error
+
+
+def write_or_print(output: str | None, content: bytes) -> None:
+    """Write ``content`` to a file, or to stdout where none is named, or ``-``.
+
+    Raises:
+        click.ClickException: it cannot be written.
+    """
+    if output is None or output == "-":
+        exactly(content)
+    else:
+        write(output, content)
+
+
+def form_of(output: str | None, forms: Mapping[str, Form]) -> Form:
+    """Return the form that the ending of a file name means.
+
+    Raises:
+        click.UsageError: it means none.
+    """
+    ending = Path(output or "").suffix.lower()
+    if ending not in forms:
+        known = ", ".join(sorted(filter(None, forms)))
+        msg = f"{output} ends in none of {known}: name the form with --format"
+        raise click.UsageError(msg)
+    return forms[ending]
 
 
 @contextmanager

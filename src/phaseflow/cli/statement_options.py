@@ -6,33 +6,42 @@ import secrets
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, TypeVar
 
 import click
 import msgspec
+from msgspec import UNSET, UnsetType
 
-from phaseflow.cli import options
+from phaseflow.cli import input_files, options
 from phaseflow.cli.clock_warnings import warn_of_clock
 from phaseflow.cli.database import opened
 from phaseflow.cli.exit_codes import REFUSED
 from phaseflow.cli.output_files import create
-from phaseflow.cli.pages.desk import receipt_lines
 from phaseflow.cli.pages.journal import filed_page
+from phaseflow.cli.pages.receipts import receipt_lines
 from phaseflow.cli.run import Unreceipted
 from phaseflow.cli.terminal import emit, exactly
 from phaseflow.errors import PhaseflowError, SaidBefore, StoreUnavailable
+from phaseflow.journal.folder import is_bundle
 from phaseflow.journal.privacy import Opening
+from phaseflow.journal.signature import STATEMENT
 from phaseflow.model.calendar import Instant, Period
+from phaseflow.model.statement import Body
 from phaseflow.model.visible import clean
-from phaseflow.service.compose import Filing, compose, was_filed
-from phaseflow.service.handed_in import Delivery, signed_bytes
+from phaseflow.service.compose import Filing, compose, compose_offline
+from phaseflow.service.handed_in import signed_bytes
 from phaseflow.service.json.filed import filed_document
-from phaseflow.service.record import Filed, record, try_out
-from phaseflow.service.said_before import Once
+from phaseflow.service.private_words import openings_file, withheld
+from phaseflow.service.receipts import Receipt, sign_and_keep, signing_with
+from phaseflow.service.record import Filed, try_out
+from phaseflow.service.sign_and_record import (
+    sign_and_record,
+    sign_and_record_again,
+    try_out_once,
+)
 from phaseflow.storage.port import Store
 
-if TYPE_CHECKING:  # a command that signs nothing is quick without it
-    from phaseflow.service.receipts import Receipt
+T = TypeVar("T")
 
 DRAFTING = "phaseflow.drafting"
 OUTPUT = "phaseflow.output"
@@ -72,21 +81,12 @@ class StatementOptions(msgspec.Struct, frozen=True, kw_only=True):
     now: str | None
     database: str
 
-    def file(
-        self,
-        kind: str,
-        body: dict[str, Any],
-        *,
-        edition: tuple[bytes, str] | None = None,
-        nullable: tuple[str, ...] = (),
-    ) -> None:
+    def file(self, kind: str, body: Body, *, edition: tuple[bytes, str] | None = None) -> None:
         """File a statement of that kind, and show what follows.
 
-        Members that are None are left out, but for those ``nullable``. ``edition``
-        is the text that an `amend` proposes, and its file. As a draft it is only
-        printed.
+        ``edition`` is the text that it names, and its file. As a draft it is only printed.
         """
-        filing = self._filing(kind, body, edition, nullable)
+        filing = self._filing(kind, body, edition)
         if click.get_current_context().meta.get(DRAFTING):
             self._draft(filing)
             return
@@ -98,7 +98,7 @@ class StatementOptions(msgspec.Struct, frozen=True, kw_only=True):
                 if not (filed.is_dry_run or filed.is_repeat):
                     warn_of_clock(filed.place.header)
                     self._keep_openings(filing)
-                receipt = options.receipt(store, filed, self.recorder_key, self.pins)
+                receipt = self._receipt(store, filed)
             except (PhaseflowError, click.UsageError) as error:
                 # It is filed, with or without a receipt, or a file of its openings.
                 self._show(filed, None)
@@ -110,44 +110,21 @@ class StatementOptions(msgspec.Struct, frozen=True, kw_only=True):
         if filed.is_refused:
             click.get_current_context().exit(REFUSED)
 
-    def _show(self, filed: Filed, receipt: "Receipt | None") -> None:
-        if self.as_json:
-            emit(filed_document(filed, receipt))
-        else:
-            click.echo("\n".join([filed_page(filed), *receipt_lines(filed, receipt)]))
-
-    def _filing(
-        self,
-        kind: str,
-        body: dict[str, Any],
-        edition: tuple[bytes, str] | None,
-        nullable: tuple[str, ...],
-    ) -> Filing:
+    def _filing(self, kind: str, body: Body, edition: tuple[bytes, str] | None) -> Filing:
         self._check_privacy()
-        openings: list[Opening] = []
-
-        def kept(words: str) -> str | dict[str, str]:
-            if not self.private:
-                return words
-            openings.append(Opening(secrets.token_hex(16), words))
-            return openings[-1].stands_as
-
-        remarks = {
-            "text": None if self.note is None else kept(self.note),
-            "sources": [kept(source) for source in self.source] or None,
-            "evidence": options.digests(self.evidence) or None,
-        }
-        members = {
-            name: value
-            for name, value in (body | remarks).items()
-            if value is not None or name in nullable
-        }
+        body = msgspec.structs.replace(
+            body, text=given(self.note), sources=given(list(self.source) or None)
+        )
+        openings: tuple[Opening, ...] = ()
+        if self.private:
+            body, openings = withheld(body, lambda: secrets.token_hex(16))
+        evidence = given(input_files.digests(self.evidence) or None)
         source, file = edition or (None, "")
         return Filing(
             agreement=self.agreement,
             actor=self.by or "",
             kind=kind,
-            body=members,
+            body=msgspec.structs.replace(body, evidence=evidence),
             nonce=self.nonce,
             occurred_at=self.at,
             now=self.now,
@@ -155,47 +132,30 @@ class StatementOptions(msgspec.Struct, frozen=True, kw_only=True):
             is_on_record=self.on_record,
             edition=source,
             file=file,
-            openings=tuple(openings),
+            openings=openings,
         )
 
     def _try(self, store: Store, filing: Filing) -> Filed:
-        return try_out(store, filing if self.again else self._once(filing))
+        return try_out(store, filing) if self.again else try_out_once(store, filing)
 
     def _record(self, store: Store, filing: Filing) -> Filed:
-        """File it; where it seems to be said already, only if that is meant."""
-        saying = self._signed(store, filing)
+        key = None if self._is_default_of_another() else self.sign_with
         is_receipted = self.recorder_key is not None
-        if not self.again:
-            try:
-                return record(store, self._once(saying), is_receipted=is_receipted)
-            except SaidBefore as before:
-                if not sys.stdin.isatty():
-                    raise
-                _ask(before)
-        return record(store, saying, is_receipted=is_receipted)
+        if self.again:
+            return sign_and_record_again(store, filing, key=key, is_receipted=is_receipted)
+        return sign_and_record(store, filing, key=key, is_receipted=is_receipted, confirm=_confirm)
 
-    def _once(self, saying: Filing | Delivery) -> Once:
-        return Once(saying=saying, is_dated=self.at is not None)
+    def _receipt(self, store: Store, filed: Filed) -> Receipt | None:
+        if self.recorder_key is None or filed.checkpoint is None:
+            return None
+        sign = signing_with(self.recorder_key)
+        return sign_and_keep(store, filed.checkpoint, sign, options.pins_folder(self.pins))
 
-    def _signed(self, store: Store, filing: Filing) -> Filing | Delivery:
-        """Return it signed where a key was named, before anything is locked."""
-        is_unsigned = self.sign_with is None or self._is_default_of_another()
-        if self.sign_with is None or is_unsigned or was_filed(store, filing):
-            return filing
-        from phaseflow.journal.signature import STATEMENT  # noqa: PLC0415
-        from phaseflow.journal.signing import sign  # noqa: PLC0415
-
-        statement = compose(store, filing)
-        return Delivery(
-            statement=statement,
-            signature=sign(self.sign_with, namespace=STATEMENT, message=signed_bytes(statement)),
-            edition=filing.edition,
-            file=filing.file,
-            openings=filing.openings,
-            is_on_record=filing.is_on_record,
-            now=filing.now,
-            expected_position=filing.expected_position,
-        )
+    def _show(self, filed: Filed, receipt: Receipt | None) -> None:
+        if self.as_json:
+            emit(filed_document(filed, receipt))
+        else:
+            click.echo("\n".join([filed_page(filed), *receipt_lines(filed, receipt)]))
 
     def _check_privacy(self) -> None:
         if self.private and self.note is None and not self.source:
@@ -218,21 +178,9 @@ class StatementOptions(msgspec.Struct, frozen=True, kw_only=True):
         return is_default and own not in (None, self.by)
 
     def _draft(self, filing: Filing) -> None:
-        from phaseflow.journal.folder import is_bundle  # noqa: PLC0415
-        from phaseflow.journal.signature import STATEMENT  # noqa: PLC0415
-        from phaseflow.service.compose import compose_offline  # noqa: PLC0415
-
+        """Write the statement where it is to be signed, and file nothing."""
         output: Path | None = click.get_current_context().meta.get(OUTPUT)
-        if output is not None and os.path.lexists(output):
-            msg = f"{output} is there already; name another with --output"
-            raise click.UsageError(msg)
-        for name, spelled in _NOT_OF_DRAFTS.items():
-            if _is_given(name):
-                msg = f"a draft is only printed, so {spelled} is of no use here"
-                raise click.UsageError(msg)
-        if filing.openings and self.openings is None:
-            msg = "say with --openings FILE where to keep what discloses the private words"
-            raise click.UsageError(msg)
+        self._check_draft(filing, output)
         if is_bundle(self.agreement):
             statement = compose_offline(filing, Instant.now())
         else:
@@ -245,18 +193,38 @@ class StatementOptions(msgspec.Struct, frozen=True, kw_only=True):
         create(output, signed_bytes(statement), "--output")
         click.echo(f"{output} is written; next: ssh-keygen -Y sign -n {STATEMENT} -f KEY {output}")
 
+    def _check_draft(self, filing: Filing, output: Path | None) -> None:
+        if output is not None and os.path.lexists(output):
+            msg = f"{output} is there already; name another with --output"
+            raise click.UsageError(msg)
+        for name, spelled in _NOT_OF_DRAFTS.items():
+            if _is_given(name):
+                msg = f"a draft is only printed, so {spelled} is of no use here"
+                raise click.UsageError(msg)
+        if filing.openings and self.openings is None:
+            msg = "say with --openings FILE where to keep what discloses the private words"
+            raise click.UsageError(msg)
+
     def _keep_openings(self, filing: Filing) -> None:
         if self.openings is not None and filing.openings:
-            lines = "".join(opening.line for opening in filing.openings)
-            create(self.openings, lines.encode(), "--openings", is_private=True)
+            content = openings_file(filing.openings)
+            create(self.openings, content, "--openings", is_private=True)
 
 
-def _ask(before: SaidBefore) -> None:
-    """Return if a person at the terminal wants it filed all the same; nothing is locked meanwhile."""
+def given(value: T | None) -> T | UnsetType:
+    """Return what an option holds; where it was not given, a member that is left out."""
+    return UNSET if value is None else value
+
+
+def _confirm(before: SaidBefore) -> bool:
+    """Ask at a terminal whether it is to be filed all the same; who declines ends the command."""
+    if not sys.stdin.isatty():
+        return False
     click.echo(clean(str(before)), err=True)
     if not click.confirm("File it all the same?", err=True):
         click.echo("nothing was filed", err=True)
         click.get_current_context().exit(REFUSED)
+    return True
 
 
 def _is_given(name: str) -> bool:

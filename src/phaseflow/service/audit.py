@@ -1,6 +1,6 @@
 """Auditing a journal: is it whole, does it follow from the text, and a copy to take away."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -17,13 +17,18 @@ from phaseflow.storage.port import Header, Store, Transaction
 
 
 def verify(
-    store: Store, name: str, known_id: str | None = None, pins: Iterable[Path] = ()
+    store: Store,
+    name: str,
+    known_id: str | None = None,
+    pins: Iterable[Path] = (),
+    kept_in: Path | None = None,
 ) -> Report:
     """Return the report on the journal of an agreement, entries and columns checked.
 
     ``known_id`` is the agreement id as the auditor has it from elsewhere, on
     paper; naming the agreement by its whole id says the same. ``pins`` are files
-    of checkpoints that the auditor kept.
+    of checkpoints that the auditor kept; ``kept_in`` holds more of them, a folder
+    for each agreement.
 
     Raises:
         JournalBroken: an entry fails, or the newest ones are missing.
@@ -33,7 +38,7 @@ def verify(
         anchor = known_id or (name if name == header.id else None)
         rows = (msgspec.structs.asdict(row) for row in transaction.entries(header.id))
         evidence = Evidence(
-            pins=map(read_pin, pins),
+            pins=map(read_pin, [*pins, *_kept_pins(kept_in, header.id)]),
             checkpoints=signed_checkpoints(transaction, header.id),
             openings=transaction.papers(header.id).disclosures().values(),
         )
@@ -43,31 +48,19 @@ def verify(
 
 
 def verify_exported(
-    directory: Path, known_id: str | None = None, pins: Iterable[Path] = ()
+    directory: Path,
+    known_id: str | None = None,
+    pins: Iterable[Path] = (),
+    kept_in: Path | None = None,
 ) -> Report:
-    """Return the report on an exported journal; it needs no store.
+    """Return the report on an exported journal; it needs no store. See :func:`verify`.
 
     Raises:
         JournalBroken: an entry or a file fails.
     """
+    if kept_in is not None:
+        pins = [*pins, *_kept_pins(kept_in, _claimed_id(directory))]
     return verify_bundle(directory, known_id, pins)
-
-
-def claimed_id(directory: Path) -> str:
-    """Return the id of the agreement that an exported journal says it is of.
-
-    Raises:
-        JournalBroken: its entry 0 cannot be read.
-    """
-    check_inventory(directory)
-    first = next(read_lines(directory), "")
-    return read_entry(first).stmt.agreement
-
-
-def id_of(store: Store, name: str) -> str:
-    """Return the id of the agreement of that name, as the database has it."""
-    with store.read() as transaction:
-        return find(transaction, name).id
 
 
 def export(store: Store, name: str, directory: Path, *, discloses: bool = True) -> Report:
@@ -89,6 +82,22 @@ def export(store: Store, name: str, directory: Path, *, discloses: bool = True) 
         )
         lines = _lines(transaction, header.id)
         return write_bundle(directory, lines, header.id, transaction.source, beside)
+
+
+def _claimed_id(directory: Path) -> str:
+    """Return the id of the agreement that an exported journal says it is of."""
+    check_inventory(directory)
+    first = next(read_lines(directory), "")
+    return read_entry(first).stmt.agreement
+
+
+def pins_in(directory: Path) -> Sequence[Path]:
+    """Return the files of the checkpoints that are kept in ``directory``, the smallest first."""
+    return sorted(directory.glob("*.txt")) if directory.is_dir() else []
+
+
+def _kept_pins(kept_in: Path | None, agreement: str) -> Sequence[Path]:
+    return [] if kept_in is None else pins_in(kept_in / agreement)
 
 
 def _lines(transaction: Transaction, agreement: str) -> Iterator[str]:

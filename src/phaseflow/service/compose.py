@@ -14,7 +14,7 @@ from phaseflow.journal.folder import read_lines, read_source
 from phaseflow.journal.privacy import MEMBER, Opening, read_opening
 from phaseflow.model.calendar import Instant, When, Zone
 from phaseflow.model.definition import Definition
-from phaseflow.model.statement import REPORTS, Seen, Statement, parse_body
+from phaseflow.model.statement import REPORTS, Body, Seen, Statement, parse_body
 from phaseflow.service import definitions
 from phaseflow.service.agreement import Place, look
 from phaseflow.service.record import Filed, Spoken, refuse_without_opening
@@ -32,13 +32,14 @@ class Filing(msgspec.Struct, frozen=True, kw_only=True):
     ``now`` is the clock of a rehearsal. ``expected_position`` is how many
     entries the speaker had seen. ``edition`` is the text that an `amend` proposes,
     unless it is kept already; ``file`` names it in faults. ``openings`` disclose
-    the private values of the body.
+    the private values of ``body``, which is a dictionary where it comes from a file and
+    was not looked at yet.
     """
 
     agreement: str
     actor: str
     kind: str
-    body: dict[str, Any]
+    body: Body | dict[str, Any]
     nonce: str
     occurred_at: str | None = None
     now: str | None = None
@@ -47,6 +48,14 @@ class Filing(msgspec.Struct, frozen=True, kw_only=True):
     edition: bytes | None = None
     file: str = "the new edition"
     openings: tuple[Opening, ...] = ()
+
+    @property
+    def members(self) -> dict[str, Any]:
+        """What is said, by the names of the journal format, as it is written."""
+        if isinstance(self.body, dict):
+            return self.body
+        members: dict[str, Any] = msgspec.to_builtins(self.body)
+        return members
 
     def repeated(self, transaction: Transaction, place: Place) -> Filed | None:
         """Return what was filed under the same nonce before.
@@ -85,14 +94,14 @@ class Filing(msgspec.Struct, frozen=True, kw_only=True):
     def spoken(self, transaction: Transaction, place: Place, at: Instant) -> Spoken:
         """Return it as a statement."""
         if self.kind == "redact":
-            refuse_without_opening(transaction, place.header.id, self.body["commitment"])
+            refuse_without_opening(transaction, place.header.id, self.members["commitment"])
         seen = seen_by(transaction, place, self.expected_position)
         return Spoken(
             statement=_statement(place, self, seen, at),
             edition=_edition(transaction, self),
             source=self.edition,
             openings=self.openings,
-            forgotten=self.body["commitment"] if self.kind == "redact" else None,
+            forgotten=self.members["commitment"] if self.kind == "redact" else None,
         )
 
 
@@ -141,7 +150,7 @@ def compose_offline(filing: Filing, clock: Instant) -> Statement:
         raise Conflict(msg)
     if not is_of_the_recorder(filing.actor, filing.kind):
         check_actor(definition, filing.actor)
-    body = settled(definition, filing.actor, filing.kind, filing.body)
+    body = settled(definition, filing.actor, filing.kind, filing.members)
     parse_body(filing.kind, body)
     zone = definition.calendar.zone
     at = Instant.from_timestamp(int(clock.timestamp()))
@@ -167,7 +176,7 @@ def _body(definition: Definition, place: Place, filing: Filing) -> dict[str, Any
     if not is_of_the_recorder(filing.actor, filing.kind):
         check_actor(definition, filing.actor)
     former = place.agreement.former
-    body = settled(definition, filing.actor, filing.kind, filing.body, former)
+    body = settled(definition, filing.actor, filing.kind, filing.members, former)
     parse_body(filing.kind, body)
     spelled: dict[str, Any] = parse_canonical(canonical(body))
     return spelled
@@ -239,7 +248,7 @@ def _edition(transaction: Transaction, filing: Filing) -> Definition | None:
     if filing.edition is not None:
         return definitions.check(filing.edition, filing.file)
     # Of this store: another one in this process may know it, and a replay would not.
-    return transaction.definition(filing.body["definition"])
+    return transaction.definition(filing.members["definition"])
 
 
 def occurred(zone: Zone, filing: Filing, at: Instant) -> When:

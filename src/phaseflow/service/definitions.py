@@ -26,6 +26,11 @@ class Examined(msgspec.Struct, frozen=True, kw_only=True):
         return sum(diagnostic.severity == severity for diagnostic in self.found)
 
 
+def digest_of(source: bytes) -> str:
+    """Return the digest by which statements name the text in ``source``."""
+    return hashlib.sha256(source).hexdigest()
+
+
 def examine(source: bytes, file: str) -> Examined:
     """Return what ``source`` spells, with its errors, warnings and advice."""
     from phaseflow.language import parse  # noqa: PLC0415  YAML and pydantic
@@ -40,7 +45,7 @@ def check(source: bytes, file: str) -> Definition:
     Raises:
         DefinitionInvalid: with every fault, if there is any.
     """
-    digest = hashlib.sha256(source).hexdigest()
+    digest = digest_of(source)
     if digest not in _checked:
         from phaseflow.language.parse import parse_definition  # noqa: PLC0415  YAML and pydantic
 

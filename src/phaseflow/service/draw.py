@@ -1,13 +1,15 @@
-"""Drawing definitions and agreements: what to draw, from the text and from the journal."""
+"""Drawing the states of a definition, or of an agreement with the way it came."""
 
 from collections.abc import Iterable
 from itertools import chain
+from typing import Literal
 
 import msgspec
 
+from phaseflow.drawing.graphviz import rendered
 from phaseflow.drawing.states.diagram import Course, Picture, Taken, picture
-from phaseflow.drawing.timeline.build_timeline import timeline
-from phaseflow.drawing.timeline.lanes import Timeline
+from phaseflow.drawing.states.dot import dot
+from phaseflow.drawing.states.mermaid import mermaid
 from phaseflow.journal.entry import read_entry
 from phaseflow.model.calendar import Instant
 from phaseflow.model.statement import Consequence
@@ -17,10 +19,10 @@ from phaseflow.service.recorder_clock import moment_of_reading
 from phaseflow.service.rehearse import Script, play
 from phaseflow.service.status import View, view
 from phaseflow.storage.memory import MemoryStore
-from phaseflow.storage.port import Filter, Store, Transaction
+from phaseflow.storage.port import Store, Transaction
 
-_BESIDE = ("measure", "allege")
-"""The reports that are not the obligor's own word."""
+Form = Literal["mermaid", "dot", "svg", "png"]
+
 _BEGINNING = Instant.from_timestamp(0)
 
 
@@ -43,7 +45,7 @@ def of_agreement(store: Store, name: str, now: str | None = None) -> Picture:
     with store.read() as transaction:
         place = look(transaction, name)
         seen = view(place, moment_of_reading(transaction, place, now))
-        return picture(place.definition, _course(transaction, seen))
+        return picture(place.definition, course(transaction, seen))
 
 
 def of_rehearsal(script: Script) -> Picture:
@@ -56,42 +58,25 @@ def of_rehearsal(script: Script) -> Picture:
     store = MemoryStore(lambda: _BEGINNING)
     seen = play(store, script, label=None).view
     with store.read() as transaction:
-        return picture(seen.place.definition, _course(transaction, seen))
+        return picture(seen.place.definition, course(transaction, seen))
 
 
-def timeline_of_agreement(store: Store, name: str, now: str | None = None) -> Timeline:
-    """Return what was due in an agreement against what was delivered, as it stands now.
-
-    Raises:
-        StatementInvalid: as :func:`of_agreement`.
-    """
-    with store.read() as transaction:
-        place = look(transaction, name)
-        return _timeline(transaction, view(place, moment_of_reading(transaction, place, now)))
-
-
-def timeline_of_rehearsal(script: Script) -> Timeline:
-    """Return what was due against what was delivered after the last event of a scenario.
+def drawn(picture: Picture, form: Form) -> bytes:
+    """Return ``picture`` in that form.
 
     Raises:
-        DefinitionInvalid: one of the files has faults.
-        StatementInvalid: it has no events.
+        NotDrawn: it needs a renderer that is not installed.
     """
-    store = MemoryStore(lambda: _BEGINNING)
-    seen = play(store, script, label=None).view
-    with store.read() as transaction:
-        return _timeline(transaction, seen)
+    match form:
+        case "mermaid":
+            return mermaid(picture).encode()
+        case "dot":
+            return dot(picture).encode()
+        case "svg" | "png":
+            return rendered(dot(picture), form)
 
 
-def _timeline(transaction: Transaction, seen: View) -> Timeline:
-    place = seen.place
-    course = _course(transaction, seen)
-    rows = list(transaction.entries(place.header.id, Filter(kinds=_BESIDE)))
-    beside = [claim for row in rows if (claim := place.records.claim(row.seq)) is not None]
-    return timeline(place.definition, place.agreement, place.records, course, beside)
-
-
-def _course(transaction: Transaction, seen: View) -> Course:
+def course(transaction: Transaction, seen: View) -> Course:
     """Return what has become of an agreement; moves not yet recorded included."""
     place = seen.place
     rows = transaction.entries(place.header.id)

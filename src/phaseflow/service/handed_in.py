@@ -20,7 +20,7 @@ from phaseflow.service.words.arguments import check_actor, is_of_the_recorder
 from phaseflow.storage.port import Filter, Transaction
 
 
-class Delivery(msgspec.Struct, frozen=True, kw_only=True):
+class HandedIn(msgspec.Struct, frozen=True, kw_only=True):
     """A statement as it was handed in.
 
     ``signature`` is that under its canonical line, None if it has none.
@@ -116,7 +116,7 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
         return definitions.check(self.edition, self.file)
 
 
-def read_delivered(content: bytes, file: str) -> Statement:
+def read_handed_in(content: bytes, file: str) -> Statement:
     """Return the statement that a file holds: one canonical line, as it is signed.
 
     Raises:

@@ -2,7 +2,7 @@
 
 import hashlib
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from io import StringIO
 from pathlib import Path
@@ -17,11 +17,10 @@ from phaseflow.errors import (
     StatementInvalid,
     StoreUnavailable,
 )
-from phaseflow.journal.checkpoint import Signed
 from phaseflow.journal.privacy import Opening, read_opening
 from phaseflow.journal.signature import SignatureInvalid, read_armored
-from phaseflow.service.handed_in import Delivery, read_delivered
-from phaseflow.service.receipts import Receipt, keep
+from phaseflow.service.handed_in import HandedIn, read_handed_in
+from phaseflow.service.receipts import Receipt, Sign, keep, sign_as_recorder
 from phaseflow.service.record import Filed, record
 from phaseflow.storage.port import Busy, Store
 
@@ -29,7 +28,7 @@ RECEIPTS = "receipts"
 """The folder of receipts, beside the statements."""
 
 
-class Handed(msgspec.Struct, frozen=True, kw_only=True):
+class TakenIn(msgspec.Struct, frozen=True, kw_only=True):
     """A statement that was handed in, and what became of it: filed, or why not.
 
     ``problem`` of one that was filed is why it has no receipt.
@@ -44,19 +43,18 @@ class Handed(msgspec.Struct, frozen=True, kw_only=True):
 class Desk(msgspec.Struct, frozen=True, kw_only=True):
     """How statements are taken in.
 
-    ``sign`` has the recorder sign a receipt, None where its key is not at hand;
-    ``receipts`` is where it is written to be handed back, None: beside the
-    statement. ``now`` is the clock of a rehearsal.
+    ``sign`` signs receipts as the recorder, None where its key is not at hand;
+    ``receipts`` is where they are written to be handed back, None: beside the
+    statements. ``now`` is the clock of a rehearsal.
     """
 
     store: Store
-    sign: Callable[[Store, Filed], Signed | None]
-    is_receipted: bool
+    sign: Sign | None = None
     receipts: Path | None = None
     is_on_record: bool = False
     now: str | None = None
 
-    def take(self, path: Path, signature: Path | None = None) -> Handed:
+    def take(self, path: Path, signature: Path | None = None) -> TakenIn:
         """File the statement in ``path``, which somebody named.
 
         ``signature`` None: that of ``PATH.sig``, if it is there. Beside it may lie
@@ -68,7 +66,7 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
         """
         return self._take(path, self._delivery(path, signature, through_links=True))
 
-    def take_all(self, folder: Path) -> Iterator[Handed]:
+    def take_all(self, folder: Path) -> Iterator[TakenIn]:
         """File what verifies of the statements in ``folder``, ``*.json``, and yield what became of each.
 
         By name; what was filed before is not filed twice. While somebody else
@@ -86,19 +84,19 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
                 raise
             except Refused as refused:
                 reasons = "; ".join(reason.text for reason in refused.reasons)
-                yield Handed(path=path, problem=f"{refused}: {reasons}")
+                yield TakenIn(path=path, problem=f"{refused}: {reasons}")
             except PhaseflowError as error:
-                yield Handed(path=path, problem=str(error))
+                yield TakenIn(path=path, problem=str(error))
 
-    def _take_in_turn(self, path: Path) -> Handed:
+    def _take_in_turn(self, path: Path) -> TakenIn:
         delivery = self._delivery(path, None, through_links=False)
         while True:
             with suppress(Busy):
                 return self._take(path, delivery)
 
-    def _take(self, path: Path, delivery: Delivery) -> Handed:
+    def _take(self, path: Path, delivery: HandedIn) -> TakenIn:
         try:
-            filed = record(self.store, delivery, is_receipted=self.is_receipted)
+            filed = record(self.store, delivery, is_receipted=self.sign is not None)
         except SignatureInvalid as error:
             if delivery.signature is not None:
                 raise
@@ -108,13 +106,15 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
             )
             raise SignatureInvalid(msg) from error
         try:
-            signed = self.sign(self.store, filed)
-            if signed is None:
-                return Handed(path=path, filed=filed)
-            where = keep(signed, self._folder_of_receipt(path))
+            return TakenIn(path=path, filed=filed, receipt=self._receipt(path, filed))
         except PhaseflowError as error:
-            return Handed(path=path, filed=filed, problem=str(error))
-        return Handed(path=path, filed=filed, receipt=Receipt(signed=signed, path=where))
+            return TakenIn(path=path, filed=filed, problem=str(error))
+
+    def _receipt(self, path: Path, filed: Filed) -> Receipt | None:
+        if self.sign is None or filed.checkpoint is None:
+            return None
+        signed = sign_as_recorder(self.store, filed.checkpoint, self.sign)
+        return Receipt(signed=signed, path=keep(signed, self._folder_of_receipt(path)))
 
     def _folder_of_receipt(self, path: Path) -> Path:
         """Return where the receipt of ``path`` is written.
@@ -130,9 +130,9 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
                 raise StatementInvalid(msg)
         return found
 
-    def _delivery(self, path: Path, signature: Path | None, *, through_links: bool) -> Delivery:
+    def _delivery(self, path: Path, signature: Path | None, *, through_links: bool) -> HandedIn:
         content = _read(path, untrusted_files.STATEMENT, through_links=through_links)
-        statement = read_delivered(content, str(path))
+        statement = read_handed_in(content, str(path))
         beside = path.with_name(f"{path.name}.sig")
         armor = None
         if signature is not None:
@@ -142,7 +142,7 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
         edition = None
         if statement.kind == "amend":
             edition = _edition(path.parent, statement.body["definition"])
-        return Delivery(
+        return HandedIn(
             statement=statement,
             signature=None if armor is None else read_armored(_text(armor, signature or beside)),
             edition=None if edition is None else edition[0],

@@ -1,6 +1,6 @@
 """Receipts: checkpoints that the recorder signs, others cosign, and clients keep as pins."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -37,6 +37,28 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     path: Path | None = None
 
 
+def signing_with(key: Path) -> Sign:
+    """Return what signs with ``key``, as ``ssh-keygen`` does: a private key, or a ``.pub``.
+
+    It raises NotSigned where no signature is made.
+    """
+    from phaseflow.journal.signing import sign  # noqa: PLC0415  it runs other programs
+
+    return lambda message: sign(key, namespace=CHECKPOINT, message=message)
+
+
+def sign_and_keep(store: Store, fixed: Checkpoint, sign: Sign, pins: Path) -> Receipt:
+    """Have the recorder sign the checkpoint that was fixed, and keep it as a pin.
+
+    ``pins`` is where pins are kept, a folder for each agreement.
+
+    Raises:
+        PhaseflowError: as :func:`sign_as_recorder` and :func:`keep`.
+    """
+    signed = sign_as_recorder(store, fixed, sign)
+    return Receipt(signed=signed, path=keep(signed, pins / fixed.agreement))
+
+
 def issue(store: Store, name: str, sign: Sign) -> Signed:
     """Fix a checkpoint over all entries, have the recorder sign it, and return it.
 
@@ -56,6 +78,16 @@ def issue(store: Store, name: str, sign: Sign) -> Signed:
         )
         checkpoint = fix_checkpoint(transaction, place)
     return sign_as_recorder(store, checkpoint, sign)
+
+
+def issue_and_keep(store: Store, name: str, sign: Sign, pins: Path) -> Receipt:
+    """Have the recorder sign that these are all entries so far, and keep it as a pin.
+
+    Raises:
+        PhaseflowError: as :func:`issue` and :func:`keep`.
+    """
+    signed = issue(store, name, sign)
+    return Receipt(signed=signed, path=keep(signed, pins / signed.checkpoint.agreement))
 
 
 def sign_as_recorder(store: Store, fixed: Checkpoint, sign: Sign) -> Signed:
@@ -127,7 +159,9 @@ def cosign(bundle: Path, cosigning: Cosigning, clock: Instant, sign: Sign) -> Re
 
 def _cosign(bundle: Path, cosigning: Cosigning, clock: Instant, sign: Sign) -> Receipt:
     party = cosigning.party
-    checkpoint = checked_for_cosigning(bundle, cosigning.agreement, pins(cosigning.kept), clock)
+    checkpoint = checked_for_cosigning(
+        bundle, cosigning.agreement, audit.pins_in(cosigning.kept), clock
+    )
     keys = keys_of(map(read_entry, read_lines(bundle)))
     if keys.at(party, checkpoint.size) is None:
         msg = f"{party} has no key at entry {checkpoint.size}, so it cannot cosign"
@@ -159,11 +193,6 @@ def take_in(store: Store, signed: Signed) -> int:
         for party in new:
             papers.sign(checkpoint.size, party, signed.signatures[party])
     return len(new)
-
-
-def pins(directory: Path) -> Sequence[Path]:
-    """Return the files of the checkpoints that are kept in ``directory``, the smallest first."""
-    return sorted(directory.glob("*.txt")) if directory.is_dir() else []
 
 
 def keep(signed: Signed, directory: Path) -> Path:

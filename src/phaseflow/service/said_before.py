@@ -14,7 +14,7 @@ from phaseflow.model.statement import KINDS, Statement
 from phaseflow.service import definitions
 from phaseflow.service.agreement import Place
 from phaseflow.service.compose import Filing
-from phaseflow.service.handed_in import Delivery
+from phaseflow.service.handed_in import HandedIn
 from phaseflow.service.record import Filed, Spoken, is_refused
 from phaseflow.service.texts_alike import differences, pending_like
 from phaseflow.service.words.sentences import DIGITS, moment, said
@@ -31,7 +31,7 @@ class Once(msgspec.Struct, frozen=True, kw_only=True):
     within the last hour. Its nonce comes first.
     """
 
-    saying: Filing | Delivery
+    saying: Filing | HandedIn
     is_dated: bool
 
     @property
@@ -135,7 +135,7 @@ def _told(place: Place, same: Entry) -> str:
 
 
 def _refuse_alike(
-    transaction: Transaction, place: Place, statement: Statement, saying: Filing | Delivery
+    transaction: Transaction, place: Place, statement: Statement, saying: Filing | HandedIn
 ) -> None:
     """Do nothing unless the text that is meant only reads like one that is known."""
     if saying.edition is None or statement.body["definition"] in place.agreement.amendments:

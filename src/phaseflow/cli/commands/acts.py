@@ -1,21 +1,20 @@
 """The commands that change the agreement, and may be refused."""
 
-import hashlib
 from functools import partial
 from pathlib import Path
 
 import click
 
-from phaseflow.cli import options
+from phaseflow.cli import input_files, options
 from phaseflow.cli.database import opened
 from phaseflow.cli.exit_codes import REFUSED
 from phaseflow.cli.pages.amend import plan_page
-from phaseflow.cli.statement_options import StatementOptions, saying
+from phaseflow.cli.statement_options import StatementOptions, given, saying
 from phaseflow.cli.terminal import emit
+from phaseflow.model.statement import Advance, Amend, Waive, Withdraw
 from phaseflow.service.amend import plan
+from phaseflow.service.definitions import digest_of
 from phaseflow.service.json.amendment import plan_document
-
-FILE = click.Path(path_type=Path)
 
 
 @click.command()
@@ -29,13 +28,15 @@ def advance(said: StatementOptions, transition: str) -> None:
 
     Example: phaseflow advance plan begin_phase_2 --by israel --dry-run
     """
-    said.file("advance", {"transition": transition})
+    said.file("advance", Advance(transition=transition))
 
 
 @click.command()
 @options.agreement
 @click.argument("transition", required=False)
-@click.option("--edition", metavar="FILE", type=FILE, help="A new edition, and no transition.")
+@click.option(
+    "--edition", metavar="FILE", type=options.FILE, help="A new edition, and no transition."
+)
 @saying
 def withdraw(said: StatementOptions, transition: str | None, edition: Path | None) -> None:
     """Take back one's consent to a transition, or to an edition, that awaits others still.
@@ -48,16 +49,16 @@ def withdraw(said: StatementOptions, transition: str | None, edition: Path | Non
         msg = "name a transition, or a new edition with --edition"
         raise click.UsageError(msg)
     if edition is None:
-        said.file("withdraw", {"transition": transition})
+        said.file("withdraw", Withdraw(transition=given(transition)))
         return
-    source = options.document(edition)
-    body = {"definition": hashlib.sha256(source).hexdigest()}
+    source = input_files.document(edition)
+    body = Withdraw(definition=digest_of(source))
     said.file("withdraw", body, edition=(source, str(edition)))
 
 
 @click.command()
 @options.agreement
-@click.argument("file", type=FILE)
+@click.argument("file", type=options.FILE)
 @click.option("--plan", "is_plan", is_flag=True, help="Show what would follow; nobody consents.")
 @partial(saying, is_by_required=False)
 def amend(said: StatementOptions, file: Path, is_plan: bool) -> None:  # noqa: FBT001
@@ -70,7 +71,7 @@ def amend(said: StatementOptions, file: Path, is_plan: bool) -> None:  # noqa: F
 
     Example: phaseflow amend plan edition_2.yaml --by israel
     """
-    source = options.document(file)
+    source = input_files.document(file)
     if is_plan:
         with opened(said.database) as store:
             planned = plan(store, said.agreement, source, str(file), said.now)
@@ -82,9 +83,7 @@ def amend(said: StatementOptions, file: Path, is_plan: bool) -> None:  # noqa: F
     if said.by is None:
         msg = "say who consents with --by, or look at what would follow with --plan"
         raise click.UsageError(msg)
-    said.file(
-        "amend", {"definition": hashlib.sha256(source).hexdigest()}, edition=(source, str(file))
-    )
+    said.file("amend", Amend(definition=digest_of(source)), edition=(source, str(file)))
 
 
 @click.command()
@@ -114,12 +113,12 @@ def waive(  # noqa: PLR0917  its options, by name
     if (obligation is None) is (transition is None):
         msg = "name an obligation, or --transition with --guard"
         raise click.UsageError(msg)
-    members = {
-        "obligation": obligation,
-        "amount": amount,
-        "due": due,
-        "until": until,
-        "transition": transition,
-        "guard": guard,
-    }
-    said.file("waive", members)
+    body = Waive(
+        obligation=given(obligation),
+        amount=given(amount),
+        due=given(due),
+        until=given(until),
+        transition=given(transition),
+        guard=given(guard),
+    )
+    said.file("waive", body)

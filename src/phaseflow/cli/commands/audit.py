@@ -4,10 +4,11 @@ from pathlib import Path
 
 import click
 
-from phaseflow.cli import options
+from phaseflow.cli import input_files, options
 from phaseflow.cli.database import opened
 from phaseflow.cli.exit_codes import BROKEN, REFUSED
 from phaseflow.cli.pages.audit import CLOCK_SET, parting_page, replayed_page, report_page
+from phaseflow.cli.pages.receipts import receipt_page
 from phaseflow.cli.terminal import emit
 from phaseflow.journal.divergence import compare_bundles
 from phaseflow.journal.folder import is_bundle, read_pin
@@ -75,13 +76,12 @@ def verify(  # noqa: PLR0917  its options, by name
         raise click.UsageError(msg)
     directory = bundle or (Path(str(agreement)) if is_bundle(str(agreement)) else None)
     if directory is not None:
-        claimed = auditing.claimed_id(directory)
-        kept = receipts.pins(options.kept_pins(pins, claimed))
-        report = auditing.verify_exported(directory, known_id, [*pin_files, *kept])
+        kept_in = options.pins_folder(pins)
+        report = auditing.verify_exported(directory, known_id, pin_files, kept_in)
     else:
         with opened(database) as store:
-            kept = receipts.pins(options.kept_pins(pins, auditing.id_of(store, str(agreement))))
-            report = auditing.verify(store, str(agreement), known_id, [*pin_files, *kept])
+            kept_in = options.pins_folder(pins)
+            report = auditing.verify(store, str(agreement), known_id, pin_files, kept_in)
     if as_json:
         emit(report_document(report))
     else:
@@ -96,7 +96,7 @@ def replay(ctx: click.Context, agreement: str, as_json: bool, database: str) -> 
 
     Example: phaseflow audit replay plan
     """
-    options.refuse_folder(agreement)
+    input_files.refuse_folder(agreement)
     with opened(database) as store:
         replayed = replaying.audit(store, agreement)
     if as_json:
@@ -163,12 +163,10 @@ def checkpoint(  # noqa: PLR0917  its options, by name
 
     Example: phaseflow audit checkpoint plan --recorder-key recorder
     """
+    sign, kept_in = receipts.signing_with(recorder_key), options.pins_folder(pins)
     with opened(database, most_quiet=most_quiet) as store:
-        signed = receipts.issue(
-            store, agreement, lambda text: options.sign_checkpoint(recorder_key, text)
-        )
-    path = receipts.keep(signed, options.kept_pins(pins, signed.checkpoint.agreement))
-    _show(receipts.Receipt(signed=signed, path=path), as_json=as_json)
+        receipt = receipts.issue_and_keep(store, agreement, sign, kept_in)
+    _show(receipt, as_json=as_json)
 
 
 @audit.command()
@@ -196,12 +194,10 @@ def cosign(  # noqa: PLR0917  its options, by name
 
     Example: phaseflow audit cosign exported --id 3f2a... --by egypt --sign-with egypt
     """
-    cosigning = receipts.Cosigning(
-        party=by, agreement=known_id, kept=options.kept_pins(pins, known_id)
-    )
-    receipt = receipts.cosign(
-        bundle, cosigning, Instant.now(), lambda text: options.sign_checkpoint(sign_with, text)
-    )
+    kept = options.pins_folder(pins) / known_id
+    cosigning = receipts.Cosigning(party=by, agreement=known_id, kept=kept)
+    sign = receipts.signing_with(sign_with)
+    receipt = receipts.cosign(bundle, cosigning, Instant.now(), sign)
     _show(receipt, as_json=as_json)
 
 
@@ -245,9 +241,5 @@ def compare(ctx: click.Context, one: Path, other: Path, as_json: bool) -> None: 
 def _show(receipt: receipts.Receipt, *, as_json: bool) -> None:
     if as_json:
         emit(signed_document(receipt))
-        return
-    checkpoint = receipt.signed.checkpoint
-    click.echo(f"{checkpoint.size} entries of {checkpoint.agreement}")
-    click.echo(f"  head      {checkpoint.head}\n  time      {checkpoint.at}")
-    click.echo(f"  signed by {', '.join(sorted(receipt.signed.signatures))}")
-    click.echo(f"  kept in   {receipt.path}")
+    else:
+        click.echo(receipt_page(receipt))

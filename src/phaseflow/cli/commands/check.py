@@ -1,22 +1,19 @@
 """The command ``check``."""
 
-from collections.abc import Sized
 from pathlib import Path
 
 import click
 
-from phaseflow.cli import options
+from phaseflow.cli import input_files, options
 from phaseflow.cli.exit_codes import REFUSED
+from phaseflow.cli.pages.check import fault_lines, holding_page
 from phaseflow.cli.terminal import emit
-from phaseflow.model.visible import clean
 from phaseflow.service.definitions import Examined, examine
 from phaseflow.service.json.check import faults_document
 
-FILE = click.Path(path_type=Path)
-
 
 @click.command()
-@click.argument("files", metavar="FILE...", type=FILE, nargs=-1, required=True)
+@click.argument("files", metavar="FILE...", type=options.FILE, nargs=-1, required=True)
 @click.option("--advice", "with_advice", is_flag=True, help="Show what the text leaves open, too.")
 @options.as_json
 @click.pass_context
@@ -39,7 +36,7 @@ def check(
     unread: list[str] = []
     for file in files:
         try:
-            examined.append(examine(options.document(file), str(file)))
+            examined.append(examine(input_files.document(file), str(file)))
         except click.UsageError as error:
             unread.append(error.message)
             continue
@@ -54,26 +51,7 @@ def check(
 
 
 def _show(one: Examined, *, with_advice: bool) -> None:
-    """Write the faults to stderr, and what holds to stdout."""
-    for fault in one.found:
-        if with_advice or fault.severity != "advice":
-            click.echo(clean(str(fault)), err=True)
-    definition = one.definition
-    if definition is None:
-        return
-    click.echo(
-        f"{one.file} holds: {clean(definition.title or definition.name)}, "
-        f"edition {clean(definition.edition)}\n"
-        f"  {_count(definition.parties, 'party', 'parties')}, "
-        f"{_count(definition.obligations, 'obligation', 'obligations')}, "
-        f"{_count(definition.leaves, 'state', 'states')}, "
-        f"{_count(definition.transitions, 'transition', 'transitions')}\n"
-        f"  SHA-256 {definition.digest}"
-    )
-    if one.count("advice") and not with_advice:
-        what = "point" if one.count("advice") == 1 else "points"
-        click.echo(f"  {one.count('advice')} {what} left open: see them with --advice")
-
-
-def _count(things: Sized, one: str, many: str) -> str:
-    return f"{len(things)} {one if len(things) == 1 else many}"
+    for line in fault_lines(one, with_advice=with_advice):
+        click.echo(line, err=True)
+    if one.definition is not None:
+        click.echo(holding_page(one, one.definition, with_advice=with_advice))

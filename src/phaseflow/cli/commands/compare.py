@@ -4,18 +4,16 @@ from pathlib import Path
 
 import click
 
-from phaseflow.cli import options
+from phaseflow.cli import input_files, options
 from phaseflow.cli.pages.compare import compare_page
 from phaseflow.cli.terminal import emit
 from phaseflow.service.compare import compared
 from phaseflow.service.json.comparison import comparison_document
 
-FILE = click.Path(path_type=Path)
-
 
 @click.command()
-@click.argument("old", type=FILE)
-@click.argument("new", type=FILE)
+@click.argument("old", type=options.FILE)
+@click.argument("new", type=options.FILE)
 @options.as_json
 def compare(old: Path, new: Path, as_json: bool) -> None:  # noqa: FBT001
     """Show what changed from one edition to the next, clause by clause, and for whom.
@@ -26,7 +24,7 @@ def compare(old: Path, new: Path, as_json: bool) -> None:  # noqa: FBT001
 
     Example: phaseflow compare draft.yaml signed.yaml
     """
-    found = compared((options.document(old), str(old)), (options.document(new), str(new)))
+    found = compared((input_files.document(old), str(old)), (input_files.document(new), str(new)))
     if as_json:
         emit(comparison_document(found))
     else:

@@ -8,18 +8,16 @@ from pathlib import Path
 
 import click
 
-from phaseflow.cli import options
+from phaseflow.cli import input_files
 from phaseflow.cli.database import opened
 from phaseflow.cli.exit_codes import REFUSED
 from phaseflow.cli.main import APP
 from phaseflow.cli.pages.demo import demo_page
 from phaseflow.cli.terminal import wrapped
 from phaseflow.service.demonstrate import demonstrate
-from phaseflow.service.rehearse import Mismatch, Script
+from phaseflow.service.rehearse import Mismatch
 
 PLAN = "three_phase_plan/definition.yaml"
-
-
 RECORD = "three_phase_plan/scenarios/record_2025.yaml"
 
 
@@ -39,7 +37,7 @@ def demo(ctx: click.Context, database: str) -> None:
 
     Example: phaseflow demo
     """
-    script = _script(_shipped(PLAN), _shipped(RECORD))
+    script = input_files.script(_shipped(PLAN), _shipped(RECORD))
     with opened(database, creates=True) as store:
         shown = demonstrate(store, script)
     click.echo(demo_page(shown))
@@ -63,15 +61,6 @@ def _invoked() -> list[str]:
     if program.stem != APP or (found is not None and program.samefile(found)):
         return [APP]
     return [sys.argv[0]]
-
-
-def _script(definition: Path, scenario: Path) -> Script:
-    return Script(
-        definition=options.document(definition),
-        definition_file=str(definition),
-        scenario=options.document(scenario, "a scenario"),
-        scenario_file=str(scenario),
-    )
 
 
 def _shipped(name: str) -> Path:

@@ -7,17 +7,14 @@ import click
 from phaseflow.cli import options
 from phaseflow.cli.database import opened
 from phaseflow.cli.exit_codes import REFUSED
-from phaseflow.cli.pages.desk import handed_page
+from phaseflow.cli.pages.receipts import handed_page
 from phaseflow.cli.run import Unreceipted
 from phaseflow.cli.terminal import emit
 from phaseflow.errors import StoreUnavailable
-from phaseflow.journal.checkpoint import Signed
 from phaseflow.model.calendar import Period
-from phaseflow.service.inbox import Desk, Handed
+from phaseflow.service.inbox import Desk, TakenIn
 from phaseflow.service.json.handed import handed_document
-from phaseflow.service.receipts import sign_as_recorder
-from phaseflow.service.record import Filed
-from phaseflow.storage.port import Store
+from phaseflow.service.receipts import signing_with
 
 
 @click.command("file")
@@ -62,23 +59,15 @@ def file_(  # noqa: PLR0917  its options, by name
         msg = "each statement of a folder has its own signature beside it"
         raise click.UsageError(msg)
 
-    def receipt(store: Store, filed: Filed) -> Signed | None:
-        if recorder_key is None or filed.checkpoint is None:
-            return None
-        return sign_as_recorder(
-            store, filed.checkpoint, lambda text: options.sign_checkpoint(recorder_key, text)
-        )
-
     with opened(database, most_quiet=most_quiet) as store:
         desk = Desk(
             store=store,
-            sign=receipt,
-            is_receipted=recorder_key is not None,
+            sign=None if recorder_key is None else signing_with(recorder_key),
             receipts=receipts,
             is_on_record=on_record,
             now=now,
         )
-        handed: list[Handed] = []
+        handed: list[TakenIn] = []
         try:
             if statement.is_dir():
                 handed.extend(desk.take_all(statement))
@@ -97,7 +86,7 @@ def file_(  # noqa: PLR0917  its options, by name
         ctx.exit(REFUSED)
 
 
-def _show(handed: list[Handed], *, as_json: bool) -> None:
+def _show(handed: list[TakenIn], *, as_json: bool) -> None:
     if as_json:
         emit(handed_document(handed))
     else:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from phaseflow.cli import options, output_files
+from phaseflow.cli import input_files, output_files
 from phaseflow.cli.exit_codes import REFUSED
 from phaseflow.cli.terminal import exactly
 from phaseflow.model.visible import clean
@@ -51,7 +51,7 @@ def fmt(ctx: click.Context, files_: tuple[Path, ...], check: bool, diff: bool) -
 def _source(path: Path) -> bytes:
     if path == STREAM:
         return sys.stdin.buffer.read(DEFINITION.size + 1)
-    return options.document(path)
+    return input_files.document(path)
 
 
 def _settle(path: Path, formatted: Formatted, *, check: bool, diff: bool) -> bool:

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import click
 
-from phaseflow.cli import options
+from phaseflow.cli import input_files, options
 from phaseflow.cli.statement_options import StatementOptions, saying
+from phaseflow.model.statement import KeySet
 from phaseflow.service import keyring
 
 FOR = click.option(
@@ -36,7 +37,7 @@ def set_(said: StatementOptions, file: Path, owner: str | None) -> None:
 
     Example: phaseflow key set plan new.pub --for israel --by egypt --sign-with egypt
     """
-    _replace(said, options.public_key(file), owner)
+    _replace(said, input_files.public_key(file), owner)
 
 
 @key.command()
@@ -54,5 +55,4 @@ def revoke(said: StatementOptions, owner: str | None) -> None:
 def _replace(said: StatementOptions, new: str | None, owner: str | None) -> None:
     party = owner or said.by or ""
     present = keyring.present(said.agreement, party, said.database)
-    body = {"actor": party, "key": new, "replaces": present}
-    said.file("key.set", body, nullable=("key", "replaces"))
+    said.file("key.set", KeySet(actor=party, key=new, replaces=present))

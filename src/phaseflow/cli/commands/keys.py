@@ -4,7 +4,7 @@ import click
 
 from phaseflow.cli import options
 from phaseflow.cli.database import opened
-from phaseflow.cli.pages.desk import keys_page
+from phaseflow.cli.pages.keys import keys_page
 from phaseflow.cli.terminal import emit
 from phaseflow.service import keyring
 from phaseflow.service.json.keys import keys_document

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from phaseflow.cli import options
+from phaseflow.cli import input_files, options
 from phaseflow.cli.clock_warnings import warn_of_clock
 from phaseflow.cli.database import opened
 from phaseflow.cli.pages.journal import opened_page
@@ -16,8 +16,6 @@ from phaseflow.service.json.opened import opened_document
 from phaseflow.service.open import Opened, OpeningRequest, open_agreement, try_opening
 from phaseflow.storage.memory import MemoryStore
 from phaseflow.storage.port import NoDatabase
-
-FILE = click.Path(path_type=Path)
 
 
 def _keys(
@@ -32,7 +30,7 @@ def _keys(
         if party in found:
             msg = f"{party} is given two keys"
             raise click.BadParameter(msg)
-        found[party] = options.public_key(Path(file))
+        found[party] = input_files.public_key(Path(file))
     return found
 
 
@@ -53,7 +51,7 @@ def _quorum(members: list[str], quorum: int | None, what: str) -> int:
 
 
 @click.command("open")
-@click.argument("file", type=FILE)
+@click.argument("file", type=options.FILE)
 @click.option("--label", metavar="NAME", help="How to call it.  [default: the definition's name]")
 @click.option(
     "--key",
@@ -110,7 +108,7 @@ def open_(  # noqa: PLR0917  its options, by name
         recovery_quorum=_quorum(recovery, recovery_quorum, "recovery"),
     )
     opening = OpeningRequest(
-        source=options.document(file),
+        source=input_files.document(file),
         file=str(file),
         nonce=nonce,
         label=label,

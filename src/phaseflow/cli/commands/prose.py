@@ -4,21 +4,17 @@ from pathlib import Path
 
 import click
 
-from phaseflow.cli import options
-from phaseflow.cli.run import unusable
+from phaseflow.cli import input_files, options, output_files
 from phaseflow.cli.terminal import exactly
 from phaseflow.prose.definition import prose as read_back
 from phaseflow.service import definitions
-
-FILE = click.Path(path_type=Path)
-
 
 _MARKDOWN = {"", ".md", ".markdown", ".txt"}
 
 
 @click.command()
-@click.argument("file", type=FILE)
-@click.option("--output", type=FILE, metavar="PATH", help="Write it there; else print it.")
+@click.argument("file", type=options.FILE)
+@click.option("--output", type=options.FILE, metavar="PATH", help="Write it there; else print it.")
 def prose(file: Path, output: Path | None) -> None:
     """Read a definition back in numbered sentences, as Markdown.
 
@@ -32,12 +28,9 @@ def prose(file: Path, output: Path | None) -> None:
     if output is not None and output.suffix.lower() not in _MARKDOWN:
         msg = f"{output}: it is written as Markdown, into a file that ends in .md or .txt"
         raise click.UsageError(msg)
-    text = read_back(definitions.check(options.document(file), str(file)))
+    text = read_back(definitions.check(input_files.document(file), str(file)))
     if output is None:
         exactly(text.encode())
         return
-    try:
-        output.write_text(text, encoding="utf-8", newline="\n")
-    except OSError as error:
-        raise unusable(output, "written", error) from error
+    output_files.write(output, text.encode())
     click.echo(f"{output} is written")

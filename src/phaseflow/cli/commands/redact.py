@@ -4,7 +4,7 @@ import click
 
 from phaseflow.cli import options
 from phaseflow.cli.statement_options import StatementOptions, saying
-from phaseflow.model.statement import RECORDER
+from phaseflow.model.statement import RECORDER, Redact
 
 
 @click.command()
@@ -22,4 +22,4 @@ def redact(said: StatementOptions, commitment: str) -> None:
     if said.by != RECORDER:
         msg = f"the opening is destroyed by the recorder, who keeps it: --by {RECORDER}"
         raise click.UsageError(msg)
-    said.file("redact", {"commitment": commitment})
+    said.file("redact", Redact(commitment=commitment))

@@ -4,20 +4,18 @@ from pathlib import Path
 
 import click
 
-from phaseflow.cli import options
+from phaseflow.cli import input_files, options
 from phaseflow.cli.exit_codes import REFUSED
 from phaseflow.cli.pages.status import status_page
 from phaseflow.cli.terminal import emit, heading, wrapped
 from phaseflow.service.json.rehearsal import played_document
-from phaseflow.service.rehearse import Mismatch, Script
+from phaseflow.service.rehearse import Mismatch
 from phaseflow.service.rehearse import rehearse as play
-
-FILE = click.Path(path_type=Path)
 
 
 @click.command()
-@click.argument("definition", type=FILE)
-@click.argument("scenario", type=FILE)
+@click.argument("definition", type=options.FILE)
+@click.argument("scenario", type=options.FILE)
 @options.as_json
 @click.pass_context
 def rehearse(ctx: click.Context, definition: Path, scenario: Path, as_json: bool) -> None:  # noqa: FBT001
@@ -25,7 +23,7 @@ def rehearse(ctx: click.Context, definition: Path, scenario: Path, as_json: bool
 
     Example: phaseflow rehearse plan.yaml scenarios/all_goes_well.yaml
     """
-    played = play(_script(definition, scenario))
+    played = play(input_files.script(definition, scenario))
     if as_json:
         emit(played_document(played))
     else:
@@ -36,15 +34,6 @@ def rehearse(ctx: click.Context, definition: Path, scenario: Path, as_json: bool
         click.echo(_told(scenario, mismatch), err=True)
     if played.mismatches:
         ctx.exit(REFUSED)
-
-
-def _script(definition: Path, scenario: Path) -> Script:
-    return Script(
-        definition=options.document(definition),
-        definition_file=str(definition),
-        scenario=options.document(scenario, "a scenario"),
-        scenario_file=str(scenario),
-    )
 
 
 def _verdict(mismatches: tuple[Mismatch, ...]) -> str:

@@ -5,8 +5,19 @@ from typing import get_args
 import click
 
 from phaseflow.cli import options
-from phaseflow.cli.statement_options import StatementOptions, saying
-from phaseflow.model.statement import Subject
+from phaseflow.cli.statement_options import StatementOptions, given, saying
+from phaseflow.model.statement import (
+    Allege,
+    Contest,
+    Correct,
+    Find,
+    Measure,
+    Note,
+    Notify,
+    Perform,
+    Subject,
+    Verify,
+)
 
 SUBJECTS = get_args(Subject)
 
@@ -36,7 +47,8 @@ def perform(
     if outside is (obligation is not None):
         msg = "name an obligation, or say --outside"
         raise click.UsageError(msg)
-    said.file("perform", {"obligation": obligation, "amount": amount, "step": step})
+    body = Perform(obligation=given(obligation), amount=given(amount), step=given(step))
+    said.file("perform", body)
 
 
 @click.command()
@@ -61,7 +73,7 @@ def measure(
     if amount is None:
         msg = "say the figure with --amount"
         raise click.UsageError(msg)
-    said.file("measure", {"obligation": obligation, "amount": amount, "from": from_, "to": to})
+    said.file("measure", Measure(obligation=obligation, amount=amount, from_=from_, to=to))
 
 
 @click.command()
@@ -77,7 +89,7 @@ def attest(
 
     Example: phaseflow attest plan 7 --amount 3 --by icrc
     """
-    said.file("attest", {"entry": entry, "amount": amount, "happened": happened})
+    said.file("attest", Verify(entry=entry, amount=given(amount), happened=given(happened)))
 
 
 @click.command()
@@ -93,7 +105,7 @@ def reject(
 
     Example: phaseflow reject plan 61 --amount 1 --by forensic_institute
     """
-    said.file("reject", {"entry": entry, "amount": amount, "happened": happened})
+    said.file("reject", Verify(entry=entry, amount=given(amount), happened=given(happened)))
 
 
 @click.command()
@@ -112,7 +124,8 @@ def contest(
 
     Example: phaseflow contest plan 19 --amount life=1 --by qatar
     """
-    said.file("contest", {"entry": entry, "amount": amount, "withdrawn": withdrawn or None})
+    body = Contest(entry=entry, amount=given(amount), withdrawn=given(withdrawn or None))
+    said.file("contest", body)
 
 
 @click.command()
@@ -124,7 +137,7 @@ def allege(said: StatementOptions, obligation: str) -> None:
 
     Example: phaseflow allege plan cease_fire.israel --by hamas --note "strikes in the north"
     """
-    said.file("allege", {"obligation": obligation})
+    said.file("allege", Allege(obligation=obligation))
 
 
 @click.command()
@@ -137,7 +150,7 @@ def find(said: StatementOptions, finding: str, value: str) -> None:
 
     Example: phaseflow find plan talks_continue false --by egypt
     """
-    said.file("find", {"finding": finding, "value": value})
+    said.file("find", Find(finding=finding, value=value))
 
 
 @click.command()
@@ -151,7 +164,7 @@ def find(said: StatementOptions, finding: str, value: str) -> None:
 @saying
 def notify(  # noqa: PLR0917  its options, by name
     said: StatementOptions,
-    subject: str,
+    subject: Subject,
     ends: int | None,
     obligation: tuple[str, ...],
     amount: int | dict[str, int] | None,
@@ -163,15 +176,15 @@ def notify(  # noqa: PLR0917  its options, by name
     Example: phaseflow notify plan withholding --obligation prisoners --amount 620 --by israel
     """
     about = obligation[0] if len(obligation) == 1 else list(obligation) or None
-    members = {
-        "subject": subject,
-        "ends": ends,
-        "obligation": about,
-        "amount": amount,
-        "transition": transition,
-        "effective": effective,
-    }
-    said.file("notify", members)
+    body = Notify(
+        subject=subject,
+        ends=given(ends),
+        obligation=given(about),
+        amount=given(amount),
+        transition=given(transition),
+        effective=given(effective),
+    )
+    said.file("notify", body)
 
 
 @click.command()
@@ -187,7 +200,8 @@ def correct(
 
     Example: phaseflow correct plan 7 --amount civilian_women_and_children=3 --by hamas
     """
-    said.file("correct", {"entry": entry, "amount": amount, "occurred_at": occurred_at})
+    body = Correct(entry=entry, amount=given(amount), occurred_at=given(occurred_at))
+    said.file("correct", body)
 
 
 @click.command()
@@ -199,4 +213,4 @@ def note(said: StatementOptions, about: tuple[int, ...]) -> None:
 
     Example: phaseflow note plan 12 14 --by egypt --note "both sides were heard"
     """
-    said.file("note", {"about": list(about) or None})
+    said.file("note", Note(about=given(list(about) or None)))

@@ -1,24 +1,16 @@
-"""Receipts, keys and what was handed in, as people read them."""
+"""Receipts, and what became of what was handed in."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
-from phaseflow.cli.pages.journal import mark, of_rehearsal
-from phaseflow.cli.terminal import heading, table, wrapped
-from phaseflow.model.statement import RECORDER
+from phaseflow.cli.pages.journal import of_rehearsal
+from phaseflow.cli.terminal import heading, wrapped
 from phaseflow.model.visible import clean
-
-if TYPE_CHECKING:  # a command that signs nothing is quick without them
-    from phaseflow.journal.keys import KeyChange
-    from phaseflow.service.inbox import Handed
-    from phaseflow.service.keyring import Held
-    from phaseflow.service.receipts import Receipt
-    from phaseflow.service.record import Filed
-
-_SHOWN = 24
+from phaseflow.service.inbox import TakenIn
+from phaseflow.service.receipts import Receipt
+from phaseflow.service.record import Filed
 
 
-def receipt_lines(filed: "Filed", receipt: "Receipt | None") -> list[str]:
+def receipt_lines(filed: Filed, receipt: Receipt | None) -> list[str]:
     """Return what stands under a filed entry on its receipt."""
     if receipt is not None:
         size = receipt.signed.checkpoint.size
@@ -35,36 +27,7 @@ def receipt_lines(filed: "Filed", receipt: "Receipt | None") -> list[str]:
     return []
 
 
-def keys_page(held: "Held") -> str:
-    """Return who has had which key, and from which entry on."""
-    rows = [
-        [
-            change.party,
-            str(change.since),
-            _by(change),
-            change.key.split(" ")[0] if change.key else "none",
-            f"...{change.key[-_SHOWN:]}" if change.key else _without(change),
-        ]
-        for change in held.changes
-    ]
-    headings = ["Party", "Since", "By", "Kind", "Key"]
-    lines = [*mark(held.header), *table(headings, rows, flexible=4, right=[1])]
-    if held.warning:
-        lines += ["", *wrapped(f"warning: {held.warning}")]
-    return "\n".join(lines)
-
-
-def _by(change: "KeyChange") -> str:
-    return "genesis" if change.since == 0 else f"entry {change.by}"
-
-
-def _without(change: "KeyChange") -> str:
-    if change.since > 0:
-        return "revoked: it cannot speak until it has another"
-    return "signs no receipts" if change.party == RECORDER else "speaks UNSIGNED"
-
-
-def handed_page(handed: "Iterable[Handed]") -> str:
+def handed_page(handed: Iterable[TakenIn]) -> str:
     """Return what became of each statement that was handed in."""
     lines = []
     for one in handed:
@@ -90,3 +53,17 @@ def handed_page(handed: "Iterable[Handed]") -> str:
         else:
             lines += [f"  {line}" for line in receipt_lines(one.filed, None)]
     return "\n".join(lines) or "nothing was handed in"
+
+
+def receipt_page(receipt: Receipt) -> str:
+    """Return a signed checkpoint, who has signed it, and where it is kept."""
+    checkpoint = receipt.signed.checkpoint
+    return "\n".join(
+        [
+            f"{checkpoint.size} entries of {checkpoint.agreement}",
+            f"  head      {checkpoint.head}",
+            f"  time      {checkpoint.at}",
+            f"  signed by {', '.join(sorted(receipt.signed.signatures))}",
+            f"  kept in   {receipt.path}",
+        ]
+    )
