@@ -383,7 +383,7 @@ def test_debts_of_one_day_that_are_met_are_kept_as_one() -> None:
         world.say("judge", "perform", at, obligation="delivery", amount={"apples": 1})
         world.say("buyer", "perform", at, obligation="payment", amount={"coins": 10})
 
-    assert len(world.duty("payment").debts) == 1
+    assert len(world.duty("payment").in_return.debts) == 1
     assert [(b.owed, b.delivered) for b in world.account("payment").batches] == [(50, 50)]
 
 

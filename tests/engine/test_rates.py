@@ -321,7 +321,7 @@ def test_periods_on_which_the_verifier_never_spoke_leave_the_position_in_the_end
         world.say("seller", "perform", f"2025-03-{day:02}", obligation="aid", amount=full)
 
     assert len(world.duty("aid").periods) <= 9
-    assert world.duty("aid").periods_waiting == 28
+    assert world.duty("aid").rate.periods_waiting == 28
 
 
 FIGURES = """
@@ -355,7 +355,7 @@ def test_a_day_reported_late_owes_what_the_text_said_at_its_end(
     world.say("judge", "measure", "2025-03-03T13:00", obligation="aid", amount=2, **DAY_1)
 
     assert (world.standing("aid"), world.duty("aid").violations) == ("pending", 0)
-    assert (world.account("aid").outstanding, world.duty("aid").owed) == (0, {"total": 2})
+    assert (world.account("aid").outstanding, world.duty("aid").rate.owed) == (0, {"total": 2})
 
 
 def test_a_day_that_ends_after_the_change_owes_by_the_new_text() -> None:
@@ -413,7 +413,7 @@ def test_days_reported_late_owe_the_first_figure_that_was_found() -> None:
     world.say("judge", "find", "2025-03-03T13:00", finding="base", value=5)
     world.say("judge", "measure", "2025-03-03T14:00", obligation="aid", amount=2, **DAY_1)
 
-    assert (world.account("aid").outstanding, world.duty("aid").owed) == (0, {"total": 2})
+    assert (world.account("aid").outstanding, world.duty("aid").rate.owed) == (0, {"total": 2})
 
 
 def test_of_several_figures_each_stays_as_it_was_at_the_end_of_the_day() -> None:
@@ -425,7 +425,7 @@ def test_of_several_figures_each_stays_as_it_was_at_the_end_of_the_day() -> None
     had = {"apples": 2, "pears": 1}
     world.say("judge", "measure", "2025-03-02", obligation="aid", amount=had, **DAY_1)
 
-    assert (world.account("aid").outstanding, world.duty("aid").owed) == (0, had)
+    assert (world.account("aid").outstanding, world.duty("aid").rate.owed) == (0, had)
 
 
 def test_days_that_owe_the_same_take_the_room_of_one() -> None:
@@ -435,7 +435,7 @@ def test_days_that_owe_the_same_take_the_room_of_one() -> None:
     world.amend("2025-03-20", ("amount: base", "amount: 5"))
     world.tick("2025-04-20")
 
-    assert [(str(span.first), str(span.last)) for span in world.duty("aid").judged] == [
+    assert [(str(span.first), str(span.last)) for span in world.duty("aid").rate.judged] == [
         ("2025-03-01", "2025-03-19"),
         ("2025-03-20", "2025-04-19"),
     ]

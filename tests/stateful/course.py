@@ -116,7 +116,7 @@ def _facts(zone: Zone, records: InMemory, name: str, duty: Any) -> dict[str, Any
     facts["spans"] = sorted(facts["spans"], key=lambda span: span.entry)
     # Debts of one day that are met are kept as one.
     facts["debts"] = Counter()
-    for debt in duty.debts:
+    for debt in duty.in_return.debts:
         facts["debts"][debt.driver, debt.category, zone.day(debt.begun)] += debt.units
     facts["waits"] = [(w.ends, w.amounts, sorted(w.claims)) for w in facts["waits"]]
     return facts

@@ -81,11 +81,11 @@ def check_periods(obligation: Obligation, duty: Duty, periods: list[RatePeriod])
         for period in over
         if period.need is not None and (is_reported or period.claims or period.measured is not None)
     ]
-    assert duty.owed == added(period.need or {} for period in counted)
+    assert duty.rate.owed == added(period.need or {} for period in counted)
     short = [shortfall(obligation, period, period.need or {}, {}) for period in counted]
-    assert (duty.shortfall, duty.periods_short) == (sum(short), sum(map(bool, short)))
+    assert (duty.rate.shortfall, duty.rate.periods_short) == (sum(short), sum(map(bool, short)))
     waiting = [period for period in periods if period.waiting and period.measured is None]
-    assert duty.periods_waiting == len(waiting)
+    assert duty.rate.periods_waiting == len(waiting)
     violations = sum(period.is_violation for period in periods)
     assert duty.violations == violations
 

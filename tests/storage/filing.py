@@ -12,7 +12,7 @@ from phaseflow.journal.entry import Entry, Sealed, agreement_id, genesis_body, s
 from phaseflow.model.calendar import Instant, When, Zone
 from phaseflow.model.definition import Definition, Party, State
 from phaseflow.model.moment import Anchor, Calendar
-from phaseflow.model.state import Agreement, Changes, Claim, Duty
+from phaseflow.model.state import Agreement, AmountState, Changes, Claim, Duty
 from phaseflow.model.statement import Consequence, GenesisParty, Seen, Statement
 from phaseflow.storage.port import Append, Header, ObligationRow, Store, Transaction
 
@@ -139,7 +139,7 @@ class Filing:
                 leaf="running",
                 clock=self.at,
                 position=seq + 1,
-                obligations={"release": Duty(reports=seq)},
+                obligations={"release": Duty(of_form=AmountState(), reports=seq)},
             ),
             changes=Changes(claims={claim.entry: claim for claim in claims}),
             obligations=[self.obligation("release", seq), self.obligation("withdrawal", 0)],

@@ -76,7 +76,7 @@ def keep_debts(  # noqa: PLR0917 - the duty by both texts, what is past, and whe
     """
     before, now = dues.drivers(old), dues.drivers(new)
     debts, names, pasts = [], set(), Pasts()
-    for debt in duty.debts:
+    for debt in duty.in_return.debts:
         if before[debt.driver] not in now:
             continue
         debts.append(msgspec.structs.replace(debt, driver=now.index(before[debt.driver])))
@@ -87,7 +87,7 @@ def keep_debts(  # noqa: PLR0917 - the duty by both texts, what is past, and whe
             pasts[str(when)] = known[name]._replace(due=due)
         elif str(when) == name:
             names.add(name)
-    duty.debts = debts
+    duty.in_return.debts = debts
     duty.dues = [due for due in duty.dues if due.name in names and due.name not in pasts]
     duty.dues += [msgspec.structs.replace(one.due) for one in pasts.values()]
     return pasts
@@ -162,5 +162,3 @@ def cure_anew(zone: Zone, duty: Duty, old: Period | None, new: Period | None) ->
     for period in duty.periods:
         if period.missed is not None and not period.is_violation:
             period.missed = cure.amended(zone, period.missed, When(period.last), old, new)
-    if duty.breach is not None:
-        duty.breach = cure.amended_breach(zone, duty.breach, old, new)

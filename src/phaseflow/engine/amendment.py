@@ -159,16 +159,21 @@ def _carry(
         case Steps() as form:
             past = amended_dues.keep(duty, old, new, past)
             if succession.order(old) != succession.order(new):
-                duty.order_spared = claims.disordered(draft, form, duty) - duty.disordered
+                now = claims.disordered(draft, form, duty)
+                duty.steps.order_spared = now - duty.steps.disordered
             return past
         case InReturn() as form:
             assert isinstance(old.form, InReturn)
-            added, known = dues.drivers_since(form, position), dues.drivers(old.form)
-            duty.drivers_since |= {n: since for n, since in added.items() if n not in known}
+            known = dues.drivers(old.form)
+            added = [name for name in dues.drivers(form) if name not in known]
+            duty.in_return.drivers_since |= dict.fromkeys(added, position)
             return amended_dues.keep_debts(draft.zone, duty, old.form, form, past, at)
         case Rate():
             return past
         case Restraint():
+            breach = duty.restraint.breach
+            if breach is not None and old.cure != new.cure:
+                duty.restraint.breach = cure.amended_breach(draft.zone, breach, old.cure, new.cure)
             cure.calm(new, duty)
             return past
 
@@ -188,9 +193,9 @@ def _owe_averaged(draft: Draft, name: str, before: Amounts) -> None:
     obligation = draft.definition.obligations.get(name)
     if obligation is None or periods.need(draft, obligation) == before:
         return
-    duty = draft.duty(name)
-    whole = {category: units * duty.periods_owed for category, units in before.items()}
-    duty.owed_before, duty.periods_owed = plus(duty.owed_before, whole), 0
+    rate = draft.duty(name).rate
+    whole = {category: units * rate.periods_owed for category, units in before.items()}
+    rate.owed_before, rate.periods_owed = plus(rate.owed_before, whole), 0
 
 
 def _credit(draft: Draft, old: Definition, before: dict[str, Duty]) -> None:

@@ -144,9 +144,9 @@ def _deliver(draft: Draft, obligation: Obligation, duty: Duty, claim: Claim, sig
 
 
 def _note_order(draft: Draft, form: Steps, duty: Duty) -> None:
-    before, now = duty.disordered, disordered(draft, form, duty)
-    duty.disordered = max(0, now - duty.order_spared)
-    duty.violations += duty.disordered - before
+    steps, before = duty.steps, duty.steps.disordered
+    steps.disordered = max(0, disordered(draft, form, duty) - steps.order_spared)
+    duty.violations += steps.disordered - before
 
 
 def _sum(draft: Draft, obligation: Obligation, duty: Duty, claim: Claim, sign: int) -> None:
@@ -275,9 +275,10 @@ def _violate(draft: Draft, obligation: Obligation, duty: Duty, claim: Claim, sig
     claim.is_violation = bool(claim.counted) and _was_bound(draft, duty, counting.occurrence(claim))
     duty.violations += claim.is_violation
     if cure.is_tolerated(obligation, obligation.form, duty):
-        duty.breach = None
+        duty.restraint.breach = None
     elif claim.is_violation and not was_violation and not draft.facts.is_final():
-        duty.breach = cure.begin_breach(draft.zone, obligation.cure, draft.agreement.clock)
+        at = draft.agreement.clock
+        duty.restraint.breach = cure.begin_breach(draft.zone, obligation.cure, at)
 
 
 def _was_bound(draft: Draft, duty: Duty, happened: When) -> bool:
@@ -286,7 +287,7 @@ def _was_bound(draft: Draft, duty: Duty, happened: When) -> bool:
     if duty.begun is None:
         return False
     bound = max(opening, duty.begun)
-    for start, end in duty.breaks:
+    for start, end in duty.restraint.breaks:
         if start <= bound < end:
             bound = end
     since = [at for at in (duty.left_at, duty.stopped_since) if at is not None]
@@ -322,7 +323,7 @@ def _measure_span(  # noqa: PLR0917 - a claim, of what, and the days that it mea
     """Let a measure replace the claims of ``days``, or give them back."""
     if sign < 0:
         spans = [span for span in duty.spans if span.entry == claim.entry]
-        duty.spans = [span for span in duty.spans if span.entry != claim.entry]
+        duty.spans[:] = [span for span in duty.spans if span.entry != claim.entry]
         if spans:
             _sum(draft, obligation, duty, claim, -1)
             _cover(draft, claim, None)

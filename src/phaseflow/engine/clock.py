@@ -57,13 +57,15 @@ def _duty_moments(facts: Facts, obligation: Obligation, duty: Duty) -> Iterator[
     if obligation.until is not None:
         closing = facts.closing(obligation.until)
         yield from () if closing is None else (closing,)
+    cures = [*(due.missed for due in duty.dues), *(period.missed for period in duty.periods)]
     match obligation.form:
         case Rate(every=every):
-            if duty.next_period and duty.in_force_since:
-                yield zone.closing(When(period_of(duty.next_period, every)[1]))
-        case Amount() | Steps() | InReturn() | Restraint():
+            if duty.rate.next_period and duty.in_force_since:
+                yield zone.closing(When(period_of(duty.rate.next_period, every)[1]))
+        case Restraint():
+            cures.append(duty.restraint.breach)
+        case Amount() | Steps() | InReturn():
             pass
-    cures = [duty.breach, *(d.missed for d in duty.dues), *(p.missed for p in duty.periods)]
     for missed in cures:
         ends = None if missed is None else cure.ends_at(zone, missed)
         if ends is not None:
@@ -106,10 +108,20 @@ def settle(draft: Draft, at: Instant) -> None:
         if not moves.take_automatic(draft, at):
             draft.agreement.clock = max(draft.agreement.clock, at)
             for obligation, duty in draft.duties():
-                periods.settle(draft, obligation, duty)
-                dues.fold(draft, obligation, duty)
+                _fold(draft, obligation, duty)
             return
     raise DefinitionInvalid([_endless(draft)])
+
+
+def _fold(draft: Draft, obligation: Obligation, duty: Duty) -> None:
+    """Keep no more of a duty than may still change by itself."""
+    match obligation.form:
+        case InReturn() as form:
+            dues.fold(draft, obligation, form, duty)
+        case Rate():
+            periods.settle(draft, obligation, duty)
+        case Amount() | Steps() | Restraint():
+            return
 
 
 def _endless(draft: Draft) -> Diagnostic:
@@ -140,21 +152,21 @@ def _judge(draft: Draft, at: Instant) -> bool:
         match obligation.form:
             case Rate() as form:
                 _close_periods(draft, obligation, form, duty, at)
-            case Amount() | Steps() | InReturn() | Restraint():
+            case Restraint():
+                _heal(draft, duty, at)
+            case Amount() | Steps() | InReturn():
                 pass
         has_moved |= dues.review(draft, obligation, duty, at)
-        _heal(draft, duty, at)
     return has_moved
 
 
 def _heal(draft: Draft, duty: Duty, at: Instant) -> None:
     """End the breach of a restraint whose cure has passed; it stands still while stopped."""
-    if duty.breach is None or duty.breach.cure_ends is None:
+    breach = duty.restraint.breach
+    if breach is None or breach.cure_ends is None:
         return
-    is_stopped = duty.is_tolled or duty.is_excused
-    duty.breach = cure.paused(draft.zone, duty.breach, at, is_stopped=is_stopped)
-    if cure.is_over(draft.zone, duty.breach, at):
-        duty.breach = None
+    breach = cure.paused(draft.zone, breach, at, is_stopped=duty.is_tolled or duty.is_excused)
+    duty.restraint.breach = None if cure.is_over(draft.zone, breach, at) else breach
 
 
 def _close_periods(
@@ -163,12 +175,12 @@ def _close_periods(
     if draft.facts.is_final():
         return
     is_stopped = duty.is_tolled or duty.is_excused
-    while duty.in_force_since is not None and duty.next_period is not None:
-        last = period_of(duty.next_period, form.every)[1]
+    while duty.in_force_since is not None and duty.rate.next_period is not None:
+        last = period_of(duty.rate.next_period, form.every)[1]
         if draft.zone.closing(When(last)) > at:
             break
         owes = draft.facts.is_active(obligation) and not is_stopped and not duty.is_waived
-        periods.close(draft, obligation, duty, owes=owes)
+        periods.close(draft, obligation, form, duty, owes=owes)
     dues.refresh(draft, obligation, duty, at)
     periods.review(draft, obligation, duty, at, is_stopped=is_stopped)
 
@@ -225,7 +237,7 @@ def _enter_or_leave(draft: Draft, obligation: Obligation, duty: Duty, at: Instan
         match obligation.form:
             case Rate(every=every):
                 today = period_of(draft.zone.day_of(at), every)[0]
-                duty.next_period = max(today, duty.next_period or today)
+                duty.rate.next_period = max(today, duty.rate.next_period or today)
             case Amount() | Steps() | InReturn() | Restraint():
                 pass
         return True

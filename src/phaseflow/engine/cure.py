@@ -71,7 +71,7 @@ def calm(obligation: Obligation, duty: Duty) -> None:
     match obligation.form:
         case Restraint() as form:
             if is_tolerated(obligation, form, duty):
-                duty.breach = None
+                duty.restraint.breach = None
         case Amount() | Steps() | InReturn() | Rate():
             return
 

@@ -7,13 +7,26 @@ from phaseflow.engine.facts import Facts, Meter
 from phaseflow.model.calendar import Date, Instant, When, Zone
 from phaseflow.model.definition import Deadlines, Obligation
 from phaseflow.model.figure import PLAIN, WHOLE, Figure
+from phaseflow.model.forms import Form
 from phaseflow.model.forms.amount import Amount, Tranche
 from phaseflow.model.forms.in_return import InReturn
 from phaseflow.model.forms.rate import Rate
 from phaseflow.model.forms.restraint import Restraint
 from phaseflow.model.forms.steps import Steps
 from phaseflow.model.moment import Moment
-from phaseflow.model.state import Amounts, Debt, Due, Duty, Shift
+from phaseflow.model.state import (
+    Amounts,
+    AmountState,
+    Debt,
+    Due,
+    Duty,
+    FormState,
+    InReturnState,
+    RateState,
+    RestraintState,
+    Shift,
+    StepsState,
+)
 
 _NEVER = When(Date(9999, 1, 1))
 _STRENGTH: tuple[Deadlines, ...] = ("run", "toll", "restart")
@@ -32,18 +45,24 @@ def written(obligation: Obligation) -> list[tuple[str, Moment | None]]:
 
 def begin(obligation: Obligation, position: int = 0) -> Duty:
     """Return a duty of which nothing has become, in the text since entry ``position``."""
-    duty = Duty(dues=[Due(name=name) for name, _ in written(obligation)])
-    match obligation.form:
-        case InReturn() as form:
-            duty.drivers_since = drivers_since(form, position) if position else {}
-        case Amount() | Steps() | Rate() | Restraint():
-            pass
-    return duty
+    dues = [Due(name=name) for name, _ in written(obligation)]
+    return Duty(of_form=_begin(obligation.form, position), dues=dues)
 
 
-def drivers_since(form: InReturn, position: int) -> dict[str, int]:
-    """Return the drivers of ``form``, in whose return something is owed since ``position``."""
-    return dict.fromkeys(drivers(form), position)
+def _begin(form: Form, position: int) -> FormState:
+    match form:
+        case Amount():
+            return AmountState()
+        case Steps():
+            return StepsState()
+        case InReturn():
+            # What the first edition calls for, it calls for since ever.
+            names = drivers(form) if position else []
+            return InReturnState(drivers_since=dict.fromkeys(names, position))
+        case Rate():
+            return RateState()
+        case Restraint():
+            return RestraintState()
 
 
 def drivers(form: InReturn) -> list[str]:
@@ -121,9 +140,9 @@ def give_time(draft: Draft, obligation: Obligation, due: Due, met_at: Instant) -
 def _follow_debts(draft: Draft, form: InReturn, duty: Duty) -> None:
     """Let the dues of a duty in return be those of its debts, cumulative, the earliest first."""
     zone = draft.zone
-    dated = [(debt, first_due(zone, form, debt)) for debt in duty.debts]
+    dated = [(debt, first_due(zone, form, debt)) for debt in duty.in_return.debts]
     dated.sort(key=lambda pair: zone.closing(pair[1] or _NEVER))
-    duty.debts = [debt for debt, _ in dated]
+    duty.in_return.debts = [debt for debt, _ in dated]
     before = {due.name: due for due in duty.dues}
     dues: dict[str, Due] = {}
     units: dict[tuple[int, str], int] = {}
@@ -162,11 +181,11 @@ def owe(  # noqa: PLR0917 - units of what, from when, and since which entry
     return after that, they do not.
     """
     for name, place in draft.definition.returns.get(driver.name, ()):
-        duty, form = draft.duty(name), draft.definition.obligations[name].form
+        owed, form = draft.duty(name).in_return, draft.definition.obligations[name].form
         assert isinstance(form, InReturn)
-        if duty.drivers_since and since < duty.drivers_since.get(drivers(form)[place], 0):
+        if owed.drivers_since and since < owed.drivers_since.get(drivers(form)[place], 0):
             continue
-        debts, left = duty.debts, units
+        debts, left = owed.debts, units
         day = draft.zone.day(begun)
         exact = [d for d in debts if _is(d, place, category) and d.begun == begun]
         near = [d for d in debts if _is(d, place, category) and draft.zone.day(d.begun) == day]
@@ -187,26 +206,18 @@ def _is(debt: Debt, place: int, category: str) -> bool:
     return debt.driver == place and debt.category == category
 
 
-def fold(draft: Draft, obligation: Obligation, duty: Duty) -> None:
+def fold(draft: Draft, obligation: Obligation, form: InReturn, duty: Duty) -> None:
     """Make one of the debts that began on one day, where they are due together or both met.
 
     So there are as many as days, not as many as entries.
     """
-    match obligation.form:
-        case InReturn() as form:
-            _fold(draft, obligation, form, duty)
-        case Amount() | Steps() | Rate() | Restraint():
-            return
-
-
-def _fold(draft: Draft, obligation: Obligation, form: InReturn, duty: Duty) -> None:
-    if len(duty.debts) < 2:  # noqa: PLR2004 - a pair
+    if len(duty.in_return.debts) < 2:  # noqa: PLR2004 - a pair
         return
     meter = draft.facts.meter(obligation)
     met = {d.name for d in duty.dues if d.standing == "discharged" and not meter.is_late(d)}
     kept: dict[tuple[int, str, Date], tuple[Debt, str]] = {}
     debts: list[Debt] = []
-    for debt in duty.debts:
+    for debt in duty.in_return.debts:
         key = (debt.driver, debt.category, draft.zone.day(debt.begun))
         name = str(first_due(draft.zone, form, debt))
         earlier, due = kept.get(key, (None, ""))
@@ -215,7 +226,7 @@ def _fold(draft: Draft, obligation: Obligation, form: InReturn, duty: Duty) -> N
             debts.remove(earlier)
         debts.append(debt)
         kept[key] = (debt, name)
-    duty.debts = debts
+    duty.in_return.debts = debts
 
 
 def review(draft: Draft, obligation: Obligation, duty: Duty, at: Instant) -> bool:
@@ -351,6 +362,7 @@ def note_break(obligation: Obligation, duty: Duty, start: Instant, end: Instant)
 
 
 def _add_break(duty: Duty, start: Instant, end: Instant) -> None:
-    while duty.breaks and duty.breaks[-1][1] >= start:
-        start = min(start, duty.breaks.pop()[0])
-    duty.breaks.append((start, end))
+    breaks = duty.restraint.breaks
+    while breaks and breaks[-1][1] >= start:
+        start = min(start, breaks.pop()[0])
+    breaks.append((start, end))

@@ -15,7 +15,19 @@ from phaseflow.model.forms.rate import Rate
 from phaseflow.model.forms.restraint import Restraint
 from phaseflow.model.forms.steps import Steps
 from phaseflow.model.moment import Anchor, Moment
-from phaseflow.model.state import Agreement, Amounts, Due, Duty
+from phaseflow.model.state import (
+    Agreement,
+    Amounts,
+    AmountState,
+    Due,
+    Duty,
+    FormState,
+    InReturnState,
+    RateState,
+    RestraintState,
+    Standing,
+    StepsState,
+)
 
 
 class Meter:
@@ -190,7 +202,7 @@ class Facts:
             case InReturn() as form:
                 return self._debt(obligation.name, form)
             case Rate():
-                return dict(self.agreement.obligations[obligation.name].owed)
+                return dict(self.agreement.obligations[obligation.name].rate.owed)
             case Restraint():
                 return {}
 
@@ -205,7 +217,7 @@ class Facts:
     def _debt(self, name: str, form: InReturn) -> Amounts | None:
         """Return all debt that the drivers of an obligation have created so far."""
         units: dict[tuple[int, str], int] = {}
-        for debt in self.agreement.obligations[name].debts:
+        for debt in self.agreement.obligations[name].in_return.debts:
             key = (debt.driver, debt.category)
             units[key] = units.get(key, 0) + debt.units
         created = [self.created(form, *key, count) for key, count in units.items()]
@@ -241,7 +253,7 @@ class Facts:
         """Return the part whose moment has come; needs of the sum under :data:`PLAIN`."""
         duty = self.agreement.obligations[obligation.name]
         if obligation.is_by_period:
-            return dict(duty.owed)
+            return dict(duty.rate.owed)
         most: Amounts = {}
         for due in duty.dues:
             if due.is_passed:
@@ -261,7 +273,7 @@ class Facts:
         """Return how much of what is due is not delivered, never negative."""
         duty = self.agreement.obligations[obligation.name]
         if obligation.is_by_period:
-            return duty.shortfall
+            return duty.rate.shortfall
         have = self.have(obligation.name)
         return short_of(obligation, self.due(obligation), have, self.cap(obligation))
 
@@ -283,10 +295,9 @@ class Facts:
     def _was_kept(self, obligation: Obligation) -> bool:
         """Tell whether the time of ``obligation`` is over, and nothing of it is open."""
         duty = self.agreement.obligations[obligation.name]
-        calm = not duty.shortfall and not duty.periods_unknown and duty.breach is None
         meter = self.meter(obligation)
-        settled = all(meter.is_met(due) for due in duty.dues)
-        return self.is_over(obligation) and calm and settled and not self._awaits(obligation)
+        settled = _is_calm(duty.of_form) and all(meter.is_met(due) for due in duty.dues)
+        return self.is_over(obligation) and settled and not self._awaits(obligation)
 
     def _is_delivered(self, obligation: Obligation) -> bool:
         owed, have = self.owed(obligation), self.have(obligation.name)
@@ -296,7 +307,7 @@ class Facts:
         """Tell whether something awaits its verifier; a measured period awaits nothing."""
         duty = self.agreement.obligations[obligation.name]
         if obligation.is_by_period:
-            return duty.periods_waiting > 0
+            return duty.rate.periods_waiting > 0
         return bool(duty.waiting)
 
     def is_settled(self, obligation: Obligation) -> bool:
@@ -309,11 +320,15 @@ class Facts:
         duty = self.agreement.obligations[obligation.name]
         if duty.is_waived or self.is_lapsed(obligation):
             return False
-        if duty.breach is not None:
-            return True
-        if duty.periods:
-            judged = [p for p in duty.periods if p.is_judged and p.standing != "pending"]
-            return bool(judged) and judged[-1].standing == "breached"
+        match obligation.form:
+            case Restraint():
+                return duty.restraint.breach is not None
+            case Rate() if obligation.is_by_period:
+                return _latest(duty.rate) == "breached"
+            case Amount() | Steps() | InReturn() | Rate():
+                return self._has_breached_due(obligation, duty, part)
+
+    def _has_breached_due(self, obligation: Obligation, duty: Duty, part: str | None) -> bool:
         return any(d.is_breached and not d.is_waived for d in self._of(obligation, duty, part))
 
     def is_overdue(self, obligation: Obligation, part: str | None = None) -> bool:
@@ -321,9 +336,8 @@ class Facts:
         duty = self.agreement.obligations[obligation.name]
         if duty.is_waived or self.is_lapsed(obligation):
             return False
-        if duty.periods:
-            judged = [p for p in duty.periods if p.is_judged and p.standing != "pending"]
-            return bool(judged) and judged[-1].standing == "overdue"
+        if obligation.is_by_period:
+            return _latest(duty.rate) == "overdue"
         dues = self._of(obligation, duty, part)
         return any(d.missed and not d.is_breached and not d.is_waived for d in dues)
 
@@ -338,3 +352,20 @@ class Facts:
             case Amount() | InReturn() | Rate() | Restraint():
                 have = self.have(obligation.name)
                 return [d for d in missed if have.get(part, 0) < (d.need or {}).get(part, 0)]
+
+
+def _is_calm(state: FormState) -> bool:
+    """Tell whether no period is short or unknown, and no breach lasts."""
+    match state:
+        case RateState(shortfall=shortfall, periods_unknown=unknown):
+            return not shortfall and not unknown
+        case RestraintState(breach=breach):
+            return breach is None
+        case AmountState() | StepsState() | InReturnState():
+            return True
+
+
+def _latest(rate: RateState) -> Standing:
+    """Return the standing of the newest period that is judged; `pending` if none is known."""
+    judged = [period.standing for period in rate.periods if period.is_judged]
+    return next((standing for standing in reversed(judged) if standing != "pending"), "pending")

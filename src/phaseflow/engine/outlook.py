@@ -14,7 +14,7 @@ from phaseflow.model.forms.in_return import InReturn
 from phaseflow.model.forms.rate import Rate
 from phaseflow.model.forms.restraint import Restraint
 from phaseflow.model.forms.steps import Steps
-from phaseflow.model.state import Agreement, Amounts, Debt, Duty
+from phaseflow.model.state import Agreement, Amounts, Debt, Duty, RateState
 
 
 def options(definition: Definition, agreement: Agreement, at: Instant) -> tuple[Option, ...]:
@@ -44,6 +44,7 @@ def account(definition: Definition, agreement: Agreement, name: str) -> Account:
     owed = facts.owed(obligation)
     open_dues = (due for due in duty.dues if due.standing not in {"discharged", "waived", "lapsed"})
     dated = (due for due in open_dues if due.at is not None)
+    rate = _rate(obligation, duty)
     return Account(
         obligation=name,
         standing=duty.standing,
@@ -63,11 +64,20 @@ def account(definition: Definition, agreement: Agreement, name: str) -> Account:
         next_due=min(dated, key=lambda d: facts.zone.closing(d.at), default=None),  # type: ignore[arg-type]
         late=tuple(due for due in duty.dues if facts.meter(obligation).is_late(due)),
         batches=_batches(facts, obligation, duty),
-        periods=tuple(duty.periods),
-        periods_unknown=duty.periods_unknown,
-        periods_short=duty.periods_short,
+        periods=tuple(rate.periods),
+        periods_unknown=rate.periods_unknown,
+        periods_short=rate.periods_short,
         is_reported=bool(duty.reports or duty.credited),
     )
+
+
+def _rate(obligation: Obligation, duty: Duty) -> RateState:
+    """Return what only a rate has; of another form, that of a rate without periods."""
+    match obligation.form:
+        case Rate():
+            return duty.rate
+        case Amount() | Steps() | InReturn() | Restraint():
+            return RateState()
 
 
 def _by_category(obligation: Obligation, delivered: Amounts) -> Amounts:
@@ -99,7 +109,7 @@ def _batches_in_return(
     facts: Facts, obligation: Obligation, form: InReturn, duty: Duty
 ) -> tuple[Batch, ...]:
     days: dict[Date, list[Debt]] = {}
-    for debt in sorted(duty.debts, key=lambda d: facts.zone.closing(d.begun)):
+    for debt in sorted(duty.in_return.debts, key=lambda d: facts.zone.closing(d.begun)):
         days.setdefault(facts.zone.day(debt.begun), []).append(debt)
     needs = _increments(facts, form, days)
     delivered = of_the_text(obligation, facts.delivered(obligation.name))

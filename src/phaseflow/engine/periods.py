@@ -38,7 +38,8 @@ def of_day(draft: Draft, obligation: Obligation, day: Date) -> RatePeriod:
 def by_first(draft: Draft, obligation: Obligation, first: Date, last: Date) -> RatePeriod:
     """Return the period from ``first`` to ``last``, to be written on."""
     duty = draft.duty(obligation.name)
-    for period in duty.periods:
+    rate = duty.rate
+    for period in rate.periods:
         if period.first == first:
             return period
     kept = draft.changes.periods.pop((obligation.name, first), None)
@@ -48,8 +49,8 @@ def by_first(draft: Draft, obligation: Obligation, first: Date, last: Date) -> R
         span = judged(duty, first)
         period.is_judged = span is not None
         period.need = None if span is None else known(span.owes)
-    duty.periods.append(period)
-    duty.periods.sort(key=lambda p: p.first)
+    rate.periods.append(period)
+    rate.periods.sort(key=lambda p: p.first)
     return period
 
 
@@ -88,7 +89,7 @@ def _learn(draft: Draft, duty: Duty) -> None:
 
     What an edition says anew is not for them, a first value of their finding included.
     """
-    for span in duty.judged:
+    for span in duty.rate.judged:
         for category, figure in span.owes.items():
             if isinstance(figure, str) and figure in draft.agreement.findings:
                 is_number = draft.definition.findings[figure].type == "integer"
@@ -98,7 +99,7 @@ def _learn(draft: Draft, duty: Duty) -> None:
 
 def judged(duty: Duty, first: Date) -> Judged | None:
     """Return the days that are over among which the period from ``first`` is."""
-    return next((span for span in duty.judged if span.first <= first <= span.last), None)
+    return next((span for span in duty.rate.judged if span.first <= first <= span.last), None)
 
 
 def is_known(obligation: Obligation, period: RatePeriod) -> bool:
@@ -166,12 +167,13 @@ class PeriodChange:
         duty = self.draft.duty(self.obligation.name)
         add(duty.counted, self.before.delivered, -1)
         add(duty.counted, after.delivered)
-        add(duty.owed, self.before.owed, -1)
-        add(duty.owed, after.owed)
-        duty.shortfall += after.short - self.before.short
-        duty.periods_short += bool(after.short) - bool(self.before.short)
-        duty.periods_unknown += after.unknown - self.before.unknown
-        duty.periods_waiting += after.waiting - self.before.waiting
+        rate = duty.rate
+        add(rate.owed, self.before.owed, -1)
+        add(rate.owed, after.owed)
+        rate.shortfall += after.short - self.before.short
+        rate.periods_short += bool(after.short) - bool(self.before.short)
+        rate.periods_unknown += after.unknown - self.before.unknown
+        rate.periods_waiting += after.waiting - self.before.waiting
 
 
 def place(
@@ -186,7 +188,7 @@ def place(
     own = of_day(draft, obligation, zone.day(occurred))
     rest = dict(amounts)
     placed: dict[str, Amounts] = {}
-    for period in draft.duty(obligation.name).periods:
+    for period in draft.duty(obligation.name).rate.periods:
         ends = None if period.missed is None else period.missed.cure_ends
         if period.first >= own.first or ends is None:
             continue
@@ -221,46 +223,47 @@ def fill(draft: Draft, obligation: Obligation, placed: dict[str, Amounts], sign:
             add(changed.delivered, amounts, sign)
 
 
-def close(draft: Draft, obligation: Obligation, duty: Duty, *, owes: bool) -> None:
+def close(draft: Draft, obligation: Obligation, form: Rate, duty: Duty, *, owes: bool) -> None:
     """Judge the next period; ``owes`` tells whether the duty binds at its end."""
-    assert isinstance(obligation.form, Rate)
-    assert duty.next_period is not None
-    first, last = period_of(duty.next_period, obligation.form.every)
-    duty.next_period = last.add(days=1)
+    rate = duty.rate
+    assert rate.next_period is not None
+    first, last = period_of(rate.next_period, form.every)
+    rate.next_period = last.add(days=1)
     if not owes:
         return
-    duty.periods_owed += 1
-    if obligation.form.averaged:
-        _close_averaged(draft, obligation, duty, first)
+    rate.periods_owed += 1
+    if form.averaged:
+        _close_averaged(draft, obligation, duty, first, last)
         return
-    present = any(period.first == first for period in duty.periods)
+    present = any(period.first == first for period in rate.periods)
     if not present and obligation.verified_by is not None:
-        duty.periods_unknown += 1
+        rate.periods_unknown += 1
     else:
         with PeriodChange(draft, obligation, by_first(draft, obligation, first, last)) as period:
             period.is_judged, period.need = True, need(draft, obligation)
-    asked, latest = _owes(draft, obligation), duty.judged[-1] if duty.judged else None
+    asked, latest = _owes(draft, obligation), rate.judged[-1] if rate.judged else None
     if latest is not None and latest.last.add(days=1) == first and latest.owes == asked:
         latest.last = last
     else:
-        duty.judged.append(Judged(first=first, last=last, owes=asked))
+        rate.judged.append(Judged(first=first, last=last, owes=asked))
 
 
-def _close_averaged(draft: Draft, obligation: Obligation, duty: Duty, first: Date) -> None:
+def _close_averaged(
+    draft: Draft, obligation: Obligation, duty: Duty, first: Date, last: Date
+) -> None:
     """Let the sum of all periods so far fall due; a verified rate needs some report first."""
-    assert isinstance(obligation.form, Rate)
+    rate = duty.rate
     if obligation.verified_by is not None and not duty.reports:
-        duty.periods_unknown += 1
+        rate.periods_unknown += 1
         return
-    duty.periods_unknown = 0
+    rate.periods_unknown = 0
     owed = need(draft, obligation)
-    last = period_of(first, obligation.form.every)[1]
     duty.dues = [due for due in duty.dues if due.missed]
     whole = None
     if owed is not None:
-        more = {category: units * duty.periods_owed for category, units in owed.items()}
-        whole = more | plus(duty.owed_before, more)
-        duty.owed = whole
+        more = {category: units * rate.periods_owed for category, units in owed.items()}
+        whole = more | plus(rate.owed_before, more)
+        rate.owed = whole
     name = label(obligation, first)
     duty.dues.append(Due(name=name, need=whole, at=When(last), begun=When(first)))
 
@@ -285,7 +288,7 @@ def review(
 ) -> None:
     """Bring every judged period up to ``at``: missed, in its cure, violated, or made up."""
     _learn(draft, duty)
-    for period in duty.periods:
+    for period in duty.rate.periods:
         if period.is_judged and not period.is_waived:
             _review(draft, obligation, duty, period, at, is_stopped=is_stopped)
 
@@ -346,12 +349,13 @@ def settle(draft: Draft, obligation: Obligation, duty: Duty) -> None:
 
     The latest one that is judged stays: the whole follows it.
     """
-    decided = [p for p in duty.periods if p.is_judged and p.standing != "pending"]
+    rate = duty.rate
+    decided = [p for p in rate.periods if p.is_judged and p.standing != "pending"]
     latest = decided[-1] if decided else None
     kept = []
-    for period in duty.periods:
+    for period in rate.periods:
         is_open = not period.is_judged and (
-            duty.next_period is not None and period.last >= duty.next_period
+            rate.next_period is not None and period.last >= rate.next_period
         )
         can_move = (
             period.standing == "overdue"
@@ -363,4 +367,4 @@ def settle(draft: Draft, obligation: Obligation, duty: Duty) -> None:
             kept.append(period)
         else:
             draft.changes.periods[obligation.name, period.first] = period
-    duty.periods = kept
+    rate.periods = kept

@@ -157,24 +157,88 @@ class Judged(msgspec.Struct, kw_only=True):
     owes: dict[str, Figure]
 
 
-class Duty(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """What has become of one obligation.
+class AmountState(msgspec.Struct, kw_only=True, tag=True, omit_defaults=True):
+    """What only an amount has: of a single act, when it was ``done``, by every claim that counts.
 
-    Amounts are of the whole life: ``counted`` its own performance, ``credited``
-    what others' performance counts toward it, ``claimed`` all that was said,
-    ``forgiven`` what was waived, ``latest`` when the last counted unit of each
-    category happened. ``done`` is when each step, or the single act, was done, by
-    every claim that counts; ``disordered`` how many steps were done before one that
-    comes first, but for ``order_spared`` that an amendment put out of order. ``in_force_since`` is None while out of force.
-    ``stopped_since`` is set while tolled or excused, ``stop`` is what that does
-    to its dues. ``breach`` (cure ends it) and ``breaks`` (spans that are over,
-    in which it did not bind) are of a restraint. Of a rate, ``judged`` are the days whose periods it owed,
-    ``owed`` and ``shortfall`` sums over those of them that are known; of an averaged one
-    ``owed_before`` is what it owed for ``periods_owed`` that earlier editions counted.
-    ``earlier`` tells what earlier editions said of claims, the oldest first;
-    ``drivers_since`` since which entry an edition calls for something in return for a driver.
+    ``spans`` are the days that are measured.
     """
 
+    done: dict[str, list[When]] = {}
+    spans: list[MeasuredSpan] = []
+
+
+class StepsState(msgspec.Struct, kw_only=True, tag=True, omit_defaults=True):
+    """What only steps have: when each was ``done``, by every claim that counts.
+
+    ``disordered`` is how many were done before one that comes first, without
+    the ``order_spared`` that an amendment put out of order.
+    """
+
+    done: dict[str, list[When]] = {}
+    disordered: int = 0
+    order_spared: int = 0
+
+
+class InReturnState(msgspec.Struct, kw_only=True, tag=True, omit_defaults=True):
+    """What only a duty in return has: its ``debts``.
+
+    ``drivers_since`` tells since which entry something is owed in return for a
+    driver, where an amendment called for it.
+    """
+
+    debts: list[Debt] = []
+    drivers_since: dict[str, int] = {}
+
+
+class RateState(msgspec.Struct, kw_only=True, tag=True, omit_defaults=True):
+    """What only a rate has: its periods, and sums over them.
+
+    ``periods`` may still change by themselves; ``judged`` are the days of all that
+    are over. ``owed`` and ``shortfall`` are sums over those whose figures are
+    known, the others are counts. An averaged rate owes for ``periods_owed``, and
+    besides ``owed_before`` for those that earlier editions counted; ``spans`` are
+    the days of it that are measured.
+    """
+
+    periods: list[RatePeriod] = []
+    next_period: Date | None = None
+    judged: list[Judged] = []
+    owed: Amounts = {}
+    owed_before: Amounts = {}
+    shortfall: int = 0
+    periods_owed: int = 0
+    periods_unknown: int = 0
+    periods_short: int = 0
+    periods_waiting: int = 0
+    spans: list[MeasuredSpan] = []
+
+
+class RestraintState(msgspec.Struct, kw_only=True, tag=True, omit_defaults=True):
+    """What only a restraint has: its ``breach``, while that lasts.
+
+    ``breaks`` are the spans of time, now over, in which it did not bind.
+    """
+
+    breach: Missed | None = None
+    breaks: list[tuple[Instant, Instant]] = []
+
+
+FormState = AmountState | StepsState | InReturnState | RateState | RestraintState
+
+
+class Duty(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """What has become of one obligation; ``of_form`` is what only its form has.
+
+    All amounts are of its whole life. ``counted`` is its own performance,
+    ``credited`` what others' performance counts toward it, ``claimed`` all that
+    was said, ``forgiven`` what was waived. ``latest`` is when the last counted
+    unit of each category happened. ``in_force_since`` is None while out of force.
+    ``stopped_since`` is set while it is tolled or excused; ``stop`` is what that
+    does to its dues. ``earlier`` tells what earlier editions said of claims, the
+    oldest first.
+    """
+
+    of_form: FormState
     standing: Standing = "dormant"
     begun: Instant | None = None
     in_force_since: Instant | None = None
@@ -194,29 +258,59 @@ class Duty(msgspec.Struct, kw_only=True, omit_defaults=True):
     waiting: Amounts = {}
     reports: int = 0
     violations: int = 0
-    disordered: int = 0
-    order_spared: int = 0
-    breach: Missed | None = None
-    breaks: list[tuple[Instant, Instant]] = []
     latest: dict[str, When] = {}
-    done: dict[str, list[When]] = {}
     discharged_at: When | None = None
     dues: list[Due] = []
-    debts: list[Debt] = []
     waits: list[Wait] = []
-    spans: list[MeasuredSpan] = []
-    periods: list[RatePeriod] = []
-    next_period: Date | None = None
-    judged: list[Judged] = []
-    owed: Amounts = {}
-    owed_before: Amounts = {}
-    shortfall: int = 0
-    periods_owed: int = 0
-    periods_unknown: int = 0
-    periods_short: int = 0
-    periods_waiting: int = 0
     earlier: list[Earlier] = []
-    drivers_since: dict[str, int] = {}
+
+    @property
+    def steps(self) -> StepsState:
+        """What only steps have."""
+        assert isinstance(self.of_form, StepsState)
+        return self.of_form
+
+    @property
+    def in_return(self) -> InReturnState:
+        """What only a duty in return has."""
+        assert isinstance(self.of_form, InReturnState)
+        return self.of_form
+
+    @property
+    def rate(self) -> RateState:
+        """What only a rate has."""
+        assert isinstance(self.of_form, RateState)
+        return self.of_form
+
+    @property
+    def restraint(self) -> RestraintState:
+        """What only a restraint has."""
+        assert isinstance(self.of_form, RestraintState)
+        return self.of_form
+
+    @property
+    def done(self) -> dict[str, list[When]]:
+        """When the single act, or each step, was done."""
+        assert isinstance(self.of_form, AmountState | StepsState)
+        return self.of_form.done
+
+    @property
+    def spans(self) -> list[MeasuredSpan]:
+        """The days of which a measure replaces the claims, of what is measured so."""
+        match self.of_form:
+            case AmountState(spans=spans) | RateState(spans=spans):
+                return spans
+            case StepsState() | InReturnState() | RestraintState():
+                return []
+
+    @property
+    def periods(self) -> list[RatePeriod]:
+        """The periods that may still change by themselves; only a rate has some."""
+        match self.of_form:
+            case RateState(periods=periods):
+                return periods
+            case AmountState() | StepsState() | InReturnState() | RestraintState():
+                return []
 
 
 class Agreement(msgspec.Struct, kw_only=True, omit_defaults=True):

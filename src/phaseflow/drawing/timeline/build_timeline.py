@@ -211,7 +211,7 @@ def _held(facts: Facts, obligation: Obligation, at: Instant) -> Iterator[Stretch
         return
     ends = [end for end in (duty.left_at, duty.stopped_since) if end is not None]
     start = duty.begun
-    for stopped, again in sorted(duty.breaks):
+    for stopped, again in sorted(duty.restraint.breaks):
         if start < stopped:
             yield _span(facts, start, stopped)
         start = again
@@ -272,7 +272,7 @@ def _periods(facts: Facts, records: Records, obligation: Obligation) -> Iterator
     assert isinstance(obligation.form, Rate)
     duty = facts.agreement.obligations[obligation.name]
     open_ = {period.first: period for period in duty.periods}
-    for span in duty.judged:
+    for span in duty.rate.judged:
         day = span.first
         while day <= span.last:
             first, last = period_of(day, obligation.form.every)
