@@ -15,6 +15,9 @@ from phaseflow.model.visible import quoted
 
 __all__ = ["Date", "Instant", "TimeZoneNotFoundError"]
 
+Every = Literal["day", "week", "month"]
+"""The calendar periods of a rate: a day, an ISO week, a month."""
+
 _PERIOD = re.compile(
     r"P(?:(?P<years>\d{1,3})Y)?(?:(?P<months>\d{1,4})M)?(?:(?P<weeks>\d{1,4})W)?(?:(?P<days>\d{1,5})D)?"
     r"(?:T(?:(?P<hours>\d{1,5})H)?(?:(?P<minutes>\d{1,6})M)?(?:(?P<seconds>\d{1,7})S)?)?",
@@ -254,7 +257,7 @@ class Zone(msgspec.Struct, frozen=True):
         return days if from_.time() >= to.time() else days + 1
 
 
-def period_of(day: Date, every: Literal["day", "week", "month"]) -> tuple[Date, Date]:
+def period_of(day: Date, every: Every) -> tuple[Date, Date]:
     """Return the first and the last day of the calendar period in which ``day`` lies.
 
     A week is an ISO week, from Monday to Sunday.
@@ -264,30 +267,34 @@ def period_of(day: Date, every: Literal["day", "week", "month"]) -> tuple[Date, 
     >>> [str(edge) for edge in period_of(Date(2024, 2, 29), "month")]
     ['2024-02-01', '2024-02-29']
     """
-    if every == "day":
-        return day, day
-    if every == "week":
-        first = day.subtract(days=day.day_of_week().value - 1)
-        return first, first.add(days=6)
-    first = day.replace(day=1)
-    return first, first.add(months=1).subtract(days=1)
+    match every:
+        case "day":
+            return day, day
+        case "week":
+            first = day.subtract(days=day.day_of_week().value - 1)
+            return first, first.add(days=6)
+        case "month":
+            first = day.replace(day=1)
+            return first, first.add(months=1).subtract(days=1)
 
 
-def period_name(first: Date, every: Literal["day", "week", "month"]) -> str:
+def period_name(first: Date, every: Every) -> str:
     """Return the name of the period that begins on ``first``.
 
     >>> [period_name(Date(2025, 1, 20), every) for every in ("day", "week", "month")]
     ['2025-01-20', '2025-W04', '2025-01']
     """
-    if every == "month":
-        return first.format_iso()[:7]
-    if every == "week":
-        year, week = first.to_stdlib().isocalendar()[:2]
-        return f"{year}-W{week:02}"
-    return first.format_iso()
+    match every:
+        case "day":
+            return first.format_iso()
+        case "week":
+            year, week = first.to_stdlib().isocalendar()[:2]
+            return f"{year}-W{week:02}"
+        case "month":
+            return first.format_iso()[:7]
 
 
-def period_named(name: str, every: Literal["day", "week", "month"]) -> tuple[Date, Date] | None:
+def period_named(name: str, every: Every) -> tuple[Date, Date] | None:
     """Return the first and last day of the period that :func:`period_name` calls so.
 
     >>> [str(edge) for edge in period_named("2025-W04", "week")]

@@ -158,9 +158,10 @@ class Judged(msgspec.Struct, kw_only=True):
 
 
 class AmountState(msgspec.Struct, kw_only=True, tag=True, omit_defaults=True):
-    """What only an amount has: of a single act, when it was ``done``, by every claim that counts.
+    """What only an amount has.
 
-    ``spans`` are the days that are measured.
+    ``done`` tells of a single act when it was done, by every claim that counts;
+    ``spans`` are the days of which a measure replaces the claims.
     """
 
     done: dict[str, list[When]] = {}
@@ -168,10 +169,11 @@ class AmountState(msgspec.Struct, kw_only=True, tag=True, omit_defaults=True):
 
 
 class StepsState(msgspec.Struct, kw_only=True, tag=True, omit_defaults=True):
-    """What only steps have: when each was ``done``, by every claim that counts.
+    """What only steps have.
 
-    ``disordered`` is how many were done before one that comes first, without
-    the ``order_spared`` that an amendment put out of order.
+    ``done`` tells when each was done, by every claim that counts. ``disordered``
+    is how many were done before one that comes first, without the
+    ``order_spared`` that an amendment put out of order.
     """
 
     done: dict[str, list[When]] = {}
@@ -180,10 +182,11 @@ class StepsState(msgspec.Struct, kw_only=True, tag=True, omit_defaults=True):
 
 
 class InReturnState(msgspec.Struct, kw_only=True, tag=True, omit_defaults=True):
-    """What only a duty in return has: its ``debts``.
+    """What only a duty in return has.
 
-    ``drivers_since`` tells since which entry something is owed in return for a
-    driver, where an amendment called for it.
+    ``debts`` are what others' performance has called for so far;
+    ``drivers_since`` tells since which entry it calls for something, of each
+    driver that an amendment added.
     """
 
     debts: list[Debt] = []
@@ -191,13 +194,14 @@ class InReturnState(msgspec.Struct, kw_only=True, tag=True, omit_defaults=True):
 
 
 class RateState(msgspec.Struct, kw_only=True, tag=True, omit_defaults=True):
-    """What only a rate has: its periods, and sums over them.
+    """What only a rate has.
 
-    ``periods`` may still change by themselves; ``judged`` are the days of all that
-    are over. ``owed`` and ``shortfall`` are sums over those whose figures are
-    known, the others are counts. An averaged rate owes for ``periods_owed``, and
-    besides ``owed_before`` for those that earlier editions counted; ``spans`` are
-    the days of it that are measured.
+    ``periods`` are those that may still change by themselves, ``next_period`` is
+    the first day of the next to be judged. ``judged`` are the days of all that are
+    over and were owed; ``owed`` and ``shortfall`` are sums over those of them whose
+    figures are known. An averaged rate owes for ``periods_owed``, and ``owed_before``
+    for those that earlier editions counted; ``spans`` are the days of which a
+    measure replaces its claims.
     """
 
     periods: list[RatePeriod] = []
@@ -214,9 +218,10 @@ class RateState(msgspec.Struct, kw_only=True, tag=True, omit_defaults=True):
 
 
 class RestraintState(msgspec.Struct, kw_only=True, tag=True, omit_defaults=True):
-    """What only a restraint has: its ``breach``, while that lasts.
+    """What only a restraint has.
 
-    ``breaks`` are the spans of time, now over, in which it did not bind.
+    ``breach`` is set while it is breached; ``breaks`` are the spans of time, now
+    over, in which it did not bind.
     """
 
     breach: Missed | None = None

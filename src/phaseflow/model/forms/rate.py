@@ -1,9 +1,8 @@
 """An amount that is owed again and again."""
 
-from typing import Literal
-
 import msgspec
 
+from phaseflow.model.calendar import Every
 from phaseflow.model.figure import Figure
 
 
@@ -11,6 +10,6 @@ class Rate(msgspec.Struct, frozen=True, kw_only=True, tag=True, omit_defaults=Tr
     """An amount for each calendar day, ISO week or month."""
 
     amount: dict[str, Figure]
-    every: Literal["day", "week", "month"]
+    every: Every
     of_which: dict[str, Figure] = {}
     averaged: bool = False
