@@ -79,10 +79,10 @@ def a(kind: str, body: dict[str, Any]) -> Statement:
 
 
 def test_every_kind_has_an_example_here() -> None:
-    assert list(KINDS) == list(EXAMPLES)
+    assert not KINDS.keys() ^ EXAMPLES.keys(), "without a line of EXAMPLES in this file"
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", EXAMPLES)
 def test_the_example_of_each_kind_is_well_formed(kind: str) -> None:
     assert type(parse_body(kind, EXAMPLES[kind][0])) is KINDS[kind].body
 
@@ -100,7 +100,7 @@ def test_of_every_kind_that_awaits_others_it_is_known_who_has_said_it(kind: str)
     assert not is_given(agreement, a(kind, EXAMPLES[kind][0]))
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", EXAMPLES)
 def test_every_kind_is_told_in_a_sentence(kind: str) -> None:
     body, sentence = EXAMPLES[kind]
 
