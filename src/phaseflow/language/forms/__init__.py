@@ -4,7 +4,7 @@ The keys themselves, with their types, stand in ``language/document/obligation.p
 """
 
 from collections.abc import Iterable
-from typing import Any, Protocol, get_args
+from typing import Any, Protocol, TypeVar, get_args
 
 from phaseflow.language.document import ObligationForm
 from phaseflow.language.forms import amount, in_return, rate, restraint, steps
@@ -23,8 +23,10 @@ from phaseflow.model.forms.steps import Steps
 from phaseflow.model.moment import Moment
 from phaseflow.text.source import Path
 
+F_contra = TypeVar("F_contra", contravariant=True)
 
-class Room(Protocol):
+
+class Room(Protocol[F_contra]):
     """What a form must answer.
 
     ``path`` is where an obligation stands, ``written`` what the text says there,
@@ -52,22 +54,22 @@ class Room(Protocol):
         """Return what is owed; what is missing from a damaged clause is filled in."""
 
     def moments(
-        self, path: Path, written: ObligationForm, owed: Any, /
+        self, path: Path, written: ObligationForm, owed: F_contra, /
     ) -> Iterable[tuple[Path, Moment]]:
         """Yield its moments, each with its path; what is due is due at those under `by`."""
 
     def in_order(
-        self, path: Path, written: ObligationForm, owed: Any, not_before: Moment | None, /
+        self, path: Path, written: ObligationForm, owed: F_contra, not_before: Moment | None, /
     ) -> Iterable[InOrder]:
         """Yield which of its moments must follow which."""
 
-    def undated(self, path: Path, written: ObligationForm, owed: Any, /) -> Iterable[Fault]:
+    def undated(self, path: Path, written: ObligationForm, owed: F_contra, /) -> Iterable[Fault]:
         """Yield what of it is never due."""
 
-    def can_be_missed(self, owed: Any, /) -> bool:
+    def can_be_missed(self, owed: F_contra, /) -> bool:
         """Tell whether it can be breached by letting time pass, or by an act."""
 
-    def most(self, owed: Any, part: str | None, /) -> float:
+    def most(self, owed: F_contra, part: str | None, /) -> float:
         """Return how many units are owed at most in all, or of one part; without end if unknown."""
 
     def written_figures(
@@ -84,7 +86,7 @@ class Room(Protocol):
         """Yield what holds nothing under its own keys."""
 
 
-FORMS: dict[type[Form], Room] = {
+FORMS: dict[type[Form], Room[Any]] = {
     Restraint: restraint,
     Steps: steps,
     InReturn: in_return,
@@ -102,7 +104,7 @@ def kind_of(written: ObligationForm) -> Kind:
     return next(kind for kind in kinds if kind is not None)
 
 
-def room_of(owed: Obligation) -> Room:
+def room_of(owed: Obligation) -> Room[Any]:
     """Return the room of the form in which ``owed`` was read."""
     return FORMS[type(owed.form)]
 

@@ -46,6 +46,15 @@ def empty_keys(path: Path, form: ObligationForm, *keys: str) -> Iterator[Fault]:
             yield Fault((*path, key), f"{key!r} is empty", "fill it, or remove it", at_key=True)
 
 
+class WrittenDuty(NamedTuple):
+    """An obligation where it stands: its names, its text, and what its first obligor owes."""
+
+    path: Path
+    declared: DeclaredDuty
+    written: ObligationForm
+    owed: Obligation
+
+
 class Written(msgspec.Struct, kw_only=True):
     """A definition, and the form and the scope it was read from.
 
@@ -58,15 +67,15 @@ class Written(msgspec.Struct, kw_only=True):
     scope: Scope
     in_doubt: set[Path] = set()
 
-    def duties(self) -> Iterator[tuple[Path, DeclaredDuty, ObligationForm, Obligation]]:
-        """Yield each sound duty: path, what it is, its form, and the first that is owed by it."""
+    def duties(self) -> Iterator[WrittenDuty]:
+        """Yield each sound duty."""
         for base, form in self.reading.form.obligations.items():
             duty = self.scope.duties[base]
             owed = self.definition.obligations.get(duty.full_names[0]) if duty.full_names else None
             path = ("obligations", base)
             is_sound = not duty.is_damaged and path not in self.in_doubt
             if is_sound and owed is not None:
-                yield path, duty, form, owed
+                yield WrittenDuty(path, duty, form, owed)
 
     def owed_as(self, form: type[F]) -> Iterator[tuple[Path, ObligationForm, F]]:
         """Yield each sound duty of one form, for a rule on that form alone."""
