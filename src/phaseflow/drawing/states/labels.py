@@ -124,9 +124,9 @@ def _word(found: re.Match[str]) -> str:
     return quoted.rstrip().replace("_", TIE).replace(" ", TIE)
 
 
-def _counted(figures: list[Figure], unit: str) -> str:
+def _counted(figures: dict[str, Figure], unit: str) -> str:
     """Return the sum of figures in units; empty if one of them is yet to be found."""
-    whole = [n for n in figures if isinstance(n, int)]
+    whole = [n for n in figures.values() if isinstance(n, int)]
     if not whole or len(whole) < len(figures):
         return ""
     number = f"{sum(whole):,}"
@@ -144,30 +144,40 @@ def dates(obligation: Obligation) -> str:
         )
         if moment is not None
     ]
-    if bounds and isinstance(obligation.form, Restraint):
-        return " ".join(bounds)
-    return ", ".join([_dates(obligation), *bounds])
-
-
-def _dates(obligation: Obligation) -> str:
     match obligation.form:
-        case Amount(amount=None):
-            return "as many as there are"
-        case Amount(amount=amount, schedule=schedule, is_single=is_single):
-            figures = [] if is_single or amount is None else list(amount.values())
-            count = _counted(figures, obligation.unit)
-            return _joined(count, _span([tranche.by for tranche in schedule]))
-        case Steps(steps=steps):
-            return _joined(f"{len(steps)} steps", _span([s.by for s in steps if s.by is not None]))
-        case InReturn(drivers=drivers):
-            within = {spelled(d.within) for d in drivers if d.within is not None}
-            named = ", ".join(dict.fromkeys(named_thing(d.obligation) for d in drivers))
-            return f"{' or '.join(sorted(within))} after {named}" if within else f"after {named}"
-        case Rate(amount=amount, every=every):
-            count = _counted(list(amount.values()), obligation.unit)
-            return f"{count} a {every}" if count else f"each {every}"
+        case Amount() as form:
+            return ", ".join([_amount(form, obligation.unit), *bounds])
+        case Steps() as form:
+            return ", ".join([_steps(form), *bounds])
+        case InReturn() as form:
+            return ", ".join([_in_return(form), *bounds])
+        case Rate() as form:
+            return ", ".join([_rate(form, obligation.unit), *bounds])
         case Restraint():
-            return "at all times"
+            return " ".join(bounds) or "at all times"
+
+
+def _rate(form: Rate, unit: str) -> str:
+    count = _counted(form.amount, unit)
+    return f"{count} a {form.every}" if count else f"each {form.every}"
+
+
+def _amount(form: Amount, unit: str) -> str:
+    if form.amount is None:
+        return "as many as there are"
+    count = "" if form.is_single else _counted(form.amount, unit)
+    return _joined(count, _span([tranche.by for tranche in form.schedule]))
+
+
+def _steps(form: Steps) -> str:
+    dated = [step.by for step in form.steps if step.by is not None]
+    return _joined(f"{len(form.steps)} steps", _span(dated))
+
+
+def _in_return(form: InReturn) -> str:
+    named = ", ".join(dict.fromkeys(named_thing(d.obligation) for d in form.drivers))
+    within = {spelled(d.within) for d in form.drivers if d.within is not None}
+    return f"{' or '.join(sorted(within))} after {named}" if within else f"after {named}"
 
 
 def day(definition: Definition, when: When, first_day: Date | None) -> str:

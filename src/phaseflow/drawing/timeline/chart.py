@@ -201,12 +201,13 @@ def _legend(sheet: Canvas, line: Timeline, y: float) -> float:
 def _samples(line: Timeline) -> Iterator[tuple[Swatch, str]]:
     """Yield the kinds of marks that occur in ``line``, each with its meaning."""
     drawn = line.lanes
-    has_lines = any(lane.form in ("amount", "rate") and not lane.deeds for lane in drawn)
+    looks = {lane.look for lane in drawn}
+    apart = {lane.look for lane in drawn if lane.is_claimed_apart}
     deeds = [deed for lane in drawn for deed in lane.deeds]
-    if has_lines:
+    if looks & {"sums", "periods"}:
         yield _due, "due, in all so far"
         yield _done, "delivered and counted"
-    if any(lane.is_claimed_apart and lane.form != "restraint" for lane in drawn):
+    if apart & {"sums", "periods"}:
         yield _claimed, "claimed, where it differs"
     if any(mark.units is None for lane in drawn for mark in lane.done):
         yield _unknown, "unknown: no report counts"
@@ -220,9 +221,9 @@ def _samples(line: Timeline) -> Iterator[tuple[Swatch, str]]:
         yield _late_deed, "past its day"
     if any(lane.held for lane in drawn):
         yield _held, "a restraint binds"
-    if any(lane.form == "restraint" and lane.done for lane in drawn):
+    if any(lane.look == "spans" and lane.done for lane in drawn):
         yield _violation, "a violation counted"
-    if any(lane.form == "restraint" and lane.is_claimed_apart for lane in drawn):
+    if "spans" in apart:
         yield _alleged, "alleged, not counted"
     if line.stays:
         yield _rule(_MOVE), "the state changes"

@@ -27,7 +27,6 @@ ARM = 2.4
 _BASE = 'stroke="#b0b0b0" stroke-width="0.5"'
 _ROW = 11.0
 _PAD = 4.0
-_HEIGHTS = {"amount": (44.0, 32.0), "rate": (38.0, 30.0), "restraint": (16.0, 13.0)}
 _BAR = 7.0
 _GAP = 5.0
 _TELLING = 2
@@ -35,9 +34,15 @@ _TELLING = 2
 
 def height(lane: Lane, *, is_dense: bool) -> float:
     """Return how much room the marks of a lane need."""
-    if lane.deeds or lane.form == "steps":
-        return len(lane.deeds) * _ROW + (2 if is_dense else 2 * _PAD)
-    return _HEIGHTS[lane.form][is_dense]
+    match lane.look:
+        case "deeds":
+            return len(lane.deeds) * _ROW + (2 if is_dense else 2 * _PAD)
+        case "sums":
+            return 32.0 if is_dense else 44.0
+        case "periods":
+            return 30.0 if is_dense else 38.0
+        case "spans":
+            return 13.0 if is_dense else 16.0
 
 
 def scale(lane: Lane) -> int | None:
@@ -46,11 +51,13 @@ def scale(lane: Lane) -> int | None:
     It is what is due in all, or where there is no room to tell that from nothing,
     the largest number.
     """
-    if lane.deeds or lane.form not in {"amount", "rate"}:
-        return None
-    named = _most(lane.due) or _most(lane.done)
-    most = _most((*lane.due, *lane.done, *lane.claimed))
-    return named if named * _TELLING >= most > 0 else most or 1
+    match lane.look:
+        case "deeds" | "spans":
+            return None
+        case "sums" | "periods":
+            named = _most(lane.due) or _most(lane.done)
+            most = _most((*lane.due, *lane.done, *lane.claimed))
+            return named if named * _TELLING >= most > 0 else most or 1
 
 
 def figures(lane: Lane) -> Iterator[str]:
@@ -59,43 +66,59 @@ def figures(lane: Lane) -> Iterator[str]:
         case "steps":
             done = sum(deed.done is not None for deed in lane.deeds)
             yield f"{done} of {len(lane.deeds)} steps done"
+            yield from _violations(lane)
+        case "amount":
+            if not lane.deeds:
+                yield from _sums(lane)
+            yield from _violations(lane)
         case "rate":
             known = [mark for mark in lane.done if mark.units is not None]
             yield f"{len(known):,} of {len(lane.done):,} {lane.every}s known"
             if lane.periods_short:
                 yield f"short in {lane.periods_short:,}"
         case "restraint":
-            pass
-        case "amount":
-            if not lane.deeds:
-                if lane.due:
-                    yield f"{lane.due_so_far:,} due so far"
-                yield f"{lane.delivered:,} delivered" if lane.is_reported else "nothing reported"
-                if lane.is_claimed_apart:
-                    yield f"{lane.claimed[-1].units:,} claimed"
-    if lane.violations and lane.form != "rate":
-        yield f"{lane.violations:,} violation{'' if lane.violations == 1 else 's'}"
-    elif lane.form == "restraint":
-        yield "no violation counted"
-    if lane.form == "restraint" and lane.is_claimed_apart:
-        yield f"{lane.claimed[-1].units:,} alleged"
+            yield from _violations(lane)
+            if not lane.violations:
+                yield "no violation counted"
+            if lane.is_claimed_apart:
+                yield f"{lane.claimed[-1].units:,} alleged"
+
+
+def _sums(lane: Lane) -> Iterator[str]:
+    if lane.due:
+        yield f"{lane.due_so_far:,} due so far"
+    yield f"{lane.delivered:,} delivered" if lane.is_reported else "nothing reported"
+    if lane.is_claimed_apart:
+        yield f"{lane.claimed[-1].units:,} claimed"
+
+
+def _violations(lane: Lane) -> Iterator[str]:
+    if lane.violations:
+        yield "1 violation" if lane.violations == 1 else f"{lane.violations:,} violations"
 
 
 def draw(sheet: Canvas, field: Field, lane: Lane, top: float, bottom: float) -> None:
     """Draw the marks of a lane between ``top`` and ``bottom``."""
     sheet.begin("lane", lane.obligation)
-    if lane.deeds:
-        pad = (bottom - top - len(lane.deeds) * _ROW) / 2
-        pad = min(pad, _PAD) if len(lane.deeds) > 1 else pad
-        for place, deed in enumerate(lane.deeds):
-            _deed(sheet, field, deed, top + pad + (place + 0.5) * _ROW, is_act=lane.form != "steps")
-    elif lane.form == "rate":
-        _rate(_Plot(sheet, field, lane, top, bottom))
-    elif lane.form == "restraint":
-        _restraint(sheet, field, lane, (top + bottom) / 2)
-    else:
-        _amount(_Plot(sheet, field, lane, top, bottom))
+    match lane.look:
+        case "deeds":
+            _deeds(sheet, field, lane, top, bottom)
+        case "sums":
+            _amount(_Plot(sheet, field, lane, top, bottom))
+        case "periods":
+            _rate(_Plot(sheet, field, lane, top, bottom))
+        case "spans":
+            _restraint(sheet, field, lane, (top + bottom) / 2)
     sheet.end()
+
+
+def _deeds(sheet: Canvas, field: Field, lane: Lane, top: float, bottom: float) -> None:
+    """Draw a row for each deed; a single act has no name but that of its lane."""
+    pad = (bottom - top - len(lane.deeds) * _ROW) / 2
+    pad = min(pad, _PAD) if len(lane.deeds) > 1 else pad
+    is_act = lane.form != "steps"
+    for place, deed in enumerate(lane.deeds):
+        _deed(sheet, field, deed, top + pad + (place + 0.5) * _ROW, is_act=is_act)
 
 
 class _Plot:
@@ -172,10 +195,15 @@ def _deed(sheet: Canvas, field: Field, deed: Deed, y: float, *, is_act: bool) ->
         sheet.line((x, y - 4), (x, y + 4), DUE, f"{deed.name} due {deed.due}")
     if deed.claimed is not None and deed.claimed != deed.done:
         sheet.dot(
-            (field.middle(deed.claimed), y), RADIUS + 0.5, DASHED_RING, _told(deed, "claimed")
+            (field.middle(deed.claimed), y),
+            RADIUS + 0.5,
+            DASHED_RING,
+            f"{deed.name} claimed {deed.claimed}",
         )
     if deed.done is not None:
-        sheet.dot((field.middle(deed.done), y), RADIUS + 0.5, DONE_DOT, _told(deed, "done"))
+        sheet.dot(
+            (field.middle(deed.done), y), RADIUS + 0.5, DONE_DOT, f"{deed.name} done {deed.done}"
+        )
     text = _said(field, deed) if is_act else f"{deed.name.replace('_', ' ')}: {_said(field, deed)}"
     _beside(sheet, field, (sorted(xs), end), y, text)
 
@@ -198,10 +226,6 @@ def _beside(
     # Before the marks, it ends where they begin.
     x = gap[1] - width(cut, SMALL) if xs and gap == gaps[0] else gap[0]
     sheet.cleared((x, y + SMALL / 3), cut)
-
-
-def _told(deed: Deed, kind: str) -> str:
-    return f"{deed.name} {kind} {deed.done if kind == 'done' else deed.claimed}"
 
 
 def _said(field: Field, deed: Deed) -> str:

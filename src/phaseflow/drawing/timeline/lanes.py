@@ -48,16 +48,21 @@ class Stretch(msgspec.Struct, frozen=True, kw_only=True):
     last: Date
 
 
+LaneForm = Literal["amount", "steps", "rate", "restraint"]
+Look = Literal["sums", "deeds", "periods", "spans"]
+
+
 class Lane(msgspec.Struct, frozen=True, kw_only=True):
     """One obligation along the days.
 
     ``due``, ``done`` (what counts, verified where the text wants that) and
     ``claimed`` (what was said) are cumulative, of a rate for each period, which
     is as long as ``every``. Violations of a restraint are ``done``, ``claimed``
-    those that were alleged, ``held`` the days on which it bound. Steps and single acts have ``deeds``.
-    ``periods_short`` of a rate are short, those of an unverified one without a report
-    included. What is due so far and delivered in all stands at the end; ``is_reported`` tells whether
-    anybody ever reported on it.
+    those that were alleged, ``held`` the days on which it bound. Steps and single acts
+    have ``deeds``. ``form`` is the one whose marks it has: debts in return, and rates that
+    are averaged, have those of an amount. ``periods_short`` of a rate are short, those of
+    an unverified one without a report included. What is due so far and delivered in all
+    stands at the end; ``is_reported`` tells whether anybody ever reported on it.
     """
 
     obligation: str
@@ -66,7 +71,7 @@ class Lane(msgspec.Struct, frozen=True, kw_only=True):
     title: str
     unit: str
     standing: Standing
-    form: Literal["amount", "steps", "rate", "restraint"]
+    form: LaneForm
     every: Literal["day", "week", "month"] | None = None
     due: tuple[Level, ...] = ()
     done: tuple[Level, ...] = ()
@@ -89,12 +94,29 @@ class Lane(msgspec.Struct, frozen=True, kw_only=True):
             yield from (day for day in (deed.due, deed.done, deed.claimed) if day is not None)
 
     @property
+    def look(self) -> Look:
+        """How a chart draws it: a single act as the deed that it is."""
+        match self.form:
+            case "amount":
+                return "deeds" if self.deeds else "sums"
+            case "steps":
+                return "deeds"
+            case "rate":
+                return "periods"
+            case "restraint":
+                return "spans"
+
+    @property
     def is_claimed_apart(self) -> bool:
         """Whether what was said differs from what counts, and is shown beside it."""
-        if self.form == "rate":
-            done = {mark.day: mark.units for mark in self.done}
-            return any(done.get(mark.day) not in {None, mark.units} for mark in self.claimed)
-        return not self.deeds and self.claimed not in {(), self.done}
+        match self.look:
+            case "deeds":
+                return False
+            case "periods":
+                done = {mark.day: mark.units for mark in self.done}
+                return any(done.get(mark.day) not in {None, mark.units} for mark in self.claimed)
+            case "sums" | "spans":
+                return self.claimed not in {(), self.done}
 
 
 class Timeline(msgspec.Struct, frozen=True, kw_only=True):

@@ -89,14 +89,16 @@ def _rows(lane: Lane, scale: _Scale) -> Iterator[str]:
             yield _row(under, "done", _fills(scale, lane.done, due))
         case "restraint":
             yield _row(lane.obligation, "not", _bound(scale, lane))
-            yield _row(under, "done", _written(_counted(scale, lane.done)))
-            if lane.is_claimed_apart:
-                yield _row("", "said", _written(_counted(scale, lane.claimed)))
+            yield from _done_and_said(lane, scale)
         case "amount":
             yield _row(lane.obligation, "due", _written(_counted(scale, lane.due)))
-            yield _row(under, "done", _written(_counted(scale, lane.done)))
-            if lane.is_claimed_apart:
-                yield _row("", "said", _written(_counted(scale, lane.claimed)))
+            yield from _done_and_said(lane, scale)
+
+
+def _done_and_said(lane: Lane, scale: _Scale) -> Iterator[str]:
+    yield _row(f"  {lane.standing}", "done", _written(_counted(scale, lane.done)))
+    if lane.is_claimed_apart:
+        yield _row("", "said", _written(_counted(scale, lane.claimed)))
 
 
 def _row(name: str, kind: str, field: str) -> str:
@@ -171,19 +173,23 @@ def _bound(scale: _Scale, lane: Lane) -> str:
 
 def _told(deed: Deed) -> str:
     if deed.done is not None:
-        return f"done {deed.done}{', late' if deed.is_late else ''}"
-    claimed = f", claimed {deed.claimed}" if deed.claimed is not None else ""
-    disarmed = ", no longer due" if deed.is_disarmed else ""
-    return f"{'missed, ' if deed.is_late else ''}{deed.standing}{disarmed}{claimed}"
+        return f"done {deed.done}, late" if deed.is_late else f"done {deed.done}"
+    said = ["missed"] if deed.is_late else []
+    said.append(deed.standing)
+    if deed.is_disarmed:
+        said.append("no longer due")
+    if deed.claimed is not None:
+        said.append(f"claimed {deed.claimed}")
+    return ", ".join(said)
 
 
 def _legend(line: Timeline) -> Iterator[str]:
     yield "Figures are sums so far; a dot is one that has no room. ^ is now."
-    if any(lane.is_claimed_apart and lane.form != "rate" for lane in line.lanes):
+    if any(lane.is_claimed_apart and lane.look != "periods" for lane in line.lanes):
         yield "done is what counts, said what was claimed, verified or not."
     if any(lane.held for lane in line.lanes):
         yield "A restraint binds on the days marked =; below, violations counted so far."
-    if any(lane.form == "rate" for lane in line.lanes):
+    if any(lane.look == "periods" for lane in line.lanes):
         yield "Rates, by period, the worst that is known where several share a place:"
         yield "# met, + in part, - nothing delivered, ? unknown, as no report counts."
     yield "Standings are arithmetic of the text, not a finding of guilt."
