@@ -1,17 +1,21 @@
 """What changed between two editions, and for whom."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import given
 from tests.stateful.definitions import definitions
 
 from phaseflow.compare.change import Change
 from phaseflow.compare.editions import compare
+from phaseflow.compare.written import written
 from phaseflow.language.parse import parse_definition
 from phaseflow.model.definition import Definition
 
 PLAN = Path(__file__).parents[2] / "definitions" / "three_phase_plan" / "definition.yaml"
+DEFINITIONS = sorted(PLAN.parents[1].glob("*/*.yaml"))
 TURNED = {"heavier": "lighter", "lighter": "heavier"}
 
 
@@ -277,3 +281,25 @@ def test_what_changed_is_named_as_the_file_names_it() -> None:
         "calendar, numbering of days": ("day_1: phase_1", "day_0: phase_1"),
         "judged": ("in_total", "by_category"),
     }
+
+
+def parts(definition: Definition) -> Iterator[msgspec.Struct]:
+    """Yield every part of ``definition`` whose keys are compared one by one."""
+    yield from definition.parties.values()
+    yield from definition.findings.values()
+    yield from definition.states.values()
+    for obligation in definition.obligations.values():
+        yield obligation
+        yield obligation.form
+    for transition in definition.transitions.values():
+        yield transition
+        yield from transition.guards
+
+
+@pytest.mark.parametrize("file", DEFINITIONS, ids=lambda file: file.stem)
+def test_whatever_a_definition_holds_can_be_told(file: Path) -> None:
+    for part in parts(read(file.read_text(encoding="utf-8"))):
+        # A form and a guard are told by their own parts, and are yielded themselves.
+        keys = set(part.__struct_fields__) - {"form", "guards"}
+        values = [getattr(part, key) for key in keys]
+        assert [value is None for value in values] == [written(value) is None for value in values]

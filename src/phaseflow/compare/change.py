@@ -58,8 +58,6 @@ class Location(msgspec.Struct, frozen=True):
     def change(self, key: str, kind: Kind, old: Any, new: Any) -> Change:
         """Return a change of that kind at this place."""
         is_weighed = kind in {"heavier", "lighter"}
-        if key in _WORDS:
-            old, new = (None if said is None else _WORDS[key][said] for said in (old, new))
         return Change(
             section=self.section,
             name=self.name,
@@ -68,8 +66,8 @@ class Location(msgspec.Struct, frozen=True):
             kind=kind,
             whom=self.whom if is_weighed else (),
             owed_to=self.owed_to if is_weighed else (),
-            before=written(old),
-            after=written(new),
+            before=_said(key, old),
+            after=_said(key, new),
         )
 
     def weighed(self, key: str, weight: Weight, old: Any, new: Any) -> Change:
@@ -79,6 +77,12 @@ class Location(msgspec.Struct, frozen=True):
         if weight is None or not self.whom:
             return self.change(key, "structure", old, new)
         return self.change(key, "heavier" if weight > 0 else "lighter", old, new)
+
+
+def _said(key: str, value: Any) -> str | None:
+    if value is not None and key in _WORDS:
+        return _WORDS[key][value]
+    return written(value)
 
 
 Rules = Mapping[str, Callable[[Any, Any], Weight]]

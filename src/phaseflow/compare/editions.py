@@ -87,12 +87,15 @@ def _automatic(one: Definition, other: Definition) -> list[str]:
 
 
 def _calendar(place: Location, old: Calendar, new: Calendar) -> Iterator[Change]:
-    zones = old.zone.name, new.zone.name
-    if zones[0] != zones[1]:
-        yield place.change("calendar, time_zone", "structure", *zones)
-    numbered = [f"day_{c.first_number}: {c.anchor}" if c.anchor else None for c in (old, new)]
-    if numbered[0] != numbered[1]:
-        yield place.change("calendar, numbering of days", "structure", *numbered)
+    if old.zone.name != new.zone.name:
+        yield place.change("calendar, time_zone", "structure", old.zone.name, new.zone.name)
+    before, after = _numbering(old), _numbering(new)
+    if before != after:
+        yield place.change("calendar, numbering of days", "structure", before, after)
+
+
+def _numbering(calendar: Calendar) -> str | None:
+    return f"day_{calendar.first_number}: {calendar.anchor}" if calendar.anchor else None
 
 
 def _plain(place: Location, key: str, kind: Kind, old: Any, new: Any) -> Iterator[Change]:

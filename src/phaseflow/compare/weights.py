@@ -92,7 +92,8 @@ def harder(old: Expression | None, new: Expression | None) -> Weight:
 
     0: both hold in the same cases, however they are written.
     """
-    before, after = (_ALWAYS if one is None else one for one in (old, new))
+    before = _ALWAYS if old is None else old
+    after = _ALWAYS if new is None else new
     if before == after:
         return 0
     is_harder, is_easier = entails(after, before), entails(before, after)

@@ -249,7 +249,7 @@ class _Reader:
             case None:
                 return "it is undetermined"
             case bool() as value:
-                return f"it stands as {'true' if value else 'false'}"
+                return "it stands as true" if value else "it stands as false"
             case int() as value:
                 return f"it stands at {value:,}"
             case str() as value if finding.type == "word":

@@ -145,10 +145,11 @@ class Voice(msgspec.Struct, frozen=True):
 
     def figures(self, figures: dict[str, Figure], prefix: str = "") -> str:
         """Return figures by category; of a plain one, the figure alone."""
-        return listed(
-            f"{prefix}{self.figure(n)}{'' if name == PLAIN else ' ' + quoted(name)}"
-            for name, n in figures.items()
-        )
+        said = []
+        for category, figure in figures.items():
+            name = "" if category == PLAIN else f" {quoted(category)}"
+            said.append(f"{prefix}{self.figure(figure)}{name}")
+        return listed(said)
 
     def moment(self, moment: Moment, edge: Edge) -> str:
         """Return a moment; ``edge`` says which end of a whole day is meant."""

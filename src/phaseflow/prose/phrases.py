@@ -124,7 +124,8 @@ def units(number: str, unit: str) -> str:
     """
     if not unit:
         return number
-    return f"{number} {escaped(unit if number == '1' else plural(unit))}"
+    named = unit if number == "1" else plural(unit)
+    return f"{number} {escaped(named)}"
 
 
 def period(length: Period) -> str:

@@ -34,27 +34,29 @@ def status_page(seen: View) -> str:
 
 def list_page(listed: Iterable[Listed]) -> str:
     """Return the agreements as a table."""
-    rows = [
-        [
-            one.header.label,
-            one.header.id[:12],
-            one.header.state + (" (rehearsal)" if one.header.is_rehearsal else ""),
-            str(one.header.position),
-            _day(one.definition, one.header.next_due_at),
-        ]
-        for one in listed
-    ]
+    rows = [_listed(one) for one in listed]
     if not rows:
         return "no agreements yet; `phaseflow open FILE` opens one"
     headings = ["Label", "Id", "State", "Entries", "Next due"]
     return "\n".join(table(headings, rows, flexible=0, right=[3]))
 
 
+def _listed(one: Listed) -> list[str]:
+    header = one.header
+    state = f"{header.state} (rehearsal)" if header.is_rehearsal else header.state
+    due = _day(one.definition, header.next_due_at)
+    return [header.label, header.id[:12], state, str(header.position), due]
+
+
 def head(seen: View) -> list[str]:
     """Return the title, and where and when the agreement is."""
     place, agreement, definition = seen.place, seen.place.agreement, seen.place.definition
     state = definition.states[agreement.leaf]
-    title = f"{agreement.leaf} - {state.remarks.title}" if state.remarks.title else agreement.leaf
+    title = agreement.leaf
+    if state.remarks.title:
+        title += f" - {state.remarks.title}"
+    if state.final:
+        title += f" ({state.final})"
     entered = agreement.entered.get(agreement.leaf)
     since = None if entered is None else When(entered)
     as_of = moment(definition, When(seen.at), agreement.first_day)
@@ -63,7 +65,7 @@ def head(seen: View) -> list[str]:
         *mark(place.header),
         f"Label   {place.header.label}",
         f"Id      {place.header.id}",
-        *wrapped(title + (f" ({state.final})" if state.final else ""), indent=8, first="State   "),
+        *wrapped(title, indent=8, first="State   "),
         f"Since   {moment(definition, since, agreement.first_day)}",
         f"As of   {as_of}, {definition.calendar.zone.name}",
         f"Journal {place.header.position} entries, head {place.header.head[:16]}…",

@@ -131,21 +131,31 @@ def _boxes(
     lines: dict[str, list[ObligationLine]],
     course: Course | None,
 ) -> tuple[Box, ...]:
-    return tuple(
-        Box(
-            name=state.name,
-            title=state.remarks.title.strip() or state.name,
-            remark=_remark(state),
-            lines=tuple(lines.get(state.name, ())),
-            inner=None if state.is_leaf else _boxes(definition, state.name, lines, course),
-            entry=None if state.is_leaf else state.initial or _first(definition, state.name),
-            is_initial=state.name == definition.initial,
-            is_final=state.final is not None,
-            is_present=course is not None and course.leaf == state.name,
-            stays=tuple(_stays(definition, state.name, course)),
-        )
-        for state in definition.states.values()
-        if state.parent == parent
+    inside = (state for state in definition.states.values() if state.parent == parent)
+    return tuple(_box(definition, state, lines, course) for state in inside)
+
+
+def _box(
+    definition: Definition,
+    state: State,
+    lines: dict[str, list[ObligationLine]],
+    course: Course | None,
+) -> Box:
+    inner = entry = None
+    if not state.is_leaf:
+        inner = _boxes(definition, state.name, lines, course)
+        entry = state.initial or _first(definition, state.name)
+    return Box(
+        name=state.name,
+        title=state.remarks.title.strip() or state.name,
+        remark=_remark(state),
+        lines=tuple(lines.get(state.name, ())),
+        inner=inner,
+        entry=entry,
+        is_initial=state.name == definition.initial,
+        is_final=state.final is not None,
+        is_present=course is not None and course.leaf == state.name,
+        stays=tuple(_stays(definition, state.name, course)),
     )
 
 
@@ -154,8 +164,15 @@ def _first(definition: Definition, parent: str) -> str:
 
 
 def _remark(state: State) -> str:
-    deadlines = {"run": "", "toll": "deadlines stand still", "restart": "deadlines begin again"}
-    return f"end: {state.final}" if state.final else deadlines[state.deadlines]
+    if state.final:
+        return f"end: {state.final}"
+    match state.deadlines:
+        case "run":
+            return ""
+        case "toll":
+            return "deadlines stand still"
+        case "restart":
+            return "deadlines begin again"
 
 
 def _stays(definition: Definition, state: str, course: Course | None) -> Iterator[str]:
@@ -199,9 +216,9 @@ def _lines(definition: Definition, course: Course | None) -> dict[str, list[Obli
 
 def _entered(course: Course | None) -> set[str]:
     """Return the leaves in which an agreement has been."""
-    moves = () if course is None else course.taken
-    ends = {leaf for move in moves for leaf in (move.source, move.target)}
-    return ends if course is None else ends | {course.leaf}
+    if course is None:
+        return set()
+    return {course.leaf, *(leaf for move in course.taken for leaf in (move.source, move.target))}
 
 
 def _alike(
@@ -236,6 +253,7 @@ def _places(definition: Definition, obligation: Obligation) -> list[str]:
 
 
 def _arrows(definition: Definition, course: Course | None) -> Iterator[Arrow]:
+    first_day = None if course is None else course.first_day
     for transition in definition.transitions.values():
         for source, target in _ends(definition, transition):
             moves = _taken(definition, transition, source, course)
@@ -247,10 +265,7 @@ def _arrows(definition: Definition, course: Course | None) -> Iterator[Arrow]:
                 owners=labels.concurring(definition, transition.owners),
                 after=labels.after(transition.after),
                 guards=tuple(labels.guard(guard.text) for guard in transition.guards),
-                taken=tuple(
-                    labels.day(definition, When(move.at), course.first_day if course else None)
-                    for move in moves
-                ),
+                taken=tuple(labels.day(definition, When(m.at), first_day) for m in moves),
                 left=moves[-1].source if moves else None,
                 is_return=transition.target is None,
             )
@@ -281,9 +296,10 @@ def _ends(definition: Definition, transition: Transition) -> list[tuple[str, str
 def _taken(
     definition: Definition, transition: Transition, source: str, course: Course | None
 ) -> list[Taken]:
+    moves = () if course is None else course.taken
     return [
         move
-        for move in (() if course is None else course.taken)
+        for move in moves
         if move.transition == transition.name and source in definition.ancestors(move.source)
     ]
 

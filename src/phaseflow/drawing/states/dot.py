@@ -80,7 +80,9 @@ def _state(box: Box) -> str:
         f'<tr><td colspan="4" align="left" balign="left" bgcolor="{paper}">'
         f'<font color="{ink}"><b>{title}</b>{small}</font></td></tr>'
     )
-    weight = 3 if box.is_present else 2 if box.is_final else 1
+    weight = 2 if box.is_final else 1
+    if box.is_present:
+        weight = 3
     return _framed(head + "".join(map(_row, box.lines)), weight)
 
 

@@ -80,7 +80,8 @@ def by(moment: Moment) -> str:
             named = f"day {day}" if isinstance(day, int) else str(day)
             return f"{time} on {named}" if time else named
         case Offset(base, period, sign):
-            return f"{spelled(period)} {'after' if sign > 0 else 'before'} {by(base)}"
+            side = "after" if sign > 0 else "before"
+            return f"{spelled(period)} {side} {by(base)}"
         case Anchor(name=name):
             return named_thing(name)
         case Choice(pick, of):
@@ -130,7 +131,9 @@ def _counted(figures: dict[str, Figure], unit: str) -> str:
     if not whole or len(whole) < len(figures):
         return ""
     number = f"{sum(whole):,}"
-    return f"{number} {unit if number == '1' else plural(unit)}" if unit else number
+    if not unit:
+        return number
+    return f"{number} {unit}" if number == "1" else f"{number} {plural(unit)}"
 
 
 def dates(obligation: Obligation) -> str:

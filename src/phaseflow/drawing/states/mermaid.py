@@ -44,7 +44,9 @@ def mermaid(picture: Picture) -> str:
 
 def _box(box: Box, margin: str) -> Iterator[str]:
     if box.inner is None:
-        kind = "present" if box.is_present else "final" if box.is_final else "default"
+        kind = "final" if box.is_final else "default"
+        if box.is_present:
+            kind = "present"
         words = [f"<b>{_escaped(box.title)}</b>"]
         words += [f"<i>{_escaped(text)}</i>" for text in (box.remark, *box.stays) if text]
         yield _node(margin, f"state_{box.name}", [*words, *_duties(box.lines)], kind)
