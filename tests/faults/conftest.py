@@ -3,12 +3,27 @@
 from tests.cli.conftest import (
     here,
     keys,
+    made,
+    once,
     proposed,
     read,
+    rehearsals,
     released,
     run,
     running,
     signed,
 )
 
-__all__ = ["here", "keys", "proposed", "read", "released", "run", "running", "signed"]
+__all__ = [
+    "here",
+    "keys",
+    "made",
+    "once",
+    "proposed",
+    "read",
+    "rehearsals",
+    "released",
+    "run",
+    "running",
+    "signed",
+]

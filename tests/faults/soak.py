@@ -1,15 +1,21 @@
-"""The long run of fault injection: `make soak`.
+"""The long run of what the tests try at random: `make soak`.
 
-It goes through the parts below, two at a time, and writes after each piece of work what was
+Commands are interrupted, inputs changed, and every test of Hypothesis searches for long. It
+goes through the parts below, two at a time, and writes after each piece of work what was
 done into `.soak/state.json`; started again, it goes on from there. In the end it writes the
 table of docs/reference/faults.md. A further search is one more line in `parts`.
 """
 
 import argparse
+import hashlib
 import json
 import multiprocessing
+import os
 import platform
+import re
+import shlex
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
@@ -37,6 +43,10 @@ PAGE = ROOT / "docs" / "reference" / "faults.md"
 BEGIN, END = "<!-- the table of make soak -->", "<!-- its end -->"
 PROCESSES = 2
 HOURS = 8
+
+EXAMPLES = {"stateful/test_engine_machine": 8_000, "stateful/test_service_machine": 2_000}
+"""How many examples a module tries in all where that is not 10,000."""
+_EXAMPLES = re.compile(r"(\d+) passing, ")
 
 Piece = Callable[[str, range], dict[str, Any]]
 """Does the work of those numbers under a seed; returns `tried`, `hit` and `failures`."""
@@ -112,6 +122,49 @@ def writers(database: str, _seed: str, _numbers: range) -> dict[str, Any]:
     return {"tried": 800, "hit": 800, "failures": failures}
 
 
+def courses(seed: str, numbers: range) -> dict[str, Any]:
+    """Open definitions that the check accepts, and let anything be said of them."""
+    from tests.service.test_accepted import run_course  # noqa: PLC0415  only here
+
+    failures = []
+    for number in numbers:
+        try:
+            run_course(f"{seed} {number}")
+        except Exception as error:  # noqa: BLE001  each is a finding, and the rest is tried
+            failures.append(f"run_course('{seed} {number}'): {type(error).__name__}: {error}")
+    return {"tried": len(numbers), "hit": len(numbers), "failures": failures}
+
+
+def search(module: str, seed: str, numbers: range) -> dict[str, Any]:
+    """Run the tests of Hypothesis in a module for long, elsewhere than before."""
+    drawn = int.from_bytes(hashlib.sha256(f"{seed} {numbers.start}".encode()).digest()[:4], "big")
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-m", "hypothesis"]
+    command += [f"--hypothesis-seed={drawn}", "--hypothesis-show-statistics", module]
+    done = subprocess.run(
+        command,
+        cwd=ROOT,
+        env=os.environ | {"HYPOTHESIS_PROFILE": "long", "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    tried = sum(int(count) for count in _EXAMPLES.findall(done.stdout))
+    failures = []
+    if done.returncode != 0 or not tried:
+        again = f"HYPOTHESIS_PROFILE=long {shlex.join(['python', *command[1:]])}"
+        failures.append(f"{again}\n{done.stdout[-20_000:]}{done.stderr[-2_000:]}")
+    # What failed at once is not begun again and again.
+    return {"tried": tried, "hit": max(tried, len(numbers) * bool(failures)), "failures": failures}
+
+
+def searched() -> Iterator[str]:
+    """Yield the modules of tests that Hypothesis runs."""
+    for path in sorted((ROOT / "tests").rglob("test_*.py")):
+        text = path.read_text(encoding="utf-8")
+        if "\nfrom hypothesis" in text:
+            yield str(path.relative_to(ROOT))
+
+
 def parts() -> Iterator[Part]:
     """Yield what is run, the longest pieces first; the sum of the inputs is a million."""
     kills = (
@@ -145,6 +198,10 @@ def parts() -> Iterator[Part]:
         "signatures": 212_000,
     }.items():
         yield Part(f"inputs: {kind}", share, 1_000, partial(inputs, kind))
+    yield Part("courses of what the check accepts", 25_000, 1_000, courses)
+    for module in searched():
+        name = module.removeprefix("tests/").removesuffix(".py")
+        yield Part(f"examples: {name}", EXAMPLES.get(name, 10_000), 1_000, partial(search, module))
 
 
 class State:
@@ -243,12 +300,18 @@ def table(chosen: list[Part], state: State) -> str:
         told = known.get("impossible")
         hit = told or f"{known['hit']:,}"
         lines.append(f"| {part.name} | {known['tried']:,} | {hit} | {failed:,} |")
-        group = "inputs" if part.name.startswith("inputs") else "interruptions"
         if "writers" not in part.name:
-            totals[group] += known["hit"]
+            totals[_group(part)] += known["hit"]
     summary = ", ".join(f"{count:,} {group}" for group, count in sorted(totals.items()))
     where = f"Python {platform.python_version()}, {platform.system()}, seed {state.seed}"
     return "\n".join([f"Of the last whole run ({where}): {summary}.", "", *lines])
+
+
+def _group(part: Part) -> str:
+    for group in ("inputs", "courses", "examples"):
+        if part.name.startswith(group):
+            return group
+    return "interruptions"
 
 
 def write_table(page: Path, text: str) -> None:
