@@ -12,6 +12,7 @@ import psycopg
 import pytest
 from click.testing import CliRunner
 from tests.cli.conftest import Read, Run
+from tests.warm import python
 
 from phaseflow.cli.main import cli
 
@@ -372,7 +373,7 @@ def test_a_full_disk_is_told_without_a_traceback(
 
 def test_a_reader_that_goes_away_causes_no_traceback(released: Run, here: Path) -> None:
     released("status", "p")
-    program = f"{sys.executable} -m phaseflow.cli history p --json | true"
+    program = f"{python()} -m phaseflow.cli history p --json | true"
     source = Path(__file__).parents[2] / "src"
 
     done = subprocess.run(
