@@ -343,7 +343,7 @@ def test_an_interrupted_command_ends_quietly(running: Run, monkeypatch: pytest.M
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("phaseflow.cli.commands.status.read_status", interrupt)
+    monkeypatch.setattr("phaseflow.api.status", interrupt)
 
     assert running("status", "p", code=130).stderr == "\ninterrupted\n"
 
@@ -352,7 +352,7 @@ def test_too_little_memory_ends_in_a_message(running: Run, monkeypatch: pytest.M
     def interrupt(*_: object) -> None:
         raise MemoryError
 
-    monkeypatch.setattr("phaseflow.cli.commands.status.read_status", interrupt)
+    monkeypatch.setattr("phaseflow.api.status", interrupt)
 
     assert (
         running("status", "p", code=74).stderr

@@ -140,7 +140,7 @@ def test_a_bug_is_told_as_one(monkeypatch: pytest.MonkeyPatch) -> None:
         msg = "unforeseen"
         raise KeyError(msg)
 
-    monkeypatch.setattr("phaseflow.cli.commands.status.read_status", fail)
+    monkeypatch.setattr("phaseflow.api.status", fail)
 
     done = invoke("status", "p")
 

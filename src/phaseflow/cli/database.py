@@ -4,15 +4,17 @@ from contextlib import AbstractContextManager
 
 import click
 
+from phaseflow import api
 from phaseflow.cli.run import Run
-from phaseflow.model.calendar import Period
-from phaseflow.service import stores
 from phaseflow.storage.port import Store
 
 
 def opened(
-    url: str, *, creates: bool = False, most_quiet: Period | None = stores.QUIET_AT_MOST
+    url: str, *, creates: bool = False, most_quiet: str | None = api.QUIET_AT_MOST
 ) -> AbstractContextManager[Store]:
-    """Return the store at ``url``, as :func:`phaseflow.service.stores.opened`."""
+    """Return the store at ``url``, as :func:`phaseflow.api.open_store`.
+
+    Its clock is doubted where nothing was recorded for ``most_quiet``; None: never.
+    """
     written = click.get_current_context().ensure_object(Run).written
-    return stores.opened(url, creates=creates, most_quiet=most_quiet, written=written)
+    return api.open_store(url, creates=creates, most_quiet=most_quiet, written=written)

@@ -4,15 +4,13 @@ import re
 import secrets
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import click
 
+from phaseflow.api import QUIET_AT_MOST
 from phaseflow.cli.defaults import folder
 from phaseflow.cli.run import Run
-
-if TYPE_CHECKING:  # a command that signs nothing is quick without them
-    from phaseflow.model.calendar import Period
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -62,9 +60,7 @@ def agreement(command: Command) -> Command:
 def most_quiet(command: Command) -> Command:
     """Add ``--clock-is-right``; it gives how long the database may have been quiet, None: for ever."""
 
-    def settle(_ctx: click.Context, _parameter: click.Parameter, value: bool) -> "Period | None":  # noqa: FBT001
-        from phaseflow.service.stores import QUIET_AT_MOST  # noqa: PLC0415  --help is quick
-
+    def settle(_ctx: click.Context, _parameter: click.Parameter, value: bool) -> str | None:  # noqa: FBT001
         return None if value else QUIET_AT_MOST
 
     return click.option(

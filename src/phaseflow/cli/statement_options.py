@@ -12,6 +12,7 @@ import click
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from phaseflow import api
 from phaseflow.cli import input_files, options
 from phaseflow.cli.clock_warnings import warn_of_clock
 from phaseflow.cli.database import opened
@@ -25,7 +26,7 @@ from phaseflow.errors import PhaseflowError, SaidBefore, StoreUnavailable
 from phaseflow.journal.folder import is_bundle
 from phaseflow.journal.privacy import Opening
 from phaseflow.journal.signature import STATEMENT
-from phaseflow.model.calendar import Instant, Period
+from phaseflow.model.calendar import Instant
 from phaseflow.model.statement import Body
 from phaseflow.model.visible import clean
 from phaseflow.service.compose import Filing, compose, compose_offline
@@ -35,7 +36,6 @@ from phaseflow.service.private_words import openings_file, withheld
 from phaseflow.service.receipts import Receipt, sign_and_keep, signing_with
 from phaseflow.service.record import Filed, try_out
 from phaseflow.service.sign_and_record import (
-    sign_and_record,
     sign_and_record_again,
     try_out_once,
 )
@@ -71,7 +71,7 @@ class StatementOptions(msgspec.Struct, frozen=True, kw_only=True):
     dry_run: bool
     on_record: bool
     again: bool
-    most_quiet: Period | None
+    most_quiet: str | None
     sign_with: Path | None
     recorder_key: Path | None
     pins: Path | None
@@ -143,7 +143,7 @@ class StatementOptions(msgspec.Struct, frozen=True, kw_only=True):
         is_receipted = self.recorder_key is not None
         if self.again:
             return sign_and_record_again(store, filing, key=key, is_receipted=is_receipted)
-        return sign_and_record(store, filing, key=key, is_receipted=is_receipted, confirm=_confirm)
+        return api.file(store, filing, key=key, is_receipted=is_receipted, confirm=_confirm)
 
     def _receipt(self, store: Store, filed: Filed) -> Receipt | None:
         if self.recorder_key is None or filed.checkpoint is None:

@@ -14,13 +14,18 @@ Confirm = Callable[[SaidBefore], bool]
 """Tells whether what seems to be said already is to be filed all the same."""
 
 
+def never(_before: SaidBefore) -> bool:
+    """Confirm nothing."""
+    return False
+
+
 def sign_and_record(
     store: Store,
     filing: Filing,
     *,
     key: Path | None = None,
     is_receipted: bool = False,
-    confirm: Confirm = lambda _: False,
+    confirm: Confirm = never,
 ) -> Filed:
     """File it, signed with ``key`` if there is one, and return the entry.
 

@@ -3,15 +3,12 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from phaseflow.model.calendar import Period, parse_period
+from phaseflow.model.calendar import Period
 from phaseflow.storage.address import file_of, parse_url
 from phaseflow.storage.committed import Committed
 from phaseflow.storage.port import NoDatabase, Store
 from phaseflow.storage.sql import open_store
 from phaseflow.storage.sqlite_file import is_there
-
-QUIET_AT_MOST = parse_period("P7D")
-"""How long nothing may have been recorded before the clock of this machine is doubted."""
 
 
 @contextmanager
@@ -19,14 +16,15 @@ def opened(
     url: str,
     *,
     creates: bool = False,
-    most_quiet: Period | None = QUIET_AT_MOST,
+    most_quiet: Period | None = None,
     written: Committed | None = None,
 ) -> Iterator[Store]:
     """Yield the store at ``url``, the path of an SQLite file or a database URL; close it after.
 
     Only with ``creates`` may an SQLite file come to be that was not there: a
-    misspelled name shall leave no empty database behind. ``most_quiet`` None:
-    the clock is right. What is committed is noted in ``written``.
+    misspelled name shall leave no empty database behind. ``most_quiet`` is how long
+    nothing may have been recorded before the clock of this machine is doubted, None:
+    it is right. What is committed is noted in ``written``.
 
     Raises:
         NoDatabase: there is none, and ``creates`` is not given.

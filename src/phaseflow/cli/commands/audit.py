@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from phaseflow import api
 from phaseflow.cli import input_files, options
 from phaseflow.cli.database import opened
 from phaseflow.cli.exit_codes import BROKEN, REFUSED
@@ -12,7 +13,7 @@ from phaseflow.cli.pages.receipts import receipt_page
 from phaseflow.cli.terminal import emit
 from phaseflow.journal.divergence import compare_bundles
 from phaseflow.journal.folder import is_bundle, read_pin
-from phaseflow.model.calendar import Instant, Period
+from phaseflow.model.calendar import Instant
 from phaseflow.service import audit as auditing
 from phaseflow.service import receipts
 from phaseflow.service import replay as replaying
@@ -81,7 +82,7 @@ def verify(  # noqa: PLR0917  its options, by name
     else:
         with opened(database) as store:
             kept_in = options.pins_folder(pins)
-            report = auditing.verify(store, str(agreement), known_id, pin_files, kept_in)
+            report = api.verify(store, str(agreement), known_id, pin_files, kept_in)
     if as_json:
         emit(report_document(report))
     else:
@@ -153,7 +154,7 @@ def checkpoint(  # noqa: PLR0917  its options, by name
     agreement: str,
     recorder_key: Path,
     pins: Path | None,
-    most_quiet: Period | None,
+    most_quiet: str | None,
     as_json: bool,  # noqa: FBT001
     database: str,
 ) -> None:

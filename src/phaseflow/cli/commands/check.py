@@ -4,11 +4,12 @@ from pathlib import Path
 
 import click
 
+from phaseflow import api
 from phaseflow.cli import input_files, options
 from phaseflow.cli.exit_codes import REFUSED
 from phaseflow.cli.pages.check import fault_lines, holding_page
 from phaseflow.cli.terminal import emit
-from phaseflow.service.definitions import Examined, examine
+from phaseflow.service.definitions import Examined
 from phaseflow.service.json.check import faults_document
 
 
@@ -36,7 +37,7 @@ def check(
     unread: list[str] = []
     for file in files:
         try:
-            examined.append(examine(input_files.document(file), str(file)))
+            examined.append(api.check(input_files.document(file), str(file)))
         except click.UsageError as error:
             unread.append(error.message)
             continue

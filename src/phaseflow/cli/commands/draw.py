@@ -47,7 +47,7 @@ def draw(  # noqa: PLR0917  its options, by name
 
     Example: phaseflow draw plan --output plan.svg
     """
-    wanted: drawing.Form = form or output_files.form_of(output, _FORMS)
+    wanted = output_files.form_of(output, _FORMS) if form is None else form
     picture = _picture(subject, scenario, now, database)
     output_files.write_or_print(output, drawing.drawn(picture, wanted))
 

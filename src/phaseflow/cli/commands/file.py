@@ -11,7 +11,6 @@ from phaseflow.cli.pages.receipts import handed_page
 from phaseflow.cli.run import Unreceipted
 from phaseflow.cli.terminal import emit
 from phaseflow.errors import StoreUnavailable
-from phaseflow.model.calendar import Period
 from phaseflow.service.inbox import Desk, TakenIn
 from phaseflow.service.json.handed import handed_document
 from phaseflow.service.receipts import signing_with
@@ -40,7 +39,7 @@ def file_(  # noqa: PLR0917  its options, by name
     receipts: Path | None,
     on_record: bool,  # noqa: FBT001
     now: str | None,
-    most_quiet: Period | None,
+    most_quiet: str | None,
     recorder_key: Path | None,
     as_json: bool,  # noqa: FBT001
     database: str,

@@ -2,12 +2,13 @@
 
 import click
 
+from phaseflow import api
 from phaseflow.cli import options
 from phaseflow.cli.database import opened
 from phaseflow.cli.pages.journal import history_page
 from phaseflow.cli.terminal import exactly
 from phaseflow.model.visible import escaped
-from phaseflow.service import history as reading
+from phaseflow.service.history import Wanted, lines
 
 
 @click.command()
@@ -37,13 +38,13 @@ def history(  # noqa: PLR0917  its options, by name
 
     Example: phaseflow history plan --kind advance --json
     """
-    wanted = reading.Wanted(
+    wanted = Wanted(
         kinds=kinds, party=party, obligation=obligation, since=since, until=until, newest=newest
     )
     with opened(database) as store:
         if as_json:
-            for line in reading.lines(store, agreement, wanted):
+            for line in lines(store, agreement, wanted):
                 if not exactly(line.encode(), visible=escaped):
                     break
         else:
-            click.echo(history_page(reading.history(store, agreement, wanted)))
+            click.echo(history_page(api.history(store, agreement, wanted)))

@@ -2,13 +2,13 @@
 
 import click
 
+from phaseflow import api
 from phaseflow.cli import options
 from phaseflow.cli.clock_warnings import warn_of_doubt
 from phaseflow.cli.database import opened
 from phaseflow.cli.pages.next import next_page
 from phaseflow.cli.terminal import emit
 from phaseflow.service.json.next import outlook_document
-from phaseflow.service.status import outlook
 
 
 @click.command("next")
@@ -20,7 +20,7 @@ def next_(agreement: str, as_json: bool, database: str, now: str | None) -> None
     Example: phaseflow next plan
     """
     with opened(database) as store:
-        seen = outlook(store, agreement, now)
+        seen = api.next(store, agreement, now)
     warn_of_doubt(seen.view)
     if as_json:
         emit(outlook_document(seen))

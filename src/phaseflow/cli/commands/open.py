@@ -4,16 +4,17 @@ from pathlib import Path
 
 import click
 
+from phaseflow import api
 from phaseflow.cli import input_files, options
 from phaseflow.cli.clock_warnings import warn_of_clock
 from phaseflow.cli.database import opened
 from phaseflow.cli.pages.journal import opened_page
 from phaseflow.cli.terminal import emit
 from phaseflow.journal.keys import weak_quorum
-from phaseflow.model.calendar import Instant, Period
+from phaseflow.model.calendar import Instant
 from phaseflow.model.statement import Policy
 from phaseflow.service.json.opened import opened_document
-from phaseflow.service.open import Opened, OpeningRequest, open_agreement, try_opening
+from phaseflow.service.open import Opened, OpeningRequest, try_opening
 from phaseflow.storage.memory import MemoryStore
 from phaseflow.storage.port import NoDatabase
 
@@ -84,7 +85,7 @@ def open_(  # noqa: PLR0917  its options, by name
     recovery_quorum: int | None,
     rehearsal: bool,  # noqa: FBT001
     now: str | None,
-    most_quiet: Period | None,
+    most_quiet: str | None,
     nonce: str,
     dry_run: bool,  # noqa: FBT001
     as_json: bool,  # noqa: FBT001
@@ -121,7 +122,7 @@ def open_(  # noqa: PLR0917  its options, by name
     else:
         options.announce(nonce)
         with opened(database, creates=True, most_quiet=most_quiet) as store:
-            done = open_agreement(store, opening)
+            done = api.open_agreement(store, opening)
     if not (done.is_dry_run or done.is_repeat):
         warn_of_clock(done.place.header)
     if as_json:
@@ -133,7 +134,7 @@ def open_(  # noqa: PLR0917  its options, by name
         click.echo(f"warning: {warning}", err=True)
 
 
-def _try(database: str, opening: OpeningRequest, most_quiet: Period | None) -> Opened:
+def _try(database: str, opening: OpeningRequest, most_quiet: str | None) -> Opened:
     try:
         with opened(database, most_quiet=most_quiet) as store:
             return try_opening(store, opening)

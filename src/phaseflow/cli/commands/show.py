@@ -6,7 +6,7 @@ from phaseflow.cli import options
 from phaseflow.cli.database import opened
 from phaseflow.cli.pages.journal import entry_page
 from phaseflow.cli.terminal import emit
-from phaseflow.service import history as reading
+from phaseflow.service.history import show as shown_whole
 from phaseflow.service.json.entry import shown_document
 
 
@@ -21,7 +21,7 @@ def show(agreement: str, entry: int, as_json: bool, database: str) -> None:  # n
     Example: phaseflow show plan 12
     """
     with opened(database) as store:
-        found = reading.show(store, agreement, entry)
+        found = shown_whole(store, agreement, entry)
     if as_json:
         emit(shown_document(found))
     else:

@@ -2,13 +2,13 @@
 
 import click
 
+from phaseflow import api
 from phaseflow.cli import options
 from phaseflow.cli.clock_warnings import warn_of_doubt
 from phaseflow.cli.database import opened
 from phaseflow.cli.pages.status import status_page
 from phaseflow.cli.terminal import emit
 from phaseflow.service.json.status import status_document
-from phaseflow.service.status import status as read_status
 
 
 @click.command()
@@ -23,7 +23,7 @@ def status(agreement: str, as_json: bool, database: str, now: str | None) -> Non
     Example: phaseflow status plan
     """
     with opened(database) as store:
-        seen = read_status(store, agreement, now)
+        seen = api.status(store, agreement, now)
     warn_of_doubt(seen)
     if as_json:
         emit(status_document(seen))

@@ -5,7 +5,7 @@ import click
 from phaseflow.cli import options
 from phaseflow.cli.database import opened
 from phaseflow.cli.terminal import exactly
-from phaseflow.service import history as reading
+from phaseflow.service.history import text as text_of
 
 
 @click.command()
@@ -23,5 +23,5 @@ def text(agreement: str, edition: str | None, database: str) -> None:
     Example: phaseflow text plan --edition 5d1e > proposed.yaml
     """
     with opened(database) as store:
-        source = reading.text(store, agreement, edition)
+        source = text_of(store, agreement, edition)
     exactly(source)

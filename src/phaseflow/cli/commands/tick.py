@@ -2,22 +2,24 @@
 
 import click
 
+from phaseflow.api import QUIET_AT_MOST
 from phaseflow.cli import options
 from phaseflow.cli.database import opened
 from phaseflow.cli.pages.journal import ticked_page
 from phaseflow.cli.terminal import emit
-from phaseflow.model.calendar import Period, parse_period
+from phaseflow.model.calendar import parse_period
 from phaseflow.service.json.ticked import ticked_document
 from phaseflow.service.tick import tick as let_pass
 from phaseflow.service.tick import tick_all
 
 
-def _period(_ctx: click.Context, _parameter: click.Parameter, value: str) -> Period:
+def _period(_ctx: click.Context, _parameter: click.Parameter, value: str) -> str:
     try:
-        return parse_period(value)
+        parse_period(value)
     except ValueError as error:
         msg = f"{value!r} is no period; write for example P7D or P400D"
         raise click.BadParameter(msg) from error
+    return value
 
 
 @click.command()
@@ -25,7 +27,7 @@ def _period(_ctx: click.Context, _parameter: click.Parameter, value: str) -> Per
 @options.now
 @click.option(
     "--quiet-for",
-    default="P7D",
+    default=QUIET_AT_MOST,
     show_default=True,
     metavar="PERIOD",
     callback=_period,
@@ -37,8 +39,8 @@ def _period(_ctx: click.Context, _parameter: click.Parameter, value: str) -> Per
 def tick(  # noqa: PLR0917  its options, by name
     agreement: str | None,
     now: str | None,
-    quiet_for: Period,
-    most_quiet: Period | None,
+    quiet_for: str,
+    most_quiet: str | None,
     as_json: bool,  # noqa: FBT001
     database: str,
 ) -> None:

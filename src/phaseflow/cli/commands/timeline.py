@@ -47,7 +47,7 @@ def timeline(  # noqa: PLR0917  its options, by name
     if as_json and (form or output):
         msg = "--json prints to stdout, without --format and --output"
         raise click.UsageError(msg)
-    wanted: Form = form or output_files.form_of(output, _FORMS)
+    wanted = output_files.form_of(output, _FORMS) if form is None else form
     if scenario is not None:
         line = timeline_of_rehearsal(input_files.script(Path(subject), scenario))
     else:
