@@ -8,7 +8,7 @@ from phaseflow.engine.replay import Recorded, replay
 from phaseflow.engine.step import begin, catch_up, refuse_on_record, step
 from phaseflow.model.calendar import Instant, When, Zone
 from phaseflow.model.definition import Definition
-from phaseflow.model.state import Agreement, InMemory, encode
+from phaseflow.model.state import Agreement, Duty, InMemory, InReturnState, encode
 from phaseflow.model.statement import Consequence, Statement
 
 
@@ -104,19 +104,20 @@ def check_same(course: Course, agreement: Agreement, records: InMemory) -> None:
         assert records.claims[entry] == claim
 
 
-def _facts(zone: Zone, records: InMemory, name: str, duty: Any) -> dict[str, Any]:
+def _facts(zone: Zone, records: InMemory, name: str, duty: Duty) -> dict[str, Any]:
     facts = {f: getattr(duty, f) for f in duty.__struct_fields__ if f != "latest"}
+    state = facts.pop("of_form")
+    facts |= {f: getattr(state, f) for f in state.__struct_fields__} | {"form": type(state)}
     settled = {p.first: p for (n, _), p in records.periods.items() if n == name}
-    facts["periods"] = settled | {p.first: p for p in facts["periods"]}
     facts["periods"] = {
         first: p
-        for first, p in facts["periods"].items()
+        for first, p in (settled | {p.first: p for p in duty.periods}).items()
         if p.is_judged or p.claims or p.measured is not None
     }
-    facts["spans"] = sorted(facts["spans"], key=lambda span: span.entry)
+    facts["spans"] = sorted(duty.spans, key=lambda span: span.entry)
     # Debts of one day that are met are kept as one.
     facts["debts"] = Counter()
-    for debt in duty.in_return.debts:
+    for debt in state.debts if isinstance(state, InReturnState) else ():
         facts["debts"][debt.driver, debt.category, zone.day(debt.begun)] += debt.units
-    facts["waits"] = [(w.ends, w.amounts, sorted(w.claims)) for w in facts["waits"]]
+    facts["waits"] = [(w.ends, w.amounts, sorted(w.claims)) for w in duty.waits]
     return facts
