@@ -1,5 +1,6 @@
 """One statement taken to a stable state."""
 
+from collections.abc import Callable
 from typing import Any
 
 from phaseflow.engine import acts, amendment, clock, dues, reports
@@ -27,7 +28,10 @@ def _nothing(draft: Draft, body: Body, statement: Statement, at: Instant) -> tup
     return ()
 
 
-EFFECTS: dict[str, Any] = {
+Effect = Callable[[Draft, Any, Statement, Instant], tuple[Reason, ...]]
+"""Takes the body of its kind; returns why the statement is refused, if it is."""
+
+EFFECTS: dict[str, Effect] = {
     "advance": acts.advance,
     "withdraw": acts.withdraw,
     "waive": acts.waive,

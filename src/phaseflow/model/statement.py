@@ -261,7 +261,7 @@ class Kind(msgspec.Struct, frozen=True, kw_only=True):
     the journal. ``verb`` is what its author does, in a sentence. ``refers_by`` is
     the member that names earlier entries. ``awaits_others``: it takes effect once
     everybody needed has said it; until then a ``withdraw`` takes it back if
-    ``is_withdrawn``. ``counts_again``: filed twice it counts twice, where a later
+    ``can_be_withdrawn``. ``counts_again``: filed twice it counts twice, where a later
     word of the other kinds replaces. ``is_of_others``: it speaks of what somebody
     else owes. ``is_unsigned``: the agreement id commits to it, or it says nothing
     that cannot be computed anew.
@@ -272,7 +272,7 @@ class Kind(msgspec.Struct, frozen=True, kw_only=True):
     verb: str
     refers_by: Literal["entry", "ends", "about"] | None = None
     awaits_others: bool = False
-    is_withdrawn: bool = False
+    can_be_withdrawn: bool = False
     counts_again: bool = False
     is_of_others: bool = False
     is_unsigned: bool = False
@@ -280,7 +280,7 @@ class Kind(msgspec.Struct, frozen=True, kw_only=True):
 
 KINDS: dict[str, Kind] = {
     "advance": Kind(
-        body=Advance, sort="act", verb="advances", awaits_others=True, is_withdrawn=True
+        body=Advance, sort="act", verb="advances", awaits_others=True, can_be_withdrawn=True
     ),
     "withdraw": Kind(body=Withdraw, sort="act", verb="takes back its consent to"),
     "waive": Kind(
@@ -296,7 +296,7 @@ KINDS: dict[str, Kind] = {
         sort="act",
         verb="consents to the edition",
         awaits_others=True,
-        is_withdrawn=True,
+        can_be_withdrawn=True,
     ),
     "perform": Kind(body=Perform, sort="report", verb="performed", counts_again=True),
     "attest": Kind(body=Verify, sort="report", verb="attests", refers_by="entry"),

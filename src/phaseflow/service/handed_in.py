@@ -179,7 +179,7 @@ def _check_not_withdrawn(transaction: Transaction, place: Place, statement: Stat
     Raises:
         Conflict: its author took it back since.
     """
-    if not KINDS[statement.kind].is_withdrawn or statement.seen is None:
+    if not KINDS[statement.kind].can_be_withdrawn or statement.seen is None:
         return
     wanted = Filter(kinds=("withdraw",), actor=statement.actor, first=statement.seen.seq + 1)
     for row in transaction.entries(place.header.id, wanted):
