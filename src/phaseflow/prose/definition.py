@@ -9,18 +9,17 @@ from collections.abc import Iterable, Iterator
 from phaseflow.model.calendar import When
 from phaseflow.model.definition import Definition, Finding, Guard, Obligation, Party, State
 from phaseflow.model.definition import Transition as Move
-from phaseflow.model.guard import Type
 from phaseflow.prose import forms
 from phaseflow.prose.duties import duty
 from phaseflow.prose.names import Voice, called
 from phaseflow.prose.phrases import (
+    as_sentence,
     capital,
     escaped,
     letter,
     listed,
     quoted,
     remarked,
-    sentence,
     spaced,
 )
 from phaseflow.prose.sentence import Sentence
@@ -93,12 +92,6 @@ RULES = (
     ),
     "When the agreement ends, nothing more falls due.",
 )
-_TYPES: dict[Type, str] = {
-    "boolean": "The answer is true or false.",
-    "integer": "The answer is a whole number.",
-    "date": "The answer is a day.",
-    "instant": "The answer is a day and an hour.",
-}
 
 
 def prose(definition: Definition) -> str:
@@ -123,12 +116,15 @@ class _Reader:
             ("", "amendments"),
         ]
         self.clauses = {key: number for number, key in enumerate(keys, 1)}
-        titles = {
-            (base, part): title
-            for base, owed in self.bases.items()
-            for part, title in forms.room(owed[0].form).titles(owed[0].form).items()
-        }
-        self.voice = Voice(definition, self.clauses, titles)
+        self.voice = Voice(definition, self.clauses, self.titles())
+
+    def titles(self) -> dict[tuple[str, str], str]:
+        """Return the titles of parts of obligations, by the base and the name of the part."""
+        found = {}
+        for base, (first, *_) in self.bases.items():
+            for part, title in forms.room(first.form).titles(first.form).items():
+                found[base, part] = title
+        return found
 
     def lines(self) -> Iterator[str]:
         """Yield the lines of the whole."""
@@ -237,11 +233,22 @@ class _Reader:
             yield Sentence(f"{who} determines this; its latest word holds.")
         else:
             yield Sentence(f"It takes the same latest word of {who} to determine this.")
-        if finding.type == "word":
-            yield Sentence(f"The answer is one of: {listed(map(quoted, finding.words), 'or')}.")
-        else:
-            yield Sentence(_TYPES[finding.type])
+        yield Sentence(self.answer(finding))
         yield Sentence(f"Until then {self.initially(finding)}.")
+
+    def answer(self, finding: Finding) -> str:
+        """Return what it may be."""
+        match finding.type:
+            case "boolean":
+                return "The answer is true or false."
+            case "integer":
+                return "The answer is a whole number."
+            case "date":
+                return "The answer is a day."
+            case "instant":
+                return "The answer is a day and an hour."
+            case "word":
+                return f"The answer is one of: {listed(map(quoted, finding.words), 'or')}."
 
     def initially(self, finding: Finding) -> str:
         """Return what holds until it is determined."""
@@ -278,18 +285,7 @@ class _Reader:
             text += f", within {self.voice.state(state.parent)}"
         if state.initial:
             text += f"; to enter it is to enter {self.voice.state(state.initial)}"
-        effect = {
-            "run": "",
-            "toll": "When it is over, the dates of that have moved by its length. So has the date "
-            "before which a move out of the state that follows cannot take place.",
-            "restart": "When it is over, the times of that begin anew. So does the time before which "
-            "a move out of the state that follows cannot take place.",
-        }[state.deadlines]
-        if effect:
-            effect = (
-                f" While it lasts, all that was in force when it was entered is suspended. {effect}"
-            )
-        return f"{text}.{effect}"
+        return f"{text}.{_suspended(state)}"
 
     def move(self, move: Move) -> Iterator[Sentence]:
         """Yield whence and whither, by whom, when, and on what conditions."""
@@ -318,14 +314,14 @@ class _Reader:
     def guard(self, guard: Guard) -> str:
         """Return one condition of a move."""
         title = f"{escaped(guard.remarks.title)}: " if guard.remarks.title else ""
-        parts = [sentence(f"{title}{self.voice.condition(guard.that)}")]
+        parts = [as_sentence(f"{title}{self.voice.condition(guard.that)}")]
         if guard.otherwise:
             parts.append(f"A refusal says: “{escaped(guard.otherwise)}”.")
         if guard.waivable_by is not None:
             who = self.voice.concurring(guard.waivable_by)
             is_alone = len(guard.waivable_by.members) == 1
             text = f"{who} can waive this" if is_alone else f"it can be waived by {who}"
-            parts.append(sentence(text))
+            parts.append(as_sentence(text))
         if said := remarked(guard.remarks):
             parts.append(said)
         return " ".join(parts)
@@ -346,6 +342,24 @@ class _Reader:
             now = self.voice.state(new)
             yield Sentence(
                 f"The state that an earlier edition calls “{escaped(old)}” is {now} here."
+            )
+
+
+def _suspended(state: State) -> str:
+    """Return what a state does to the dates of what was in force before it."""
+    suspended = " While it lasts, all that was in force when it was entered is suspended."
+    match state.deadlines:
+        case "run":
+            return ""
+        case "toll":
+            return (
+                f"{suspended} When it is over, the dates of that have moved by its length. So has "
+                "the date before which a move out of the state that follows cannot take place."
+            )
+        case "restart":
+            return (
+                f"{suspended} When it is over, the times of that begin anew. So does the time "
+                "before which a move out of the state that follows cannot take place."
             )
 
 

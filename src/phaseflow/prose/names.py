@@ -25,6 +25,7 @@ from phaseflow.model.guard import (
 from phaseflow.model.moment import AgreementDay, Anchor, CalendarDay, Choice, Moment, Offset
 from phaseflow.model.remarks import Remarks
 from phaseflow.prose.phrases import (
+    as_sentence,
     bloc,
     date,
     escaped,
@@ -33,7 +34,6 @@ from phaseflow.prose.phrases import (
     ordinal,
     period,
     quoted,
-    sentence,
     spaced,
     when,
 )
@@ -302,4 +302,5 @@ def _called(remarks: Remarks, name: str) -> str:
 
 def called(remarks: Remarks, name: str) -> str:
     """Return the heading of a thing: its title and the name by which statements call it."""
-    return f"{sentence(_called(remarks, name)).removesuffix('.')} (`{name}`)"
+    heading = as_sentence(_called(remarks, name)).removesuffix(".")
+    return f"{heading} (`{name}`)"

@@ -202,14 +202,14 @@ def remarked(remarks: Remarks) -> str:
     if remarks.confidence:
         parts.append(f"Confidence: {escaped(remarks.confidence)}.")
     if remarks.note:
-        parts.append(f"Note: {sentence(escaped(remarks.note))}")
+        parts.append(f"Note: {as_sentence(escaped(remarks.note))}")
     return " ".join(parts)
 
 
-def sentence(text: str) -> str:
+def as_sentence(text: str) -> str:
     """Return ``text`` with a full stop, and a capital letter where it begins with a letter.
 
-    >>> sentence("on foot"), sentence("Why?")
+    >>> as_sentence("on foot"), as_sentence("Why?")
     ('On foot.', 'Why?')
     """
     ending = "" if text.endswith((".", "!", "?")) else "."
