@@ -122,7 +122,7 @@ class _Reader:
         """Return the titles of parts of obligations, by the base and the name of the part."""
         found = {}
         for base, (first, *_) in self.bases.items():
-            for part, title in forms.room(first.form).titles(first.form).items():
+            for part, title in forms.room_of(first).titles(first.form).items():
                 found[base, part] = title
         return found
 

@@ -12,7 +12,7 @@ from phaseflow.prose.sentence import Sentence
 def duty(voice: Voice, owed: Sequence[Obligation]) -> Iterator[Sentence]:
     """Yield what is said of a duty; ``owed`` is it by each of its obligors."""
     first = owed[0]
-    said = forms.room(first.form)
+    said = forms.room_of(first)
     verb = "each owes" if len(owed) > 1 else "is owed"
     yield from _between(voice, owed)
     yield from said.what(voice, first, first.form, verb)
@@ -83,7 +83,7 @@ def _suspended(voice: Voice, obligation: Obligation) -> Iterator[Sentence]:
     """Yield while what it is suspended, and what that does to its dates."""
     if obligation.excused_while is not None:
         text = f"It is suspended while this is so: {voice.condition(obligation.excused_while)}."
-        effect = forms.room(obligation.form).dates_suspended(obligation.deadlines)
+        effect = forms.room_of(obligation).dates_suspended(obligation.deadlines)
         yield Sentence(f"{text} {effect}" if effect else text)
 
 
@@ -93,7 +93,7 @@ def _confirmed(voice: Voice, obligation: Obligation) -> Iterator[Sentence]:
         yield Sentence("What is reported as done counts at once; nobody has to confirm it.")
         return
     who = voice.concurring(obligation.verified_by)
-    yield Sentence(forms.room(obligation.form).confirmed(who, obligation.verify_within))
+    yield Sentence(forms.room_of(obligation).confirmed(who, obligation.verify_within))
 
 
 def _counting(voice: Voice, owed: Sequence[Obligation]) -> Iterator[Sentence]:
@@ -121,4 +121,4 @@ def _left(obligation: Obligation) -> Iterator[Sentence]:
             yield Sentence(f"{what} while{held} anything of it that has fallen due is open.")
         case "carry":
             if not is_everywhere or obligation.until is not None:
-                yield from forms.room(obligation.form).still_owed(obligation.form)
+                yield from forms.room_of(obligation).still_owed(obligation.form)

@@ -104,7 +104,7 @@ def _dues(outlook: Outlook) -> list[str]:
 
 
 def _need(outlook: Outlook, one: Upcoming) -> str:
-    part = forms.room(_obligation(outlook, one.account).form).part(one.due)
+    part = forms.room_of(_obligation(outlook, one.account)).part(one.due)
     if part:
         return part
     need = sum((one.due.need or {}).values())

@@ -86,7 +86,7 @@ def obligations(seen: View) -> list[str]:
     owed = seen.place.definition.obligations
     rows = []
     for account in seen.accounts:
-        figures = forms.room(owed[account.obligation].form).figures(account)
+        figures = forms.room_of(owed[account.obligation]).figures(account)
         rows.append([account.obligation, account.standing, *figures])
     headings = ["Obligation", "Standing", "Delivered", "Due", "Short", "In all"]
     first, *lines = table(headings, rows, flexible=0, right=[2, 3, 4, 5])
@@ -146,8 +146,8 @@ def rates(seen: View) -> list[str]:
     """Return in how many of their periods rates are short or unknown."""
     texts = []
     for account in seen.accounts:
-        form = seen.place.definition.obligations[account.obligation].form
-        if gaps := forms.room(form).gaps(account, form):
+        owed = seen.place.definition.obligations[account.obligation]
+        if gaps := forms.room_of(owed).gaps(account, owed.form):
             texts.append(f"{account.obligation}, {gaps}")
     return [heading("Rates"), *items(texts)] if texts else []
 
@@ -169,7 +169,7 @@ def _missed_row(
     at = due.given or due.at
     if at is None or due.standing in _SETTLED:
         return None
-    part = forms.room(definition.obligations[account.obligation].form).part(due)
+    part = forms.room_of(definition.obligations[account.obligation]).part(due)
     name = f"{account.obligation}: {part}" if part else account.obligation
     row = [name, deadline(definition, at, first_day)]
     if due in account.late and due.met is not None:

@@ -51,6 +51,6 @@ FORMS: dict[type[Form], Room[Any]] = {
 }
 
 
-def room(form: Form) -> Room[Any]:
-    """Return what speaks for ``form``."""
-    return FORMS[type(form)]
+def room_of(owed: Obligation) -> Room[Any]:
+    """Return what speaks for the form of ``owed``."""
+    return FORMS[type(owed.form)]

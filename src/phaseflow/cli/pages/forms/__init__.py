@@ -4,6 +4,7 @@ from typing import Any, Protocol, TypeVar
 
 from phaseflow.cli.pages.forms import amount, in_return, rate, restraint, steps
 from phaseflow.engine.outcome import Account
+from phaseflow.model.definition import Obligation
 from phaseflow.model.forms import Form
 from phaseflow.model.forms.amount import Amount
 from phaseflow.model.forms.in_return import InReturn
@@ -37,6 +38,6 @@ FORMS: dict[type[Form], Room[Any]] = {
 }
 
 
-def room(form: Form) -> Room[Any]:
-    """Return what shows ``form``."""
-    return FORMS[type(form)]
+def room_of(owed: Obligation) -> Room[Any]:
+    """Return what shows the form of ``owed``."""
+    return FORMS[type(owed.form)]
