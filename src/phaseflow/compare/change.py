@@ -71,7 +71,11 @@ class Location(msgspec.Struct, frozen=True):
         )
 
     def weighed(self, key: str, weight: Weight, old: Any, new: Any) -> Change:
-        """Return a change of that weight: without one, or anybody to bear it, structure."""
+        """Return a change that is heavier or lighter for those whom it concerns.
+
+        With the weight 0 it is a change of wording. Where the weight is unknown, or
+        the change concerns nobody, it is a change of structure.
+        """
         if weight == 0:
             return self.change(key, "wording", old, new)
         if weight is None or not self.whom:
@@ -86,7 +90,7 @@ def _said(key: str, value: Any) -> str | None:
 
 
 Rules = Mapping[str, Callable[[Any, Any], Weight]]
-"""For a key, how to weigh what it said before against what it says after."""
+"""For each key that is weighed, how to compare its old value with its new one."""
 
 
 def differing(

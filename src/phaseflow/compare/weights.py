@@ -1,7 +1,8 @@
-"""Which of two values asks more: 1 the second, -1 the first, 0 the same, None neither.
+"""Which of two values asks more of those who are bound by it.
 
-Swapping the two turns the sign and nothing else. A function says in its first line
-when it returns 1.
+A weight is 1 if the new value asks more, -1 if the old one does, 0 if both ask the
+same, and None if that cannot be said. Swapping the values turns the sign and nothing
+else. Each function says in its first line when it returns 1.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -24,17 +25,17 @@ def order(old: Any, new: Any) -> int:
 
 
 def turned(weight: Weight) -> Weight:
-    """Return the weight where less asks more."""
+    """Return the opposite of ``weight``: where a larger value asks less."""
     return None if weight is None else -weight
 
 
 def opposite(weigh: Weighing) -> Weighing:
-    """Return how to weigh where less asks more."""
+    """Return how to weigh values of which the larger asks less; ``weigh`` finds the larger."""
     return lambda old, new: turned(weigh(old, new))
 
 
 def agreed(weights: Iterable[Weight]) -> Weight:
-    """Return the weight of several that agree, or None if they pull both ways."""
+    """Return the weight of several together: None if one asks more and another less."""
     found = set(weights) - {0}
     if not found:
         return 0

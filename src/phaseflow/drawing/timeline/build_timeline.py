@@ -26,19 +26,18 @@ def timeline(
     """
     facts = Facts(definition, agreement)
     others = tuple(beside)
-    drawn = [
-        _lane(
-            Subject(
-                facts=facts,
-                records=records,
-                obligation=definition.obligations[account.obligation],
-                account=account,
-                course=course,
-                beside=others,
-            )
+    subjects = (
+        Subject(
+            facts=facts,
+            records=records,
+            obligation=definition.obligations[account.obligation],
+            account=account,
+            course=course,
+            beside=others,
         )
         for account in course.accounts
-    ]
+    )
+    drawn = [_lane(subject) for subject in subjects]
     lanes = tuple(lane for lane in drawn if any(lane.days))
     now = facts.zone.day_of(course.at)
     stays = _stays(facts, course)

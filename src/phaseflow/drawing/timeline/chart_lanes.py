@@ -66,25 +66,25 @@ def figures(lane: Lane) -> Iterator[str]:
         case "steps":
             done = sum(deed.done is not None for deed in lane.deeds)
             yield f"{done} of {len(lane.deeds)} steps done"
-            yield from _violations(lane)
+            yield from _told_violations(lane)
         case "amount":
             if not lane.deeds:
-                yield from _sums(lane)
-            yield from _violations(lane)
+                yield from _told_sums(lane)
+            yield from _told_violations(lane)
         case "rate":
             known = [mark for mark in lane.done if mark.units is not None]
             yield f"{len(known):,} of {len(lane.done):,} {lane.every}s known"
             if lane.periods_short:
                 yield f"short in {lane.periods_short:,}"
         case "restraint":
-            yield from _violations(lane)
+            yield from _told_violations(lane)
             if not lane.violations:
                 yield "no violation counted"
             if lane.is_claimed_apart:
                 yield f"{lane.claimed[-1].units:,} alleged"
 
 
-def _sums(lane: Lane) -> Iterator[str]:
+def _told_sums(lane: Lane) -> Iterator[str]:
     if lane.due:
         yield f"{lane.due_so_far:,} due so far"
     yield f"{lane.delivered:,} delivered" if lane.is_reported else "nothing reported"
@@ -92,7 +92,7 @@ def _sums(lane: Lane) -> Iterator[str]:
         yield f"{lane.claimed[-1].units:,} claimed"
 
 
-def _violations(lane: Lane) -> Iterator[str]:
+def _told_violations(lane: Lane) -> Iterator[str]:
     if lane.violations:
         yield "1 violation" if lane.violations == 1 else f"{lane.violations:,} violations"
 
@@ -102,23 +102,23 @@ def draw(sheet: Canvas, field: Field, lane: Lane, top: float, bottom: float) -> 
     sheet.begin("lane", lane.obligation)
     match lane.look:
         case "deeds":
-            _deeds(sheet, field, lane, top, bottom)
+            _draw_deeds(sheet, field, lane, top, bottom)
         case "sums":
-            _amount(_Plot(sheet, field, lane, top, bottom))
+            _draw_sums(_Plot(sheet, field, lane, top, bottom))
         case "periods":
-            _rate(_Plot(sheet, field, lane, top, bottom))
+            _draw_periods(_Plot(sheet, field, lane, top, bottom))
         case "spans":
-            _restraint(sheet, field, lane, (top + bottom) / 2)
+            _draw_spans(sheet, field, lane, (top + bottom) / 2)
     sheet.end()
 
 
-def _deeds(sheet: Canvas, field: Field, lane: Lane, top: float, bottom: float) -> None:
+def _draw_deeds(sheet: Canvas, field: Field, lane: Lane, top: float, bottom: float) -> None:
     """Draw a row for each deed; a single act has no name but that of its lane."""
     pad = (bottom - top - len(lane.deeds) * _ROW) / 2
     pad = min(pad, _PAD) if len(lane.deeds) > 1 else pad
     is_act = lane.form != "steps"
     for place, deed in enumerate(lane.deeds):
-        _deed(sheet, field, deed, top + pad + (place + 0.5) * _ROW, is_act=is_act)
+        _draw_deed(sheet, field, deed, top + pad + (place + 0.5) * _ROW, is_act=is_act)
 
 
 class _Plot:
@@ -163,7 +163,7 @@ class _Plot:
         return max(self.field.left, self.field.start(first)), self.field.end(last)
 
 
-def _amount(plot: _Plot) -> None:
+def _draw_sums(plot: _Plot) -> None:
     sheet, lane, field = plot.sheet, plot.lane, plot.field
     if lane.done:
         corners = stairs(plot.points(lane.done), field.now)
@@ -180,7 +180,7 @@ def _amount(plot: _Plot) -> None:
     plot.dots(lane.done, RADIUS - 0.2, DONE_DOT, "delivered")
 
 
-def _deed(sheet: Canvas, field: Field, deed: Deed, y: float, *, is_act: bool) -> None:
+def _draw_deed(sheet: Canvas, field: Field, deed: Deed, y: float, *, is_act: bool) -> None:
     """Draw a step in a row of its own: when it was due, claimed and done, and the words beside."""
     sheet.line((field.left, y), (field.right, y), UNKNOWN)
     marked = [day for day in (deed.due, deed.claimed, deed.done) if day is not None]
@@ -241,7 +241,7 @@ def _said(field: Field, deed: Deed) -> str:
     return ", ".join(said) or ("no longer due" if deed.is_disarmed else "no date yet")
 
 
-def _rate(plot: _Plot) -> None:
+def _draw_periods(plot: _Plot) -> None:
     """Draw what each period owed and had; where no report counts, an empty frame."""
     sheet, lane = plot.sheet, plot.lane
     said = {mark.day: mark.units for mark in lane.claimed}
@@ -257,7 +257,7 @@ def _rate(plot: _Plot) -> None:
             y, told = plot.height(claimed), f"{claimed} claimed for the {lane.every} to {mark.day}"
             sheet.line((left, y), (right, y), CLAIMED, told)
     for first, last in _unknown(lane):
-        _silence(plot, first, last)
+        _draw_silence(plot, first, last)
     for mark in lane.due:
         if mark.units is not None:
             (left, right), y = plot.period(mark.day), plot.height(mark.units)
@@ -278,7 +278,7 @@ def _unknown(lane: Lane) -> Iterator[tuple[Date, Date]]:
         yield first, last
 
 
-def _silence(plot: _Plot, first: Date, last: Date) -> None:
+def _draw_silence(plot: _Plot, first: Date, last: Date) -> None:
     left, right = plot.period(first)[0], plot.field.end(last)
     top, bottom = plot.height(plot.named), plot.bottom
     told = f"unknown, from the {plot.lane.every} to {first} on, until {last}"
@@ -290,7 +290,7 @@ def _silence(plot: _Plot, first: Date, last: Date) -> None:
             return
 
 
-def _restraint(sheet: Canvas, field: Field, lane: Lane, y: float) -> None:
+def _draw_spans(sheet: Canvas, field: Field, lane: Lane, y: float) -> None:
     """Draw the days on which a restraint bound, and each day with a violation."""
     for span in lane.held:
         left, right = field.start(span.first), min(field.end(span.last), field.right)
