@@ -2,7 +2,7 @@
 
 from phaseflow.cli.pages.audit import replayed_page, report_page
 from phaseflow.cli.pages.journal import history_page
-from phaseflow.cli.pages.status import batches, besides, head, missed, obligations, rates
+from phaseflow.cli.pages.status import below, besides, head, missed, obligations
 from phaseflow.cli.terminal import heading, table
 from phaseflow.model.calendar import When
 from phaseflow.service.demonstrate import Demonstration
@@ -18,8 +18,7 @@ def demo_page(shown: Demonstration) -> str:
         obligations(seen),
         besides(seen),
         missed(seen),
-        batches(seen),
-        rates(seen),
+        *below(seen),
         [heading("Latest entries"), history_page(shown.latest)],
         [heading("audit verify"), report_page(shown.report)],
         [heading("audit replay"), replayed_page(shown.replayed)],

@@ -1,6 +1,6 @@
 """Where an agreement stands, on one page."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from phaseflow.cli.pages import forms
 from phaseflow.cli.pages.journal import in_short, mark
@@ -25,8 +25,7 @@ def status_page(seen: View) -> str:
         obligations(seen),
         besides(seen),
         missed(seen),
-        batches(seen),
-        rates(seen),
+        *below(seen),
         _findings(seen),
     ]
     return "\n\n".join("\n".join(part) for part in parts if part)
@@ -118,38 +117,12 @@ def missed(seen: View) -> list[str]:
     return [heading(first), *lines]
 
 
-def batches(seen: View) -> list[str]:
-    """Return the debts in return, by the day on which they began."""
-    lines = []
-    definition, first_day = seen.place.definition, seen.place.agreement.first_day
-    for account in (account for account in seen.accounts if account.batches):
-        rows = [
-            [
-                moment(definition, When(batch.begun), first_day),
-                deadline(definition, batch.due, first_day) if batch.due else "-",
-                str(batch.owed),
-                str(batch.delivered),
-            ]
-            for batch in account.batches
-        ]
-        owed = sum(batch.owed for batch in account.batches)
-        delivered = sum(batch.delivered for batch in account.batches)
-        rows.append(["in all", "", str(owed), str(delivered)])
-        lines.append(heading(f"{account.obligation}: exchange batches"))
-        lines += table(
-            ["Begun", "Due by", "Owed", "Delivered"], rows, flexible=1, right=[2, 3], indent=2
-        )
-    return lines
-
-
-def rates(seen: View) -> list[str]:
-    """Return in how many of their periods rates are short or unknown."""
-    texts = []
-    for account in seen.accounts:
-        owed = seen.place.definition.obligations[account.obligation]
-        if gaps := forms.room_of(owed).gaps(account, owed.form):
-            texts.append(f"{account.obligation}, {gaps}")
-    return [heading("Rates"), *items(texts)] if texts else []
+def below(seen: View) -> Iterator[list[str]]:
+    """Yield what each form of obligation has to say below the table."""
+    owed = seen.place.definition.obligations
+    shown = [(account, owed[account.obligation].form) for account in seen.accounts]
+    for kind, room in forms.FORMS.items():
+        yield room.below(seen, [(account, form) for account, form in shown if type(form) is kind])
 
 
 def _besides(account: Account) -> str:

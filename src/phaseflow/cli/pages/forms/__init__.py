@@ -1,5 +1,6 @@
 """How pages show each form of obligation."""
 
+from collections.abc import Sequence
 from typing import Any, Protocol, TypeVar
 
 from phaseflow.cli.pages.forms import amount, in_return, rate, restraint, steps
@@ -12,6 +13,7 @@ from phaseflow.model.forms.rate import Rate
 from phaseflow.model.forms.restraint import Restraint
 from phaseflow.model.forms.steps import Steps
 from phaseflow.model.state import Due
+from phaseflow.service.status import View
 
 F_contra = TypeVar("F_contra", contravariant=True)
 
@@ -25,8 +27,8 @@ class Room(Protocol[F_contra]):
     def part(self, due: Due, /) -> str:
         """Return which part of the obligation is due; empty if it is so many units of it."""
 
-    def gaps(self, account: Account, form: F_contra, /) -> str:
-        """Return for how many of its periods something is lacking; empty if for none."""
+    def below(self, seen: View, shown: Sequence[tuple[Account, F_contra]], /) -> list[str]:
+        """Return what the page says below the table of all obligations of the form."""
 
 
 FORMS: dict[type[Form], Room[Any]] = {
@@ -36,6 +38,7 @@ FORMS: dict[type[Form], Room[Any]] = {
     Rate: rate,
     Restraint: restraint,
 }
+"""The room of each form, in the order in which a page gives them room below the table."""
 
 
 def room_of(owed: Obligation) -> Room[Any]:

@@ -1,9 +1,12 @@
 """How pages show units owed by moments, and a single act."""
 
+from collections.abc import Sequence
+
 from phaseflow.cli.pages.figures import in_units
 from phaseflow.engine.outcome import Account
 from phaseflow.model.forms.amount import Amount
 from phaseflow.model.state import Due
+from phaseflow.service.status import View
 
 
 def figures(account: Account) -> list[str]:
@@ -16,6 +19,6 @@ def part(_due: Due) -> str:
     return ""
 
 
-def gaps(_account: Account, _form: Amount) -> str:
-    """Return nothing: it has no periods."""
-    return ""
+def below(_seen: View, _shown: Sequence[tuple[Account, Amount]]) -> list[str]:
+    """Return nothing: the table tells all."""
+    return []

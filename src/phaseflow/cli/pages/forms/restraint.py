@@ -1,9 +1,12 @@
 """How pages show something that is not to be done."""
 
+from collections.abc import Sequence
+
 from phaseflow.cli.pages.figures import NOT_REPORTED
 from phaseflow.engine.outcome import Account
 from phaseflow.model.forms.restraint import Restraint
 from phaseflow.model.state import Due
+from phaseflow.service.status import View
 
 
 def figures(account: Account) -> list[str]:
@@ -18,6 +21,6 @@ def part(_due: Due) -> str:
     return ""
 
 
-def gaps(_account: Account, _form: Restraint) -> str:
-    """Return nothing: it has no periods."""
-    return ""
+def below(_seen: View, _shown: Sequence[tuple[Account, Restraint]]) -> list[str]:
+    """Return nothing: the table tells all."""
+    return []

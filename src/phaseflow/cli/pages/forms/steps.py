@@ -1,9 +1,12 @@
 """How pages show named acts, each with a date of its own."""
 
+from collections.abc import Sequence
+
 from phaseflow.cli.pages.figures import in_units
 from phaseflow.engine.outcome import Account
 from phaseflow.model.forms.steps import Steps
 from phaseflow.model.state import Due
+from phaseflow.service.status import View
 
 
 def figures(account: Account) -> list[str]:
@@ -16,6 +19,6 @@ def part(due: Due) -> str:
     return due.name
 
 
-def gaps(_account: Account, _form: Steps) -> str:
-    """Return nothing: it has no periods."""
-    return ""
+def below(_seen: View, _shown: Sequence[tuple[Account, Steps]]) -> list[str]:
+    """Return nothing: the table tells all."""
+    return []
