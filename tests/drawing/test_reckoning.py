@@ -4,7 +4,7 @@ from pathlib import Path
 
 from tests.stateful.course import Course as Engine
 
-from phaseflow.drawing.states.diagram import Course
+from phaseflow.drawing.course import Course
 from phaseflow.drawing.timeline.build_timeline import timeline
 from phaseflow.engine.outlook import account
 from phaseflow.model.calendar import Instant, When

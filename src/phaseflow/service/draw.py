@@ -6,8 +6,9 @@ from typing import Literal
 
 import msgspec
 
+from phaseflow.drawing.course import Course, Taken
 from phaseflow.drawing.graphviz import rendered
-from phaseflow.drawing.states.diagram import Course, Picture, Taken, picture
+from phaseflow.drawing.states.diagram import Picture, picture
 from phaseflow.drawing.states.dot import dot
 from phaseflow.drawing.states.mermaid import mermaid
 from phaseflow.journal.entry import read_entry

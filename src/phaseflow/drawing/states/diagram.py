@@ -8,35 +8,15 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
-from phaseflow.drawing.states import labels
-from phaseflow.engine.outcome import Account
-from phaseflow.model.calendar import Date, Instant, When
+from phaseflow.drawing import labels
+from phaseflow.drawing.course import Course, Taken
+from phaseflow.model.calendar import When
 from phaseflow.model.definition import Definition, Obligation, State, Transition
 from phaseflow.model.state import Standing
 
 WHOLE = ""
 """The place of what is owed in every state."""
 _BEGINNING = "the beginning"
-
-
-class Taken(msgspec.Struct, frozen=True, kw_only=True):
-    """A transition that was taken; ``source`` and ``target`` are leaves."""
-
-    transition: str
-    source: str
-    target: str
-    at: Instant
-
-
-class Course(msgspec.Struct, frozen=True, kw_only=True):
-    """What has become of an agreement by the moment ``at``: the way it came, what stands."""
-
-    label: str
-    leaf: str
-    at: Instant
-    first_day: Date | None
-    taken: tuple[Taken, ...]
-    accounts: tuple[Account, ...]
 
 
 class ObligationLine(msgspec.Struct, frozen=True, kw_only=True):

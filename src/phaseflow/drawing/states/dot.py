@@ -4,8 +4,8 @@ import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 
+from phaseflow.drawing.labels import TIE
 from phaseflow.drawing.states.diagram import Arrow, Box, ObligationLine, Picture
-from phaseflow.drawing.states.labels import TIE
 from phaseflow.model.visible import clean
 
 FONT = "Helvetica"

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from phaseflow.drawing.states import labels
-from phaseflow.drawing.states.diagram import Course
+from phaseflow.drawing import labels
+from phaseflow.drawing.course import Course
 from phaseflow.drawing.timeline import forms
 from phaseflow.drawing.timeline.lanes import Lane, Stay, Timeline
 from phaseflow.drawing.timeline.subject import Subject

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from phaseflow.drawing.states.diagram import Course
+from phaseflow.drawing.course import Course
 from phaseflow.engine.facts import Facts
 from phaseflow.engine.outcome import Account
 from phaseflow.model.calendar import Date, Instant, Zone

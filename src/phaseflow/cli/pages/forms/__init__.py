@@ -38,7 +38,7 @@ FORMS: dict[type[Form], Room[Any]] = {
     Rate: rate,
     Restraint: restraint,
 }
-"""The room of each form, in the order in which a page gives them room below the table."""
+"""The room of each form, in the order in which they speak below the table."""
 
 
 def room_of(owed: Obligation) -> Room[Any]:
