@@ -1,15 +1,18 @@
 # Needs Python 3.11 or newer and make; everything else goes into .venv.
 
-BIN := .venv/bin
-STAMP := .venv/.installed
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
 CANDIDATES := python3 python3.14 python3.13 python3.12 python3.11 python
 SUITABLE = import sys; sys.exit(sys.version_info < (3, 11))
+VERSIONS := 3.11 3.12 3.13 3.14
+ITS_VERSION = import sys; print("%d.%d" % sys.version_info[:2])
 PYTEST := $(BIN)/python -m pytest
 WORKERS := -n auto --maxprocesses 4
-QUICK := $(addprefix tests/,model language prose compare engine journal)
+QUICK := $(addprefix tests/,model language prose compare engine journal witness) $(wildcard tests/test_*.py)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test quick check soak coverage examples record bench lint types imports format schema \
+.PHONY: help demo test quick check pythons soak coverage examples record bench lint types imports format schema \
 	lock hooks release clean again
 
 help: ## Show what there is
@@ -21,12 +24,22 @@ demo: $(STAMP) ## Replay the record of 2025 on the three-phase plan, and audit i
 test: $(STAMP) ## Run all tests, on SQLite and PostgreSQL; or some: make test T=tests/engine
 	$(PYTEST) $(WORKERS) $(T)
 
-quick: $(STAMP) ## Run the tests of what is pure, with few examples
+quick: $(STAMP) ## Run the tests of what is pure, with few examples, and the witness of every output
 	HYPOTHESIS_PROFILE=quick $(PYTEST) $(WORKERS) $(QUICK)
 
 check: test lint types imports ## Run what CI runs
 
-soak: $(STAMP) ## Kill and feed it for up to 8 hours, going on where it was stopped
+pythons: $(STAMP) ## Run the quick tests on each further Python that is installed
+	@own=$$($(BIN)/python -c '$(ITS_VERSION)'); further=; \
+	for version in $(VERSIONS); do \
+		if [ $$version != $$own ] && python$$version -c "import ensurepip, venv" 2>/dev/null; then \
+			further=1; \
+			$(MAKE) --no-print-directory quick VENV=.venv-$$version PYTHON=python$$version || exit 1; \
+		fi; \
+	done; \
+	[ -n "$$further" ] || echo "no Python but $$own is installed" >&2
+
+soak: $(STAMP) ## Kill, feed and search it for up to 8 hours, going on where it was stopped
 	@$(BIN)/python -m tests.faults.soak
 
 coverage: $(STAMP) ## Run all tests and show what they do not reach
@@ -70,7 +83,7 @@ release: check ## Make a release of what is committed: make release VERSION=0.2.
 	@$(BIN)/python tools/release.py $(VERSION)
 
 clean: ## Remove .venv and what the tools leave behind
-	rm -rf .venv build dist htmlcov .coverage* .pytest_cache .mypy_cache .ruff_cache \
+	rm -rf .venv .venv-* build dist htmlcov .coverage* .pytest_cache .mypy_cache .ruff_cache \
 		.hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -96,8 +109,8 @@ $(STAMP): requirements.lock pyproject.toml
 	fi; \
 	if [ ! -f $(STAMP) ] || [ "$$(cat $(STAMP))" != "$(CURDIR)" ] \
 		|| ! $(BIN)/python -m pip --version >/dev/null 2>&1; then \
-		echo "making .venv with $$python ..." >&2; \
-		"$$python" -m venv --clear .venv || exit 1; \
+		echo "making $(VENV) with $$python ..." >&2; \
+		"$$python" -m venv --clear $(VENV) || exit 1; \
 	fi
 	@echo "installing what requirements.lock names ..." >&2
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes \
