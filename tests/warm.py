@@ -60,14 +60,19 @@ _KEPT: list[TextIO] = []
 
 
 @functools.cache
-def python() -> str:
-    """Return the path of the program, for as long as this process lives."""
+def python(*before: str) -> str:
+    """Return the path of the program, for as long as this process lives.
+
+    What it runs has the rights that the command ``before`` gives to a program it starts.
+    """
     place = Path(tempfile.mkdtemp(prefix="phaseflow-warm-"))
+    if before:
+        place.chmod(0o777)
     address, program = str(place / "address"), place / "python"
     program.write_text(CLIENT.format(python=sys.executable, address=address))
     program.chmod(0o755)
     server = subprocess.Popen(
-        [sys.executable, "-c", f"from tests.warm import serve; serve({address!r})"],
+        [*before, sys.executable, "-c", f"from tests.warm import serve; serve({address!r})"],
         cwd=ROOT,
         env=os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT), *sys.path])},
         stdin=subprocess.PIPE,

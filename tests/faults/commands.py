@@ -1,5 +1,6 @@
 """Runs the command line in processes that are killed, or whose system calls fail."""
 
+import atexit
 import contextlib
 import json
 import os
@@ -97,7 +98,6 @@ class Commands:
     environment: dict[str, str] = field(default_factory=dict)
     outputs: Path | None = None
     """Where their output is kept, if not beside ``directory``."""
-    _warm: "subprocess.Popen[bytes] | None" = None
 
     def run(
         self,
@@ -125,7 +125,7 @@ class Commands:
         said = tuple(map(str, arguments))
         for name in ("called", "trace"):
             self._file(name).unlink(missing_ok=True)
-        warm = self._started()
+        warm = _warm()
         request = {
             "arguments": said,
             "directory": str(self.directory),
@@ -136,40 +136,24 @@ class Commands:
             "dies_at_call": fault.nth if isinstance(fault, Call) else None,
             "called": str(self._file("called")),
         }
-        _send(warm, json.dumps(request).encode() + b"\n")
-        copy = _answer(warm)["pid"]
-        injection = stops or (fault.injection if isinstance(fault, Fault) else None)
-        tracer = None
-        if injection or is_traced:
-            tracer = _trace(copy, self._file("trace"), injection)
-        _send(warm, b"!")
-        yield Running(self, said, copy, tracer)
-
-    def close(self) -> None:
-        """End the process that forks."""
-        if self._warm is not None:
-            with self._warm as warm:
-                assert warm.stdin is not None
-                warm.stdin.close()
-            self._warm = None
+        try:
+            _send(warm, json.dumps(request).encode() + b"\n")
+            copy = _answer(warm)["pid"]
+            injection = stops or (fault.injection if isinstance(fault, Fault) else None)
+            tracer = None
+            if injection or is_traced:
+                tracer = _trace(copy, self._file("trace"), injection)
+            _send(warm, b"!")
+            yield Running(self, said, copy, tracer)
+        except BaseException:
+            # What it has not answered yet would be taken for the answer to the next.
+            _warm.cache_clear()
+            raise
 
     def _file(self, name: str) -> Path:
         """A file of ours, outside of where the commands work."""
         folder = self.outputs or self.directory.parent
         return folder / f"{self.directory.name}.{name}"
-
-    def _started(self) -> "subprocess.Popen[bytes]":
-        if self._warm is None:
-            environment = os.environ | {"PYTHONPATH": f"{ROOT / 'src'}:{ROOT}"}
-            self._warm = subprocess.Popen(
-                [sys.executable, "-m", "tests.faults.warm"],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                cwd=ROOT,
-                env=environment,
-            )
-            _answer(self._warm)
-        return self._warm
 
 
 @dataclass
@@ -189,9 +173,7 @@ class Running:
 
     def wait(self) -> Ended:
         """Return how it ended."""
-        warm = self.commands._warm
-        assert warm is not None
-        status = _answer(warm)["status"]
+        status = _answer(_warm())["status"]
         calls: tuple[str, ...] = ()
         if self.tracer is not None:
             with self.tracer:
@@ -206,6 +188,21 @@ class Running:
             calls=calls,
             called=int(_text(self.commands._file("called")) or 0),
         )
+
+
+@cache
+def _warm() -> "subprocess.Popen[bytes]":
+    """Return the process that forks, one for all that are run from here."""
+    started = subprocess.Popen(
+        [sys.executable, "-m", "tests.faults.warm"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        cwd=ROOT,
+        env=os.environ | {"PYTHONPATH": f"{ROOT / 'src'}:{ROOT}"},
+    )
+    _answer(started)
+    atexit.register(started.communicate)
+    return started
 
 
 @cache

@@ -236,10 +236,6 @@ class Campaign:
         tally.tried[label] += 1
         tally.hit[label] += ended.code is None or not _kills(interruption)
 
-    def close(self) -> None:
-        if self._commands is not None:
-            self._commands.close()
-
     def _current(self) -> House:
         if self._left == 0 or self._house is None:
             folder = self.place / f"house_{next(self._houses)}"

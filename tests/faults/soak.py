@@ -87,7 +87,6 @@ def interruptions(
             server = stack.enter_context(own_server())
         urls = sqlite if server is None else partial(_database, server)
         campaign = Campaign(urls, disk, kinds, seed, outputs=place, server=server)
-        stack.callback(campaign.close)
         for number in numbers:
             campaign.run(number, tally)
     return {

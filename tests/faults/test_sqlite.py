@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from tests.warm import python
 
 from phaseflow.cli.main import cli
 from phaseflow.errors import StoreUnavailable
@@ -73,7 +74,7 @@ def as_stranger(*arguments: str, database: Path) -> subprocess.CompletedProcess[
     with tempfile.TemporaryDirectory(prefix="phaseflow-stranger-") as home:
         os.chown(home, STRANGER, STRANGER)
         done = subprocess.run(
-            [*BECOMING, sys.executable, "-m", "phaseflow.cli", *arguments, *where],
+            [python(*BECOMING), "-m", "phaseflow.cli", *arguments, *where],
             env={"PYTHONPATH": ":".join(sys.path), "HOME": home, "TMPDIR": home},
             cwd=home,
             umask=0o22,

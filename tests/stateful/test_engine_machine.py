@@ -399,7 +399,7 @@ def _told(consequence: Consequence) -> tuple[str, str, str]:
 TestAnyCourseOfStatements = AgreementMachine.TestCase
 TestAnyCourseOfStatements.settings = settings(
     settings(),
-    max_examples=examples(40),
+    max_examples=examples(32),
     stateful_step_count=30,
     suppress_health_check=list(HealthCheck),
 )
