@@ -44,6 +44,14 @@ class Clock:
         return self.at
 
 
+@pytest.fixture(scope="session", autouse=True)
+def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """No compiled form is taken from the user's cache, or left there."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
 @pytest.fixture
 def played_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Scenarios are played once in all, and only looked at again and again."""

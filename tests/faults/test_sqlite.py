@@ -82,7 +82,7 @@ def as_stranger(*arguments: str, database: Path) -> subprocess.CompletedProcess[
             text=True,
             check=False,
         )
-        left = {path.name for path in Path(home).iterdir()} - {"out", ".config"}
+        left = {path.name for path in Path(home).iterdir()} - {"out", ".config", ".cache"}
     assert not left, "a copy was left behind"
     return done
 

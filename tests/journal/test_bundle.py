@@ -13,8 +13,10 @@ from tests.storage.filing import DIGEST, SOURCE, Filing
 
 from phaseflow.errors import Conflict, JournalBroken
 from phaseflow.journal.bundle import Beside, verify_bundle, write_bundle
-from phaseflow.journal.checkpoint import Checkpoint, Signed, parse_checkpoint
+from phaseflow.journal.checkpoint import Checkpoint
 from phaseflow.journal.folder import read_lines
+from phaseflow.journal.privacy import read_opening
+from phaseflow.journal.verify import Rows
 
 START = "2025-01-15T12:00:00Z"
 STRAY = f'{{"salt":"{"0" * 32}","value":"x"}}\n'
@@ -144,11 +146,13 @@ def test_a_bundle_holds_what_stands_beside_the_entries(tmp_path: Path) -> None:
     made = history()
     texts = {sha256(content): content for content in (SOURCE_1, SOURCE_2)}
     beside = Beside(
-        checkpoints=tuple(
-            Signed(parse_checkpoint(text), signatures) for text, signatures in made.points.values()
+        rows=Rows(
+            checkpoints=[
+                (text, tuple(signatures.items())) for text, signatures in made.points.values()
+            ],
+            openings={read_opening(line).commitment: line for line in map(spelled, made.openings)},
         ),
         attachments=[(sha256(ATTACHMENT), ATTACHMENT)],
-        openings=tuple(map(spelled, made.openings)),
     )
 
     report = write_bundle(tmp_path / "ours", made.lines, made.id, texts.__getitem__, beside)
@@ -167,13 +171,22 @@ def test_a_bundle_holds_what_stands_beside_the_entries(tmp_path: Path) -> None:
     assert "3 of the 17 entries are UNSIGNED" in (tmp_path / "ours" / "README").read_text()
 
 
+def test_what_proves_nothing_is_not_exported(tmp_path: Path, filing: Filing) -> None:
+    stray = Checkpoint(agreement=filing.id, size=1, head="0" * 64, at=START)
+    opening = read_opening(STRAY).commitment
+    rows = Rows(
+        checkpoints=[(stray.text, ()), ("junk", ()), (stray.text, [("recorder", "A")])],
+        openings={opening: STRAY, "0" * 64: STRAY, "1" * 64: "junk"},
+    )
+
+    write_bundle(tmp_path / "export", filing.lines, filing.id, lambda _: SOURCE, Beside(rows=rows))
+
+    assert not (tmp_path / "export" / "checkpoints").exists()
+    assert (tmp_path / "export" / "disclosures.jsonl").read_text() == ""
+
+
 def test_nothing_broken_is_exported_beside_the_entries(tmp_path: Path, filing: Filing) -> None:
-    stray = Signed(Checkpoint(agreement=filing.id, size=1, head="0" * 64, at=START), {})
-    for beside in (
-        Beside(attachments=[("0" * 64, b"x")]),
-        Beside(openings=(STRAY,)),
-        Beside(checkpoints=(stray,)),
-    ):
+    for beside in (Beside(attachments=[("0" * 64, b"x")]),):
         with pytest.raises(JournalBroken):
             write_bundle(tmp_path / "export", filing.lines, filing.id, lambda _: SOURCE, beside)
         assert list(tmp_path.iterdir()) == []

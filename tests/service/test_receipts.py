@@ -8,12 +8,21 @@ from tests.conftest import NOON, Clock
 from tests.service.signed import Desk, policy
 from tests.service.test_filing import at
 
-from phaseflow.errors import JournalBroken, NotSigned, StatementInvalid, StoreUnavailable
+from phaseflow.errors import Conflict, JournalBroken, NotSigned, StatementInvalid, StoreUnavailable
 from phaseflow.journal.checkpoint import Checkpoint, Signed
 from phaseflow.journal.folder import read_pin
 from phaseflow.model.statement import RECORDER
 from phaseflow.service import audit, record
-from phaseflow.service.receipts import Cosigning, Receipt, cosign, issue, keep, take_in
+from phaseflow.service.receipts import (
+    Cosigning,
+    Receipt,
+    cosign,
+    issue,
+    keep,
+    sign_as_recorder,
+    take_in,
+)
+from phaseflow.service.vouched import signed_checkpoints
 from phaseflow.storage.port import Store
 
 RULES = policy(cosigners=["north", "south", "watch"], cosign_quorum=2)
@@ -47,7 +56,7 @@ def fixed(desk: Desk) -> list[int]:
 
 def vouched_for(desk: Desk) -> tuple[Signed, ...]:
     with desk.store.read() as transaction:
-        return record.signed_checkpoints(transaction, desk.id)
+        return signed_checkpoints(transaction, desk.id)
 
 
 def test_a_receipt_is_a_signed_checkpoint_over_the_entry(desk: Desk, tmp_path: Path) -> None:
@@ -91,17 +100,55 @@ def test_another_key_than_the_recorders_makes_no_receipt(desk: Desk) -> None:
     assert vouched_for(desk) == ()
 
 
-def test_a_receipt_that_a_crash_has_cost_is_signed_later_over_the_same_text(
+def test_a_receipt_that_a_crash_has_cost_is_signed_later_with_the_time_of_then(
     desk: Desk, clock: Clock
 ) -> None:
     filed = desk.hand_in(desk.compose("north", "note", text="hello"), is_receipted=True)
     clock.at = at("2025-01-15T18:00:00Z")
+    assert fixed(desk) == []
 
     signed = issue(desk.store, "p", desk.signs("recorder"))
 
-    assert signed.checkpoint == filed.checkpoint
-    assert signed.checkpoint.at == NOON.format_iso()
+    assert (signed.checkpoint.head, signed.checkpoint.at) == (filed.hash, "2025-01-15T18:00:00Z")
     assert audit.verify(desk.store, "p").checkpoints == 1
+
+
+def test_a_receipt_may_be_signed_after_others_have_filed(desk: Desk, clock: Clock) -> None:
+    filed = desk.hand_in(desk.compose("north", "note", text="hello"), is_receipted=True)
+    clock.at = at("2025-01-15T18:00:00Z")
+    desk.say("south", "note", text="and more")
+
+    assert desk.receipt(filed).checkpoint == filed.checkpoint
+    assert audit.verify(desk.store, "p").checkpoints == 1
+
+
+def test_a_receipt_that_is_younger_than_what_followed_is_not_kept(desk: Desk, clock: Clock) -> None:
+    clock.at = at("2025-01-15T18:00:00Z")
+    filed = desk.hand_in(desk.compose("north", "note", text="hello"), is_receipted=True)
+    assert filed.checkpoint is not None
+    later = msgspec.structs.replace(filed.checkpoint, at="2025-01-15T19:00:00Z")
+    desk.say("south", "note", text="and more")
+
+    with pytest.raises(Conflict, match="try again"):
+        sign_as_recorder(desk.store, later, desk.signs("recorder"))
+
+    assert fixed(desk) == []
+
+
+def test_two_receipts_of_the_same_entries_are_one(desk: Desk, clock: Clock) -> None:
+    filed = desk.hand_in(desk.compose("north", "note", text="hello"), is_receipted=True)
+    assert filed.checkpoint is not None
+    clock.at = at("2025-01-15T18:00:00Z")
+    first: list[Signed] = []
+
+    def while_another_signs(message: bytes) -> str:
+        first.append(issue(desk.store, "p", desk.signs("recorder")))
+        return str(desk.signs("recorder")(message))
+
+    second = sign_as_recorder(desk.store, filed.checkpoint, while_another_signs)
+
+    assert first == [second]
+    assert fixed(desk) == [2]
 
 
 def test_what_is_handed_in_again_gets_the_receipt_that_it_lacks(desk: Desk) -> None:
@@ -135,7 +182,7 @@ def test_entries_after_a_checkpoint_are_not_older_than_it(desk: Desk, clock: Clo
     assert audit.verify(desk.store, "p").checkpoints == 1
 
 
-def test_a_signature_that_is_not_made_leaves_the_text_to_be_signed(desk: Desk) -> None:
+def test_a_signature_that_is_not_made_leaves_nothing_behind(desk: Desk) -> None:
     def fails(_text: bytes) -> str:
         msg = "the key is not at hand"
         raise NotSigned(msg)
@@ -143,35 +190,47 @@ def test_a_signature_that_is_not_made_leaves_the_text_to_be_signed(desk: Desk) -
     with pytest.raises(NotSigned):
         issue(desk.store, "p", fails)
 
-    assert fixed(desk) == [1]
+    assert fixed(desk) == []
     assert audit.verify(desk.store, "p").checkpoints == 0
     issue(desk.store, "p", desk.signs("recorder"))
     assert audit.verify(desk.store, "p").checkpoints == 1
 
 
-def test_a_checkpoint_that_was_put_there_and_fixes_another_head_is_not_signed(desk: Desk) -> None:
-    false = Checkpoint(agreement=desk.id, size=2, head="e" * 64, at="2025-01-15T12:00:00Z")
-    with desk.store.write() as transaction:
-        transaction.papers(desk.id).fix(false.size, false.text)
-    desk.say("north", "note", text="hello")
-
-    with pytest.raises(JournalBroken, match="not signed"):
-        issue(desk.store, "p", desk.signs("recorder"))
-
-    assert vouched_for(desk) == ()
-
-
-def test_a_checkpoint_that_was_put_there_for_a_time_to_come_is_not_signed(desk: Desk) -> None:
+@pytest.mark.parametrize("signer_of_it", [None, "stranger", "south"])
+@pytest.mark.parametrize("moment", ["2025-01-15T12:00:00Z", "2999-01-15T12:00:00Z"])
+def test_a_checkpoint_that_was_put_there_sets_no_clock_and_stops_nothing(
+    desk: Desk, moment: str, signer_of_it: str | None
+) -> None:
     with desk.store.read() as transaction:
         head = transaction.find(desk.id)[0].head
-    ahead = Checkpoint(agreement=desk.id, size=1, head=head, at="2999-01-15T12:00:00Z")
+    for size, fixes in ((1, head), (1, "e" * 64), (2, "e" * 64)):
+        false = Checkpoint(agreement=desk.id, size=size, head=fixes, at=moment)
+        signed = {}
+        if signer_of_it is not None:
+            signed = {RECORDER: desk.signs(signer_of_it)(false.text.encode())}
+        with desk.store.write() as transaction:
+            transaction.papers(desk.id).keep(false.size, false.text, signed)
+
+    filed = desk.say("north", "note", text="hello")
+    signed_now = issue(desk.store, "p", desk.signs("recorder"))
+
+    assert filed.entry.recorded_at == NOON.format_iso()
+    assert vouched_for(desk) == (signed_now,)
+    report = audit.verify(desk.store, "p")
+    assert (report.checkpoints, len(report.ignored)) == (1, 3)
+
+
+def test_a_checkpoint_of_another_agreement_with_the_same_recorder_is_passed_over(
+    desk: Desk,
+) -> None:
+    other = Checkpoint(agreement="0" * 64, size=1, head="e" * 64, at="2999-01-15T12:00:00Z")
+    signature = desk.signs("recorder")(other.text.encode())
     with desk.store.write() as transaction:
-        transaction.papers(desk.id).fix(ahead.size, ahead.text)
+        transaction.papers(desk.id).keep(other.size, other.text, {RECORDER: signature})
 
-    with pytest.raises(JournalBroken, match="still to come"):
-        issue(desk.store, "p", desk.signs("recorder"))
-
-    assert vouched_for(desk) == ()
+    assert audit.verify(desk.store, "p").ignored == (
+        "the checkpoint of 1 entries is one of another agreement",
+    )
 
 
 def test_the_key_in_effect_after_the_last_entry_signs(desk: Desk) -> None:
@@ -302,7 +361,7 @@ def test_what_is_collected_is_checked(desk: Desk, checkpointed: Path) -> None:
 
     with pytest.raises(JournalBroken, match="by south"):
         take_in(desk.store, forged)
-    with pytest.raises(StatementInvalid, match="fixed no such checkpoint"):
+    with pytest.raises(StatementInvalid, match="signed no such checkpoint"):
         take_in(desk.store, unknown)
 
     *_, newest = vouched_for(desk)

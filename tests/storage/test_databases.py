@@ -18,7 +18,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, event, text
 from sqlalchemy.exc import IntegrityError, ProgrammingError
-from tests.storage.filing import START, Filing
+from tests.storage.filing import DIGEST, SOURCE, START, Filing
 from tests.warm import python
 
 from phaseflow.errors import Conflict, StoreUnavailable
@@ -161,13 +161,13 @@ def test_replace_of_sqlite_replaces_nothing(sqlite_url: str, values: str, recurs
     [
         "UPDATE definition SET source = x''",
         "UPDATE definition SET digest = 'x'",
-        "UPDATE definition SET name = 'x', format = 0",
+        "UPDATE definition SET name = 'x'",
         "UPDATE OR REPLACE definition SET rowid = 1 WHERE rowid = 2",
         "DELETE FROM definition",
-        "REPLACE INTO definition SELECT digest, name, edition, x'', 1, '' FROM definition",
+        "REPLACE INTO definition SELECT digest, name, edition, x'' FROM definition",
         (
-            "INSERT OR REPLACE INTO definition (rowid, digest, name, edition, source, format, compiled)"
-            " VALUES (1, 'x', 'x', 'x', x'', 1, '')"
+            "INSERT OR REPLACE INTO definition (rowid, digest, name, edition, source)"
+            " VALUES (1, 'x', 'x', 'x', x'')"
         ),
         (
             "INSERT INTO definition SELECT * FROM definition WHERE true"
@@ -183,7 +183,7 @@ def test_the_bytes_of_a_definition_are_never_changed_in_sqlite(
     path = sqlite_url.removeprefix("sqlite:///")
     every = "SELECT rowid, digest, name, edition, source FROM definition"
     with closing(sqlite3.connect(path, isolation_level=None)) as plain:
-        plain.execute("INSERT INTO definition VALUES ('b', 'b', '1', x'62', 1, '{}')")
+        plain.execute("INSERT INTO definition VALUES ('b', 'b', '1', x'62')")
         before = plain.execute(every).fetchall()
         plain.execute(f"PRAGMA recursive_triggers = {int(recursive)}")
 
@@ -261,6 +261,33 @@ def test_a_populated_database_goes_down_and_up_again(
     again = Filing()
     again.open(database)
     again.file(database)
+
+
+@pytest.mark.parametrize("revision", ["0001", "0002"])
+def test_a_populated_database_goes_to_an_earlier_version_and_back_with_all_its_entries(
+    database: SqlStore, database_url: str, receipted: Filing, revision: str
+) -> None:
+    filing = receipted
+    with database.write() as transaction:
+        transaction.papers(filing.id).keep(1, "junk\n", {})
+        transaction.papers(filing.id).keep(1, "first\n", {"recorder": "B", "egypt": "C"})
+    database.close()
+    before = rows(database_url)
+
+    downgrade(database_url, revision)
+    assert current_revision(database_url) == revision
+    assert rows(database_url) == before
+    upgrade(database_url)
+
+    assert rows(database_url) == before
+    assert raw(database_url, difference) == []
+    with database.read() as transaction:
+        assert transaction.source(DIGEST) == SOURCE
+        found = transaction.papers(filing.id).checkpoints()
+        # The one that most have signed, and of each party one signature.
+        kept = [(one.text, [party for party, _ in one.signatures]) for one in found]
+        assert kept == ([("first\n", ["egypt", "recorder"])] if revision == "0002" else [])
+    filing.file(database)
 
 
 def difference(connection: Connection) -> list[Any]:
@@ -529,7 +556,7 @@ QUESTIONS: dict[str, Callable[[Any, str], object]] = {
     "obligation": lambda tx, id_: list(tx.entries(id_, Filter(obligation="release"))),
     "period": lambda tx, id_: list(tx.entries(id_, Filter(since=START, until=START))),
     "keys": lambda tx, id_: tx.key_lines(id_),
-    "papers": lambda tx, id_: (tx.papers(id_).checkpoint(1), tx.papers(id_).disclosures()),
+    "papers": lambda tx, id_: (tx.papers(id_).checkpoints(1), tx.papers(id_).disclosures()),
     "claims": lambda tx, id_: tx.records(id_).claims_between(
         "release", Date(2025, 1, 1), Date(2025, 1, 2)
     ),
@@ -598,8 +625,7 @@ def receipted(database: SqlStore, filing: Filing) -> Filing:
     """The journal with a signed checkpoint, and the opening of a private value."""
     with database.write() as transaction:
         papers = transaction.papers(filing.id)
-        papers.fix(1, "first\n")
-        papers.sign(1, "recorder", "A")
+        papers.keep(1, "first\n", {"recorder": "A"})
         papers.disclose("c" * 64, "line\n")
     return filing
 
@@ -629,19 +655,20 @@ def test_a_checkpoint_or_a_signature_is_never_changed_or_deleted(
 @pytest.mark.parametrize(
     "command",
     [
-        "REPLACE INTO checkpoint SELECT agreement, size, 'x' FROM checkpoint",
-        "REPLACE INTO signature SELECT agreement, size, party, 'x' FROM signature",
+        "REPLACE INTO checkpoint SELECT agreement, size, digest, 'x' FROM checkpoint",
+        "REPLACE INTO signature SELECT agreement, size, checkpoint, party, digest, 'x' FROM signature",
         (
-            "INSERT OR REPLACE INTO checkpoint (rowid, agreement, size, text)"
-            " SELECT rowid, agreement, 9, 'x' FROM checkpoint"
+            "INSERT OR REPLACE INTO checkpoint (rowid, agreement, size, digest, text)"
+            " SELECT rowid, agreement, 9, 'x', 'x' FROM checkpoint"
         ),
         (
-            "INSERT OR REPLACE INTO signature (rowid, agreement, size, party, signature)"
-            " SELECT rowid, agreement, size, 'south', 'x' FROM signature"
+            "INSERT OR REPLACE INTO signature"
+            " (rowid, agreement, size, checkpoint, party, digest, signature)"
+            " SELECT rowid, agreement, size, checkpoint, 'south', 'x', 'x' FROM signature"
         ),
         (
-            "INSERT INTO checkpoint SELECT agreement, size, 'x' FROM checkpoint WHERE true"
-            " ON CONFLICT (agreement, size) DO UPDATE SET text = 'x'"
+            "INSERT INTO checkpoint SELECT agreement, size, digest, 'x' FROM checkpoint WHERE true"
+            " ON CONFLICT (agreement, size, digest) DO UPDATE SET text = 'x'"
         ),
     ],
 )
@@ -652,8 +679,7 @@ def test_replace_of_sqlite_replaces_no_checkpoint(
         filing = Filing()
         filing.open(store)
         with store.write() as transaction:
-            transaction.papers(filing.id).fix(1, "first\n")
-            transaction.papers(filing.id).sign(1, "recorder", "A")
+            transaction.papers(filing.id).keep(1, "first\n", {"recorder": "A"})
     before = papers_of(sqlite_url)
     path = sqlite_url.removeprefix("sqlite:///")
     with closing(sqlite3.connect(path, isolation_level=None)) as plain:
@@ -670,7 +696,7 @@ def test_postgresql_empties_no_checkpoint_and_no_signature(
         filing = Filing()
         filing.open(store)
         with store.write() as transaction:
-            transaction.papers(filing.id).fix(1, "first\n")
+            transaction.papers(filing.id).keep(1, "first\n", {})
     for table in PAPERS:
         with pytest.raises(IntegrityError, match=f"{table}: it is never"):
             raw(postgres_url, partial(emptied, table=table))

@@ -10,7 +10,7 @@ import pytest
 from alembic.config import Config
 from psycopg import sql
 from psycopg.errors import InsufficientPrivilege, IntegrityConstraintViolation
-from tests.storage.filing import DEFINITION, DIGEST, SOURCE, Filing
+from tests.storage.filing import DEFINITION, SOURCE, Filing
 
 from phaseflow.errors import Conflict, StoreUnavailable
 from phaseflow.storage import roles, schema
@@ -52,8 +52,7 @@ def url(desk: str, postgres_url: str) -> str:
     with closing(open_store(postgres_url)) as store:
         filing.open(store)
         with store.write() as transaction:
-            transaction.papers(filing.id).fix(1, "first\n")
-            transaction.papers(filing.id).sign(1, "recorder", "A")
+            transaction.papers(filing.id).keep(1, "first\n", {"recorder": "A"})
             transaction.papers(filing.id).disclose("c" * 64, "line\n")
         filing.file(store)
         filing.file(store, "perform", {"obligation": "release", "amount": 1})
@@ -398,28 +397,15 @@ def test_the_application_keeps_receipts_and_destroys_openings(url: str, granted:
     with closing(open_store(granted)) as store:
         with store.write() as transaction:
             papers = transaction.papers(identity)
-            papers.fix(1, "second\n")
-            papers.fix(2, "third\n")
-            papers.sign(1, "recorder", "B")
-            papers.sign(1, "egypt", "C")
+            papers.keep(1, "first\n", {"egypt": "C"})
+            papers.keep(2, "third\n", {})
             papers.disclose("d" * 64, "line\n")
             assert papers.forget("c" * 64)
         with store.read() as transaction:
             papers = transaction.papers(identity)
             kept = [(one.text, one.signatures) for one in papers.checkpoints()]
-            assert kept == [("first\n", {"egypt": "C", "recorder": "A"}), ("third\n", {})]
+            assert kept == [("first\n", (("egypt", "C"), ("recorder", "A"))), ("third\n", ())]
             assert list(papers.disclosures()) == ["d" * 64]
-
-
-def test_the_application_renews_only_the_compiled_form_of_a_definition(
-    url: str, granted: str
-) -> None:
-    execute(granted, "UPDATE definition SET format = 0, compiled = 'old'")
-
-    with closing(open_store(granted)) as store, store.write() as tx:
-        tx.add_definition(DEFINITION, b"something else")
-        assert tx.source(DIGEST) == SOURCE
-        assert tx.definition(DIGEST) == DEFINITION
 
 
 def test_the_application_cannot_upgrade_and_is_told_so(url: str, granted: str) -> None:

@@ -111,13 +111,10 @@ def test_a_definition_comes_back_with_its_exact_bytes(store: Store, filing: Fili
 
     with store.read() as tx:
         assert tx.source(DIGEST) == SOURCE
-        assert tx.definition(DIGEST) == DEFINITION
 
 
 def test_what_is_not_there_is_named(store: Store, filing: Filing) -> None:
     with store.read() as tx:
-        with pytest.raises(StatementInvalid, match="no definition 1111"):
-            tx.definition("1" * 64)
         with pytest.raises(StatementInvalid, match="no definition 1111"):
             tx.source("1" * 64)
         with pytest.raises(StatementInvalid, match="no agreement 1111"):
@@ -440,23 +437,28 @@ def test_the_lines_of_keys_are_entry_0_and_what_sets_a_key(store: Store) -> None
         assert tx.key_lines(filing.id) == [filing.lines[0], filing.lines[2]]
 
 
-def test_a_checkpoint_and_its_signatures_stay_as_they_were_first_kept(store: Store) -> None:
+def test_nothing_that_is_kept_as_a_checkpoint_is_in_the_place_of_another(store: Store) -> None:
     filing = Filing()
     filing.open(store)
 
     with store.write() as tx:
         papers = tx.papers(filing.id)
-        papers.fix(1, "first\n")
-        papers.fix(1, "second\n")
-        papers.sign(1, "recorder", "A")
-        papers.sign(1, "recorder", "B")
-        papers.sign(1, "egypt", "C")
+        papers.keep(1, "first\n", {"recorder": "A"})
+        papers.keep(1, "second\n", {})
+        papers.keep(1, "first\n", {"recorder": "B", "egypt": "C"})
+        papers.keep(1, "first\n", {"recorder": "A"})
 
     with store.read() as tx:
-        kept = Kept(size=1, text="first\n", signatures={"egypt": "C", "recorder": "A"})
-        assert list(tx.papers(filing.id).checkpoints()) == [kept]
-        assert tx.papers(filing.id).checkpoint(1) == kept
-        assert tx.papers(filing.id).checkpoint(2) is None
+        papers = tx.papers(filing.id)
+        first, second = sorted(papers.checkpoints(), key=lambda kept: kept.text)
+        assert (first.size, first.text, sorted(first.signatures)) == (
+            1,
+            "first\n",
+            [("egypt", "C"), ("recorder", "A"), ("recorder", "B")],
+        )
+        assert second == Kept(size=1, text="second\n")
+        assert papers.checkpoints(1) == papers.checkpoints()
+        assert not papers.checkpoints(2)
 
 
 def test_an_opening_is_kept_until_it_is_forgotten(store: Store) -> None:
@@ -479,7 +481,7 @@ def test_what_is_kept_beside_a_journal_is_undone_with_its_transaction(store: Sto
 
     def write() -> None:
         with store.write() as tx:
-            tx.papers(filing.id).fix(1, "text\n")
+            tx.papers(filing.id).keep(1, "text\n", {"recorder": "A"})
             tx.papers(filing.id).disclose("c" * 64, "line\n")
             raise ZeroDivisionError
 

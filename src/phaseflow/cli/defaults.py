@@ -13,7 +13,8 @@ from phaseflow.cli.run import unusable
 KEYS = ("by", "database", "pins", "recorder_key", "sign_with")
 _GROUPS = {
     "audit": ("verify", "replay", "export", "checkpoint", "cosign", "collect"),
-    "db": ("upgrade", "rebuild", "grant"),
+    "db": ("upgrade", "rebuild", "grant", "sweep"),
+    "cache": ("fill",),
     "key": ("set", "revoke"),
 }
 _FILES = ("pins", "recorder_key", "sign_with")

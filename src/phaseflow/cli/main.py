@@ -62,6 +62,7 @@ COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
         "tick": ("tick:tick", "Record what has fallen due."),
         "audit": ("audit:audit", "Verify, replay or export the journal."),
         "db": ("db:db", "Look after the database."),
+        "cache": ("cache:cache", "Look after the compiled forms of texts."),
         "doctor": ("doctor:doctor", "Look whether all is well, and what to do."),
     },
     "To try things": {

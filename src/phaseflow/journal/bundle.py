@@ -1,17 +1,25 @@
 """An exported history: a directory that anyone can check offline (journal format, §9)."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
 
 from phaseflow import atomic_files
-from phaseflow.errors import Conflict, StoreUnavailable
+from phaseflow.errors import Conflict, JournalBroken, StoreUnavailable
 from phaseflow.journal import folder
-from phaseflow.journal.checkpoint import Signed
 from phaseflow.journal.folder import read_lines, read_source
 from phaseflow.journal.signature import CHECKPOINT, STATEMENT, armored
-from phaseflow.journal.verify import Evidence, Report, Source, check_named, verify
+from phaseflow.journal.verify import (
+    Evidence,
+    Report,
+    Rows,
+    Source,
+    check_named,
+    verify,
+    verify_for_export,
+)
 
 GUIDE = """\
 The journal of agreement {agreement}
@@ -48,6 +56,19 @@ SIGNED = """\
 Their authors are proved by the signatures, which the guide
 for auditors in the documentation of phaseflow checks with ssh-keygen;
 {unsigned} of the {entries} entries are UNSIGNED."""
+BROKEN = """\
+BROKEN: the journal of agreement {agreement}
+does not verify, and was exported all the same: keep it, it is evidence.
+
+{fault}
+
+entries.jsonl       {entries} entries, as they were found
+definitions/        the texts that could be found, each under the digest that is asked of it
+AGREEMENT_ID        the id; do not trust this file, compare it with your paper
+
+What stands before the entry that is named may hold; nothing after it is relied
+upon. Compare it with the copies and receipts that others keep.
+"""
 REHEARSAL = """
 REHEARSAL: the recorder's clock was not the real one.
 """
@@ -56,13 +77,13 @@ REHEARSAL: the recorder's clock was not the real one.
 class Beside(msgspec.Struct, frozen=True, kw_only=True):
     """What an export holds beside entries and definitions.
 
-    ``attachments`` are digests with their bytes; ``openings`` are lines, each
-    with its LF. ``proposed`` are digests of texts that were proposed, in effect or not.
+    ``rows`` are checkpoints and openings, of which only what verifies is written.
+    ``attachments`` are digests with their bytes. ``proposed`` are digests of
+    texts that were proposed, in effect or not.
     """
 
-    checkpoints: tuple[Signed, ...] = ()
+    rows: Rows = Rows()
     attachments: Iterable[tuple[str, bytes]] = ()
-    openings: tuple[str, ...] = ()
     proposed: tuple[str, ...] = ()
 
 
@@ -82,16 +103,32 @@ def write_bundle(
         Conflict: the directory is there and not empty.
         StoreUnavailable: it cannot be written.
     """
-    _refuse_what_is_there(directory)
-    try:
-        directory.parent.mkdir(parents=True, exist_ok=True)
-        with atomic_files.folder(directory) as part:
-            report = _fill(part, lines, agreement, definitions, beside)
-            _settle(part, directory)
-    except OSError as error:
-        msg = f"{directory} cannot be written: {error.strerror}"
-        raise StoreUnavailable(msg) from error
-    return report
+    with _new(directory) as part:
+        return _fill(part, lines, agreement, definitions, beside)
+
+
+def write_broken(
+    directory: Path,
+    lines: Iterable[str],
+    agreement: str,
+    definitions: Mapping[str, bytes],
+    broken: JournalBroken,
+) -> None:
+    """Write a journal that does not verify, all of it, under a mark: whoever keeps it has evidence.
+
+    Raises:
+        Conflict: the directory is there and not empty.
+        StoreUnavailable: it cannot be written.
+    """
+    with _new(directory) as part:
+        with (part / folder.ENTRIES).open("wb") as file:
+            count = sum(1 for _ in _copied(lines, file.write))
+        _write_definitions(part, definitions, definitions.__getitem__)
+        _write(part / folder.DISCLOSURES, "")
+        _write(part / folder.ID, f"{agreement}\n")
+        _write(part / folder.SIGNERS, "")
+        guide = BROKEN.format(agreement=agreement, entries=count, fault=broken)
+        _write(part / folder.README, guide)
 
 
 def verify_bundle(directory: Path, agreement: str | None, pins: Iterable[Path] = ()) -> Report:
@@ -115,6 +152,20 @@ def verify_bundle(directory: Path, agreement: str | None, pins: Iterable[Path] =
     return report
 
 
+@contextmanager
+def _new(directory: Path) -> Iterator[Path]:
+    """Give a folder to fill, which then is at its place, whole."""
+    _refuse_what_is_there(directory)
+    try:
+        directory.parent.mkdir(parents=True, exist_ok=True)
+        with atomic_files.folder(directory) as part:
+            yield part
+            _settle(part, directory)
+    except OSError as error:
+        msg = f"{directory} cannot be written: {error.strerror}"
+        raise StoreUnavailable(msg) from error
+
+
 def _refuse_what_is_there(directory: Path) -> None:
     if directory.is_dir() and not any(directory.iterdir()):
         return
@@ -126,18 +177,15 @@ def _refuse_what_is_there(directory: Path) -> None:
 def _fill(
     directory: Path, lines: Iterable[str], agreement: str, definitions: Source, beside: Beside
 ) -> Report:
-    evidence = Evidence(checkpoints=beside.checkpoints, openings=beside.openings)
     with (directory / folder.ENTRIES).open("wb") as file:
-        report = verify(_copied(lines, file.write), agreement, definitions, evidence)
-    (directory / folder.DEFINITIONS).mkdir()
-    for digest in dict.fromkeys((*report.definitions, *beside.proposed)):
-        (directory / folder.DEFINITIONS / digest).write_bytes(definitions(digest))
-    _write_checkpoints(directory, beside.checkpoints)
+        copied = _copied(lines, file.write)
+        report, evidence = verify_for_export(copied, agreement, definitions, beside.rows)
+    _write_definitions(directory, (*report.definitions, *beside.proposed), definitions)
+    _write_evidence(directory, evidence)
     for digest, content in beside.attachments:
         check_named(digest, [content], "attachment")
         (directory / folder.ATTACHMENTS).mkdir(exist_ok=True)
         (directory / folder.ATTACHMENTS / digest).write_bytes(content)
-    _write(directory / folder.DISCLOSURES, "".join(beside.openings))
     _write(directory / folder.ID, f"{agreement}\n")
     _write(directory / folder.SIGNERS, allowed_signers(report))
     _write(directory / folder.README, _guide(report))
@@ -168,11 +216,16 @@ def _guide(report: Report) -> str:
     )
 
 
-def _write_checkpoints(directory: Path, checkpoints: tuple[Signed, ...]) -> None:
-    if not checkpoints:
-        return
-    (directory / folder.CHECKPOINTS).mkdir()
-    for signed in checkpoints:
+def _write_definitions(directory: Path, digests: Iterable[str], definitions: Source) -> None:
+    (directory / folder.DEFINITIONS).mkdir()
+    for digest in dict.fromkeys(digests):
+        (directory / folder.DEFINITIONS / digest).write_bytes(definitions(digest))
+
+
+def _write_evidence(directory: Path, evidence: Evidence) -> None:
+    _write(directory / folder.DISCLOSURES, "".join(evidence.openings))
+    for signed in evidence.checkpoints:
+        (directory / folder.CHECKPOINTS).mkdir(exist_ok=True)
         stem = directory / folder.CHECKPOINTS / signed.checkpoint.name
         _write(stem.with_name(f"{stem.name}.txt"), signed.checkpoint.text)
         for party, signature in signed.signatures.items():

@@ -76,7 +76,7 @@ def check_place(checkpoint: Checkpoint, past: HashChain) -> None:
         JournalBroken: it is not, or its time lies before what it covers, or after what follows.
     """
     size, at = checkpoint.size, checkpoint.at
-    name = f"the checkpoint of {size} entries"
+    name = _named(checkpoint)
     if checkpoint.agreement != past.agreement:
         msg = f"{name} is one of another agreement"
         raise JournalBroken(msg, rule="checkpoint")
@@ -101,25 +101,50 @@ def check_signatures(signed: Signed, keys: Keys) -> None:
         JournalBroken: one does not hold, or that of the recorder is missing.
     """
     checkpoint = signed.checkpoint
-    name = f"the checkpoint of {checkpoint.size} entries"
     for party in sorted(signed.signatures):
-        key = keys.at(party, checkpoint.size)
-        if key is None:
-            msg = f"{name} is signed by {party}, who has no key there"
-            raise JournalBroken(msg, checkpoint.size - 1, "checkpoint")
-        try:
-            verify(
-                signed.signatures[party],
-                key=key,
-                namespace=CHECKPOINT,
-                message=checkpoint.text.encode(),
-            )
-        except SignatureInvalid as error:
-            msg = f"{name}, by {party}: {error}"
-            raise JournalBroken(msg, checkpoint.size - 1, "checkpoint") from error
+        _check_signature(checkpoint, party, signed.signatures[party], keys)
     if RECORDER not in signed.signatures:
-        msg = f"{name} is not signed by the recorder"
+        msg = f"{_named(checkpoint)} is not signed by the recorder"
         raise JournalBroken(msg, checkpoint.size - 1, "checkpoint")
+
+
+def sift(
+    text: str,
+    signatures: Iterable[tuple[str, str]],
+    agreement: str,
+    keys: Keys,
+    ignored: list[str],
+) -> Signed | None:
+    """Return what verifies of a checkpoint that anybody may have written; None if nothing does.
+
+    The recorder must have signed it, of this agreement: its key may be the same
+    in others. Why the rest is ignored is added to ``ignored``, in words. Whether
+    it is one of this history is still to be checked: where what the recorder
+    signed is not, something is wrong with that.
+    """
+    try:
+        checkpoint = parse_checkpoint(text)
+    except JournalBroken as error:
+        ignored.append(f"a checkpoint: {error}")
+        return None
+    if checkpoint.agreement != agreement:
+        ignored.append(f"{_named(checkpoint)} is one of another agreement")
+        return None
+    found: dict[str, str] = {}
+    faults = []
+    for party, signature in signatures:
+        try:
+            _check_signature(checkpoint, party, signature, keys)
+        except JournalBroken as error:
+            faults.append(str(error))
+        else:
+            found.setdefault(party, signature)
+    ignored += faults
+    if RECORDER not in found:
+        if not faults:
+            ignored.append(f"{_named(checkpoint)} is not signed by the recorder")
+        return None
+    return Signed(checkpoint, found)
 
 
 def sealed_by(checkpoints: Iterable[Signed], policy: Policy) -> int:
@@ -162,6 +187,23 @@ def signed_both(one: Signed, other: Signed, keys: Keys) -> tuple[str, ...]:
         for party in sorted(one.signatures.keys() & other.signatures.keys())
         if any(_holds(one, party, key) and _holds(other, party, key) for key in keys.every(party))
     )
+
+
+def _named(checkpoint: Checkpoint) -> str:
+    return f"the checkpoint of {checkpoint.size} entries"
+
+
+def _check_signature(checkpoint: Checkpoint, party: str, signature: str, keys: Keys) -> None:
+    name = _named(checkpoint)
+    key = keys.at(party, checkpoint.size)
+    if key is None:
+        msg = f"{name} is signed by {party}, who has no key there"
+        raise JournalBroken(msg, checkpoint.size - 1, "checkpoint")
+    try:
+        verify(signature, key=key, namespace=CHECKPOINT, message=checkpoint.text.encode())
+    except SignatureInvalid as error:
+        msg = f"{name}, by {party}: {error}"
+        raise JournalBroken(msg, checkpoint.size - 1, "checkpoint") from error
 
 
 def _is_instant(text: str) -> bool:

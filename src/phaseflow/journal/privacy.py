@@ -52,6 +52,14 @@ def read_opening(line: str) -> Opening:
     return Opening(salt, value["value"])
 
 
+def opens(commitment: str, line: str) -> bool:
+    """Tell whether ``line`` is an opening of ``commitment``."""
+    try:
+        return read_opening(line).commitment == commitment
+    except JournalBroken:
+        return False
+
+
 def commitments(statement: Statement) -> Iterator[str]:
     """Yield the digests of the private values that ``statement`` holds."""
     words = [statement.body.get("text"), *statement.body.get("sources", ())]

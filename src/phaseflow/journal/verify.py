@@ -13,11 +13,12 @@ from phaseflow.journal.checkpoint import (
     check_place,
     check_signatures,
     sealed_by,
+    sift,
     signed_both,
 )
 from phaseflow.journal.entry import Amended, Entry, agreement_id, hash_of, read_entry, signed_part
 from phaseflow.journal.keys import KeyChange, Keys, may_file
-from phaseflow.journal.privacy import commitments, read_opening
+from phaseflow.journal.privacy import commitments, opens, read_opening
 from phaseflow.model.statement import ACTS, RECORDER, Open, Statement, parse_body
 
 Source = Callable[[str], bytes]
@@ -47,6 +48,8 @@ RULES = (
 )
 """What can fail, in the order in which it is checked."""
 
+_EMPTY = "the journal is empty: not even entry 0 is there"
+
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
     """What a verified journal is, and how far that may be relied on.
@@ -57,7 +60,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     in itself. ``unsigned`` counts entries without a signature by party.
     ``sealed`` entries are under a seal by quorum; the rest is the unsealed
     tail. ``withheld`` counts private values of which no opening is there.
-    ``definitions`` are the digests of all editions ever in effect.
+    ``definitions`` are the digests of all editions ever in effect. ``ignored``
+    says in words what a database keeps beside the chain that does not verify.
     """
 
     agreement: str
@@ -73,6 +77,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     checkpoints: int = 0
     sealed: int = 0
     withheld: int = 0
+    ignored: tuple[str, ...] = ()
 
     @property
     def unsealed(self) -> int:
@@ -91,6 +96,17 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     pins: Iterable[Signed] = ()
     checkpoints: Iterable[Signed] = ()
     openings: Iterable[str] = ()
+
+
+class Rows(msgspec.Struct, frozen=True, kw_only=True):
+    """What a database keeps beside the entries, and anybody may have written.
+
+    ``checkpoints`` are texts with signatures by party. ``openings`` are lines
+    by the commitment that each is said to open.
+    """
+
+    checkpoints: Iterable[tuple[str, Iterable[tuple[str, str]]]] = ()
+    openings: Mapping[str, str] = {}
 
 
 def verify(
@@ -116,18 +132,64 @@ def verify_columns(
     rows: Iterable[Mapping[str, Any]],
     agreement: str | None,
     definitions: Source,
-    evidence: Evidence = Evidence(),  # noqa: B008  it is a frozen value
+    beside: Rows = Rows(),  # noqa: B008  it is a frozen value
+    pins: Iterable[Signed] = (),
 ) -> Report:
     """Return the report on the rows of a database, whose columns must repeat their lines (§11).
 
+    What stands beside the chain and does not verify is ignored, and named.
+
     Raises:
-        JournalBroken: an entry fails, or a column differs.
+        JournalBroken: an entry fails, a column differs, or a checkpoint that the
+            recorder signed is not one of this history.
     """
     chain = _Chain(agreement, definitions)
     for row in rows:
         entry = chain.take(row["line"])
         _compare(entry, chain.past.hashes[-1], row)
-    return chain.report(evidence)
+    evidence, ignored = chain.sift(beside)
+    report = chain.report(msgspec.structs.replace(evidence, pins=pins))
+    return msgspec.structs.replace(report, ignored=ignored)
+
+
+def check_stretch(lines: Iterable[str], first: int, prev: str, keys: Keys) -> str:
+    """Check order and authorship of the entries from ``first`` on; return the hash of the last.
+
+    ``prev`` is the hash of the entry before, ``keys`` are those in effect at
+    ``first``, and are moved on. What lies before was checked by whoever signed it.
+
+    Raises:
+        JournalBroken: an entry fails.
+    """
+    for seq, line in enumerate(lines, first):
+        entry = read_entry(line)
+        if (entry.seq, entry.prev) != (seq, prev):
+            msg = f"entry {seq}: it does not follow the entry before it"
+            raise JournalBroken(msg, seq, "prev")
+        if seq > 0:
+            try:
+                keys.check(entry.stmt, entry.sig)
+            except StatementInvalid as error:
+                msg = f"entry {seq}: {error}"
+                raise JournalBroken(msg, seq, "signature") from error
+            keys.take(seq, entry.stmt)
+        prev = hash_of(line)
+    return prev
+
+
+def verify_for_export(
+    lines: Iterable[str], agreement: str, definitions: Source, beside: Rows
+) -> tuple[Report, Evidence]:
+    """Return the report on ``lines``, and what of the rows beside them verifies.
+
+    Raises:
+        JournalBroken: as of :func:`verify_columns`.
+    """
+    chain = _Chain(agreement, definitions)
+    for line in lines:
+        chain.take(line)
+    evidence, _ = chain.sift(beside)
+    return chain.report(evidence), evidence
 
 
 def _compare(entry: Entry, hashed: str, row: Mapping[str, Any]) -> None:
@@ -176,10 +238,40 @@ class _Chain:
         self.past.times.append(entry.recorded_at)
         return entry
 
+    def sift(self, beside: Rows) -> tuple[Evidence, tuple[str, ...]]:
+        """Return what verifies of the rows beside the entries, and why the rest does not."""
+        _require("genesis", bool(self.past.hashes), _EMPTY, 0)
+        ignored: list[str] = []
+        signed: dict[tuple[int, str], Signed] = {}
+        for text, signatures in beside.checkpoints:
+            found = sift(text, signatures, self.past.agreement, self.keys, ignored)
+            if found is not None:
+                # Two receipts made at once cover the same entries; the better signed one says both.
+                place = (found.checkpoint.size, found.checkpoint.head)
+                signed[place] = max(
+                    signed.get(place, found), found, key=lambda one: len(one.signatures)
+                )
+        openings = tuple(
+            line
+            for commitment, line in beside.openings.items()
+            if self._opens(commitment, line, ignored)
+        )
+        return Evidence(checkpoints=tuple(signed.values()), openings=openings), tuple(ignored)
+
+    def _opens(self, commitment: str, line: str, ignored: list[str]) -> bool:
+        """Tell whether ``line`` opens ``commitment``, and that stands in the journal."""
+        if not opens(commitment, line):
+            ignored.append(f"what is to open {commitment[:12]} does not open it")
+        elif commitment not in self.commitments:
+            ignored.append(f"an opening of {commitment[:12]}, which does not stand in this journal")
+        else:
+            return True
+        return False
+
     def report(self, evidence: Evidence) -> Report:
         """Return what was found, after checking the evidence beside the entries."""
         past = self.past
-        _require("genesis", bool(past.hashes), "the journal is empty: not even entry 0 is there", 0)
+        _require("genesis", bool(past.hashes), _EMPTY, 0)
         pins = 0
         for pins, pin in enumerate(evidence.pins, 1):  # noqa: B007  their number is told
             self._check_pin(pin, evidence.checkpoints)

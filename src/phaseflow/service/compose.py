@@ -248,7 +248,7 @@ def _edition(transaction: Transaction, filing: Filing) -> Definition | None:
     if filing.edition is not None:
         return definitions.check(filing.edition, filing.file)
     # Of this store: another one in this process may know it, and a replay would not.
-    return transaction.definition(filing.members["definition"])
+    return definitions.kept(transaction, filing.members["definition"])
 
 
 def occurred(zone: Zone, filing: Filing, at: Instant) -> When:

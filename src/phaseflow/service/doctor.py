@@ -20,7 +20,7 @@ from phaseflow.errors import JournalBroken, PhaseflowError, StatementInvalid, St
 from phaseflow.journal.keyfile import read_public_key
 from phaseflow.model.calendar import Instant
 from phaseflow.model.statement import RECORDER
-from phaseflow.service import audit, keyring
+from phaseflow.service import audit, definitions, keyring
 from phaseflow.service.stores import opened
 from phaseflow.storage import health
 from phaseflow.storage.port import Header, Store
@@ -89,6 +89,7 @@ class _Sample(msgspec.Struct, frozen=True, kw_only=True):
 def examine(url: str, surroundings: Surroundings, at_most: int) -> Examination:
     """Return what there is to know; the journals of ``at_most`` agreements are verified."""
     findings = [*_versions(), *_settings(surroundings), *_own_key(surroundings.recorder_key)]
+    findings += _cache()
     sample = _Sample(findings=(), is_broken=False, verified=0, agreements=0)
     is_reachable = True
     try:
@@ -148,6 +149,15 @@ def _settings(surroundings: Surroundings) -> Iterator[Observation]:
         yield _note("encoding", f"{name} is {encoding}, which cannot show every name", remedy)
     if not odd:
         yield _well("encoding", f"{' and '.join(surroundings.encodings)} are UTF-8")
+
+
+def _cache() -> Iterator[Observation]:
+    fault = definitions.fault_of_cache()
+    if fault is None:
+        yield _well("cache", "compiled texts are found again, and are nobody else's to write")
+    else:
+        remedy = "it works without; phaseflow cache fill prepares a folder"
+        yield _note("cache", f"each run compiles the texts anew, {fault}", remedy)
 
 
 def _own_key(path: Path | None) -> Iterator[Observation]:
@@ -223,8 +233,9 @@ def _sampled(store: Store, surroundings: Surroundings, at_most: int, *, has_cloc
     chosen = choose(headers, at_most)
     findings = [] if has_clock else list(_clock(headers, surroundings.now))
     findings += _keys(store, chosen, surroundings.recorder_key)
-    broken = [finding for header in chosen for finding in _verified(store, header)]
-    findings += broken
+    seen_in_them = [finding for header in chosen for finding in _verified(store, header)]
+    findings += seen_in_them
+    broken = [finding for finding in seen_in_them if finding.subject == "journals"]
     if headers:
         seen = f"{len(chosen) - len(broken)} of {len(headers)} journals were verified, and hold"
         findings.append(_well("journals", seen) if not broken else _note("journals", seen, ""))
@@ -251,10 +262,16 @@ def choose(headers: Sequence[Header], at_most: int) -> list[Header]:
 
 def _verified(store: Store, header: Header) -> Iterator[Observation]:
     try:
-        audit.verify(store, header.id)
+        report = audit.verify(store, header.id)
     except (JournalBroken, StatementInvalid) as error:
         remedy = f"keep the database as it is; phaseflow audit verify {header.label}, then a backup"
         yield _wrong("journals", f"the journal of {header.label} is broken: {error}", remedy)
+        return
+    if report.ignored:
+        count = f"{len(report.ignored)} {'row' if len(report.ignored) == 1 else 'rows'}"
+        seen = f"beside the journal of {header.label} {count} do not verify: {report.ignored[0]}"
+        remedy = f"look who put it there; phaseflow audit verify {header.label}, then db sweep"
+        yield _wrong("beside the chain", seen, remedy)
 
 
 def _clock(headers: Sequence[Header], now: Instant) -> Iterator[Observation]:

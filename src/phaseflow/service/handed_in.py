@@ -112,7 +112,7 @@ class HandedIn(msgspec.Struct, frozen=True, kw_only=True):
             return None
         if self.edition is None:
             # Not one that was only read, by this process or for another store.
-            return transaction.definition(self.statement.body["definition"])
+            return definitions.kept(transaction, self.statement.body["definition"])
         return definitions.check(self.edition, self.file)
 
 

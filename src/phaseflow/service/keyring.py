@@ -11,8 +11,8 @@ from phaseflow.journal.folder import is_bundle
 from phaseflow.journal.keys import KeyChange, weak_quorum
 from phaseflow.model.statement import Open, parse_body
 from phaseflow.service.agreement import find, suggestion
-from phaseflow.service.record import held_keys
 from phaseflow.service.stores import opened
+from phaseflow.service.vouched import held_keys
 from phaseflow.storage.port import Header, Store
 
 

@@ -1,11 +1,14 @@
 """Looking after a database: its tables brought to this version, and computed anew."""
 
-from phaseflow.model.definition import Definition
+import msgspec
+
 from phaseflow.service import definitions
 from phaseflow.service.agreement import find
+from phaseflow.service.audit import stray_openings
 from phaseflow.service.replay import projections
+from phaseflow.service.vouched import signed_checkpoints
 from phaseflow.storage import schema
-from phaseflow.storage.port import Header, Store, Transaction
+from phaseflow.storage.port import Header, Kept, Store
 
 
 def upgrade(url: str) -> tuple[str | None, str | None]:
@@ -34,20 +37,59 @@ def rebuild(store: Store, name: str | None) -> list[Header]:
     return [_rebuild(store, header.id) for header in chosen]
 
 
+class Swept(msgspec.Struct, frozen=True, kw_only=True):
+    """An agreement, and how many rows beside its journal were deleted."""
+
+    header: Header
+    rows: int
+
+
+def sweep(store: Store, name: str | None) -> list[Swept]:
+    """Delete what stands beside the journals and proves nothing; return how much it was.
+
+    ``name`` None: of all agreements. Each is one transaction.
+
+    Raises:
+        StatementInvalid: there is no such agreement.
+        StoreUnavailable: the role that connects does not own the tables.
+    """
+    with store.read() as transaction:
+        chosen = [find(transaction, name)] if name else list(transaction.headers())
+    return [_sweep(store, header.id) for header in chosen]
+
+
+def fill_cache(store: Store) -> int:
+    """Keep the compiled form of every text of every agreement; return how many.
+
+    Raises:
+        StoreUnavailable: they cannot be kept.
+    """
+    with store.read() as transaction:
+        return definitions.fill_cache(transaction)
+
+
+def _sweep(store: Store, agreement: str) -> Swept:
+    with store.write() as transaction:
+        header = transaction.lock(agreement)
+        papers = transaction.papers(agreement)
+        sound = [
+            Kept(
+                size=one.checkpoint.size,
+                text=one.checkpoint.text,
+                signatures=tuple(one.signatures.items()),
+            )
+            for one in signed_checkpoints(transaction, agreement)
+        ]
+        openings = stray_openings(transaction, agreement)
+        for commitment in openings:
+            papers.forget(commitment)
+        return Swept(header=header, rows=papers.sweep(sound) + len(openings))
+
+
 def _rebuild(store: Store, agreement: str) -> Header:
     with store.write() as transaction:
         header = transaction.lock(agreement)
-        for digest in {header.definition, *definitions.named(transaction, agreement)}:
-            _recompile(transaction, digest)
         transaction.clear_projections(agreement)
         for append in projections(transaction, header):
             transaction.project(agreement, append)
     return header
-
-
-def _recompile(transaction: Transaction, digest: str) -> Definition:
-    """Read the definition from its source, as the compiled form may be another version's."""
-    source = transaction.source(digest)
-    definition = definitions.check(source, f"definition {digest[:12]}")
-    transaction.add_definition(definition, source)
-    return definition

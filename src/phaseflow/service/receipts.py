@@ -1,30 +1,27 @@
 """Receipts: checkpoints that the recorder signs, others cosign, and clients keep as pins."""
 
 from collections.abc import Callable
+from itertools import islice
 from pathlib import Path
 
 import msgspec
 
 from phaseflow import atomic_files, untrusted_files
-from phaseflow.errors import JournalBroken, StatementInvalid, StoreUnavailable
-from phaseflow.journal.checkpoint import (
-    CLOCKS_DIFFER_BY,
-    Checkpoint,
-    Signed,
-    check_signatures,
-    parse_checkpoint,
-)
+from phaseflow.errors import Conflict, JournalBroken, StatementInvalid, StoreUnavailable
+from phaseflow.journal.checkpoint import Checkpoint, Signed, check_signatures
 from phaseflow.journal.cosigning import checked_for_cosigning
 from phaseflow.journal.entry import read_entry
 from phaseflow.journal.folder import CHECKPOINTS, copy, read_lines, read_pin
 from phaseflow.journal.keys import Keys, keys_of
 from phaseflow.journal.signature import CHECKPOINT, SignatureInvalid, armored, verify
+from phaseflow.journal.verify import check_stretch
 from phaseflow.model.calendar import Instant
 from phaseflow.model.statement import RECORDER
 from phaseflow.service import audit
-from phaseflow.service.agreement import find, hold
-from phaseflow.service.record import fix_checkpoint, held_keys
-from phaseflow.storage.port import Store
+from phaseflow.service.agreement import find
+from phaseflow.service.record import checkpoint_over
+from phaseflow.service.vouched import held_keys, signed_checkpoints
+from phaseflow.storage.port import Filter, Store, Transaction
 
 Sign = Callable[[bytes], str]
 """Signs the text of a checkpoint, and returns the signature in its one spelling."""
@@ -47,36 +44,35 @@ def signing_with(key: Path) -> Sign:
     return lambda message: sign(key, namespace=CHECKPOINT, message=message)
 
 
-def sign_and_keep(store: Store, fixed: Checkpoint, sign: Sign, pins: Path) -> Receipt:
-    """Have the recorder sign the checkpoint that was fixed, and keep it as a pin.
+def sign_and_keep(store: Store, checkpoint: Checkpoint, sign: Sign, pins: Path) -> Receipt:
+    """Have the recorder sign a checkpoint of now, and keep it as a pin as well.
 
     ``pins`` is where pins are kept, a folder for each agreement.
 
     Raises:
         PhaseflowError: as :func:`sign_as_recorder` and :func:`keep`.
     """
-    signed = sign_as_recorder(store, fixed, sign)
-    return Receipt(signed=signed, path=keep(signed, pins / fixed.agreement))
+    signed = sign_as_recorder(store, checkpoint, sign)
+    return Receipt(signed=signed, path=keep(signed, pins / checkpoint.agreement))
 
 
 def issue(store: Store, name: str, sign: Sign) -> Signed:
-    """Fix a checkpoint over all entries, have the recorder sign it, and return it.
+    """Have the recorder sign a checkpoint over all entries, keep it, and return it.
 
     The whole journal is verified before, so that the recorder vouches for nothing
-    that was written past it.
+    that was written past it. Others may file meanwhile: it covers what was verified.
 
     Raises:
         JournalBroken: an entry fails.
         StatementInvalid: there is no such agreement, or the recorder has no key in it.
-        NotSigned: no signature was made; the text stays fixed, and can be signed later.
+        NotSigned: no signature was made.
+        Conflict: the clock was set back meanwhile.
     """
-    audit.verify(store, name)
-    with store.write() as transaction:
-        place = hold(transaction, name)
-        _refuse_without_key(
-            held_keys(transaction, place.header.id), RECORDER, place.header.position
-        )
-        checkpoint = fix_checkpoint(transaction, place)
+    with store.read() as transaction:
+        header = find(transaction, name)
+        _refuse_without_key(held_keys(transaction, header.id), RECORDER, header.position)
+        checkpoint = checkpoint_over(transaction, header)
+        audit.verified(transaction, header)
     return sign_as_recorder(store, checkpoint, sign)
 
 
@@ -90,40 +86,71 @@ def issue_and_keep(store: Store, name: str, sign: Sign, pins: Path) -> Receipt:
     return Receipt(signed=signed, path=keep(signed, pins / signed.checkpoint.agreement))
 
 
-def sign_as_recorder(store: Store, fixed: Checkpoint, sign: Sign) -> Signed:
-    """Have the recorder sign the checkpoint of that size, as it was fixed, and keep it.
+def sign_as_recorder(store: Store, checkpoint: Checkpoint, sign: Sign) -> Signed:
+    """Have the recorder sign a checkpoint of now, keep both, and return them.
+
+    Order and signatures are checked first of all that came after the last one that
+    it signed. One of that size that it has signed before is returned instead.
 
     Raises:
         StatementInvalid: the recorder has no key in the agreement, or it is another.
-        JournalBroken: the text that is kept is not one of this history.
-        NotSigned: no signature was made.
+        JournalBroken: it is not of this history, or covers an entry that fails.
+        NotSigned: no signature was made; nothing is kept.
+        Conflict: what was recorded meanwhile is older, as the clock was set back.
     """
     with store.read() as transaction:
-        keys = held_keys(transaction, fixed.agreement)
-        kept = transaction.papers(fixed.agreement).checkpoint(fixed.size)
-        header = find(transaction, fixed.agreement)
-        latest = max(transaction.now(), header.recorded_at).add(seconds=CLOCKS_DIFFER_BY)
-    checkpoint = parse_checkpoint(kept.text) if kept is not None else fixed
-    if msgspec.structs.replace(checkpoint, at=fixed.at) != fixed:
-        # Whoever may write to the database can have put it there beforehand.
-        msg = (
-            f"the database holds another checkpoint of {fixed.size} entries, which fixes "
-            f"{checkpoint.head}, not {fixed.head}; it is not signed. Look who put it there"
-        )
-        raise JournalBroken(msg, rule="checkpoint")
-    if not header.is_rehearsal and Instant.parse_iso(checkpoint.at) > latest:
-        msg = (
-            f"the database holds a checkpoint of {fixed.size} entries of {checkpoint.at}, which is "
-            "still to come; it is not signed. Look who put it there"
-        )
-        raise JournalBroken(msg, rule="checkpoint")
-    _refuse_without_key(keys, RECORDER, checkpoint.size)
-    if kept is not None and RECORDER in kept.signatures:
-        return Signed(checkpoint, {RECORDER: kept.signatures[RECORDER]})
+        before = _signed_before(transaction, checkpoint)
+        if before is not None:
+            return before
+        keys = held_keys(transaction, checkpoint.agreement)
+        _refuse_without_key(keys, RECORDER, checkpoint.size)
+        _check_since_the_last(transaction, checkpoint)
     signature = _signed(keys, RECORDER, checkpoint, sign)
     with store.write() as transaction:
-        transaction.papers(checkpoint.agreement).sign(checkpoint.size, RECORDER, signature)
+        transaction.lock(checkpoint.agreement)
+        before = _signed_before(transaction, checkpoint)
+        if before is not None:
+            return before
+        _check_place(transaction, checkpoint)
+        papers = transaction.papers(checkpoint.agreement)
+        papers.keep(checkpoint.size, checkpoint.text, {RECORDER: signature})
     return Signed(checkpoint, {RECORDER: signature})
+
+
+def _signed_before(transaction: Transaction, checkpoint: Checkpoint) -> Signed | None:
+    """Return what the recorder has signed over the same entries."""
+    every = signed_checkpoints(transaction, checkpoint.agreement, checkpoint.size)
+    return next((one for one in every if one.checkpoint.head == checkpoint.head), None)
+
+
+def _check_since_the_last(transaction: Transaction, checkpoint: Checkpoint) -> None:
+    """Check what a new receipt vouches for beyond the last one.
+
+    Raises:
+        JournalBroken: an entry fails.
+    """
+    signed = signed_checkpoints(transaction, checkpoint.agreement)
+    sizes = [one.checkpoint for one in signed if one.checkpoint.size < checkpoint.size]
+    first, prev = (sizes[-1].size, sizes[-1].head) if sizes else (0, checkpoint.agreement)
+    known = [read_entry(line) for line in transaction.key_lines(checkpoint.agreement)]
+    keys = keys_of(entry for entry in known if entry.seq < max(first, 1))
+    rows = transaction.entries(checkpoint.agreement, Filter(first=first))
+    lines = (row.line for row in islice(rows, checkpoint.size - first))
+    head = check_stretch(lines, first, prev, keys)
+    if head != checkpoint.head:
+        msg = f"the {checkpoint.size} entries end with {head}, not with {checkpoint.head}"
+        raise JournalBroken(msg, checkpoint.size - 1, "checkpoint")
+
+
+def _check_place(transaction: Transaction, checkpoint: Checkpoint) -> None:
+    last = transaction.entry(checkpoint.agreement, checkpoint.size - 1)
+    if last is None or last.hash != checkpoint.head:
+        msg = f"the checkpoint of {checkpoint.size} entries is not one of this history"
+        raise JournalBroken(msg, checkpoint.size - 1, "checkpoint")
+    following = transaction.entry(checkpoint.agreement, checkpoint.size)
+    if following is not None and following.recorded_at < checkpoint.at:
+        msg = f"entry {checkpoint.size} was recorded before that checkpoint was made; try again"
+        raise Conflict(msg)
 
 
 class Cosigning(msgspec.Struct, frozen=True, kw_only=True):
@@ -177,21 +204,24 @@ def take_in(store: Store, signed: Signed) -> int:
 
     Raises:
         JournalBroken: one does not hold, or the checkpoint is not one of this history.
-        StatementInvalid: there is no such agreement, or the recorder fixed no such checkpoint.
+        StatementInvalid: there is no such agreement, or the recorder signed no such checkpoint.
     """
     checkpoint = signed.checkpoint
     with store.write() as transaction:
         header = find(transaction, checkpoint.agreement)
-        papers = transaction.papers(header.id)
-        kept = papers.checkpoint(checkpoint.size)
-        if kept is None or kept.text != checkpoint.text:
-            msg = f"the recorder fixed no such checkpoint of {checkpoint.size} entries"
+        every = signed_checkpoints(transaction, header.id, checkpoint.size)
+        kept = next((one for one in every if one.checkpoint == checkpoint), None)
+        if kept is None:
+            msg = f"the recorder signed no such checkpoint of {checkpoint.size} entries"
             raise StatementInvalid(msg)
         whole = Signed(checkpoint, {**kept.signatures, **signed.signatures})
         check_signatures(whole, held_keys(transaction, header.id))
-        new = sorted(signed.signatures.keys() - kept.signatures.keys())
-        for party in new:
-            papers.sign(checkpoint.size, party, signed.signatures[party])
+        new = {
+            party: signature
+            for party, signature in signed.signatures.items()
+            if party not in kept.signatures
+        }
+        transaction.papers(header.id).keep(checkpoint.size, checkpoint.text, new)
     return len(new)
 
 

@@ -1,7 +1,6 @@
 """Recording: a statement put into the journal in one transaction, with all that follows."""
 
 from collections.abc import Callable
-from functools import lru_cache
 from typing import Protocol
 from weakref import WeakKeyDictionary
 
@@ -12,9 +11,9 @@ from phaseflow.engine.outcome import Account, Refusal
 from phaseflow.engine.outlook import account
 from phaseflow.engine.step import refuse_on_record, step
 from phaseflow.errors import PhaseflowError, Refused, StatementInvalid, StoreUnavailable
-from phaseflow.journal.checkpoint import Checkpoint, Signed, parse_checkpoint
+from phaseflow.journal.checkpoint import Checkpoint
 from phaseflow.journal.entry import Entry, read_entry
-from phaseflow.journal.keys import Keys, keys_of
+from phaseflow.journal.keys import Keys
 from phaseflow.journal.privacy import Opening
 from phaseflow.journal.signature import SignatureInvalid
 from phaseflow.model.calendar import Instant
@@ -25,7 +24,8 @@ from phaseflow.model.statement import RECORDER, Statement
 from phaseflow.service.agreement import Place, hold, look
 from phaseflow.service.next_entry import NextEntry, draft, draft_tick, draft_ticks
 from phaseflow.service.recorder_clock import read_clock, refuse_doubtful
-from phaseflow.storage.port import Filter, Store, Transaction
+from phaseflow.service.vouched import held_keys, signed_checkpoints
+from phaseflow.storage.port import Filter, Header, Store, Transaction
 
 # By store: the agreements and kinds of statements for which all is loaded.
 _ready: WeakKeyDictionary[Store, set[tuple[str, str]]] = WeakKeyDictionary()
@@ -54,8 +54,8 @@ class Filed(msgspec.Struct, frozen=True, kw_only=True):
     had been filed before, under the same nonce, and nothing was filed now.
     ``stood``: its author's consent stands already, as ``entry`` gave it, and was
     not filed again: a repeat under another nonce.
-    ``is_dry_run``: it is only what would be filed. ``checkpoint`` was fixed with
-    it, and can be signed as its receipt. ``awaits_receipt``: the recorder has a
+    ``is_dry_run``: it is only what would be filed. ``checkpoint`` can be signed
+    as its receipt. ``awaits_receipt``: the recorder has a
     key in this agreement, and no checkpoint that it signed covers the entry yet.
     """
 
@@ -127,9 +127,9 @@ def record(store: Store, saying: Saying, *, is_receipted: bool = False) -> Filed
     """File what is said in one transaction, and return the entry.
 
     What fell due before is filed first. After a long sleep that is more than
-    one entry; then each but the last is committed by itself. ``is_receipted``
-    fixes the text of a checkpoint over the entry, which can be signed later, if
-    the recorder has a key in this agreement.
+    one entry; then each but the last is committed by itself. With ``is_receipted``
+    there is a checkpoint over the entry to be signed, if the recorder has a key
+    in this agreement.
 
     Raises:
         StatementInvalid: it is malformed, names what is not there, or is not signed as it must.
@@ -145,7 +145,7 @@ def record(store: Store, saying: Saying, *, is_receipted: bool = False) -> Filed
             keys = held_keys(transaction, place.header.id)
             repeated = saying.repeated(transaction, place)
             if repeated is not None:
-                return _receipted(transaction, repeated, keys, is_fixed=is_receipted)
+                return _receipted(transaction, repeated, keys, is_signed=is_receipted)
             refuse_doubtful(transaction, place.header)
             at = saying.recorded_at(place, read_clock(transaction, place.header))
             spoken = saying.spoken(transaction, place, at)
@@ -162,7 +162,7 @@ def record(store: Store, saying: Saying, *, is_receipted: bool = False) -> Filed
             if filed is None:
                 _keep(transaction, spoken, drafted)
                 filed = _filed(drafted, ticks)
-            return _receipted(transaction, filed, keys, is_fixed=is_receipted)
+            return _receipted(transaction, filed, keys, is_signed=is_receipted)
 
 
 def try_out(store: Store, saying: Saying) -> Filed:
@@ -222,16 +222,6 @@ def _tried(
     return msgspec.structs.replace(filed, is_dry_run=True)
 
 
-def held_keys(transaction: Transaction, agreement: str) -> Keys:
-    """Return the keys of an agreement, to be read; it reads the entries that set one, no others."""
-    return _keys_of(tuple(transaction.key_lines(agreement)))
-
-
-@lru_cache(maxsize=256)
-def _keys_of(lines: tuple[str, ...]) -> Keys:
-    return keys_of(map(read_entry, lines))
-
-
 def refuse_without_opening(transaction: Transaction, agreement: str, commitment: str) -> None:
     """Do nothing if there is an opening of ``commitment`` that could be destroyed.
 
@@ -246,47 +236,33 @@ def refuse_without_opening(transaction: Transaction, agreement: str, commitment:
         raise StatementInvalid(msg)
 
 
-def fix_checkpoint(transaction: Transaction, place: Place) -> Checkpoint:
-    """Fix the text of the checkpoint over all entries, while nobody else can append.
+def checkpoint_over(transaction: Transaction, header: Header) -> Checkpoint:
+    """Return the checkpoint over all entries that there are now, to be signed.
 
-    Its time is that of the newest entry, or the clock if that is later; one
-    that is fixed already stays.
+    Its time is that of the newest entry, or the clock if that is later.
 
     Raises:
         Unconfirmed: the clock is in doubt.
     """
-    header = place.header
     refuse_doubtful(transaction, header)
     at = header.recorded_at if header.is_rehearsal else max(transaction.now(), header.recorded_at)
-    checkpoint = Checkpoint(
+    return Checkpoint(
         agreement=header.id, size=header.position, head=header.head, at=at.format_iso()
     )
-    papers = transaction.papers(header.id)
-    papers.fix(checkpoint.size, checkpoint.text)
-    return checkpoint
 
 
-def _receipted(transaction: Transaction, filed: Filed, keys: Keys, *, is_fixed: bool) -> Filed:
+def _receipted(transaction: Transaction, filed: Filed, keys: Keys, *, is_signed: bool) -> Filed:
     """Return ``filed`` with the checkpoint that can be signed as its receipt, if there is to be one."""
     if keys.current(RECORDER) is None:
         return filed
     awaits = not (filed.is_repeat and _has_receipt(transaction, filed))
-    fixed = fix_checkpoint(transaction, filed.place) if is_fixed else None
-    return msgspec.structs.replace(filed, checkpoint=fixed, awaits_receipt=awaits)
+    checkpoint = checkpoint_over(transaction, filed.place.header) if is_signed else None
+    return msgspec.structs.replace(filed, checkpoint=checkpoint, awaits_receipt=awaits)
 
 
 def _has_receipt(transaction: Transaction, filed: Filed) -> bool:
-    kept = transaction.papers(filed.place.header.id).checkpoints()
-    return any(RECORDER in one.signatures and one.size > filed.entry.seq for one in kept)
-
-
-def signed_checkpoints(transaction: Transaction, agreement: str) -> tuple[Signed, ...]:
-    """Return the checkpoints that the recorder has signed, the smallest first."""
-    return tuple(
-        Signed(parse_checkpoint(kept.text), kept.signatures)
-        for kept in transaction.papers(agreement).checkpoints()
-        if RECORDER in kept.signatures
-    )
+    kept = signed_checkpoints(transaction, filed.place.header.id)
+    return any(one.checkpoint.size > filed.entry.seq for one in kept)
 
 
 def _check_change(keys: Keys, spoken: Spoken) -> None:

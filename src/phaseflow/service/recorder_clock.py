@@ -10,11 +10,11 @@ from itertools import islice
 import msgspec
 
 from phaseflow.errors import StatementInvalid, Unconfirmed
-from phaseflow.journal.checkpoint import parse_checkpoint
 from phaseflow.model.calendar import Instant, Period, When, Zone
 from phaseflow.model.statement import Consequence
 from phaseflow.service.agreement import Place, look
 from phaseflow.service.next_entry import draft_tick
+from phaseflow.service.vouched import signed_checkpoints
 from phaseflow.service.words.moments import moment
 from phaseflow.service.words.sentences import followed
 from phaseflow.storage.port import Header, Transaction
@@ -47,15 +47,17 @@ class Doubt(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def read_clock(transaction: Transaction, header: Header) -> Instant:
-    """Return the recorder's clock, but never a moment before a checkpoint that was fixed.
+    """Return the recorder's clock, but never a moment before a checkpoint that is signed.
 
     An entry after a checkpoint is not older than it (journal format, §7), even
-    where the clock was set back in between.
+    where the clock was set back in between. One that does not verify sets no clock.
     """
-    kept = transaction.papers(header.id).checkpoint(header.position)
-    if kept is None:
-        return transaction.now()
-    return max(transaction.now(), Instant.parse_iso(parse_checkpoint(kept.text).at))
+    moments = [
+        Instant.parse_iso(signed.checkpoint.at)
+        for signed in signed_checkpoints(transaction, header.id, header.position)
+        if signed.checkpoint.head == header.head
+    ]
+    return max([transaction.now(), *moments])
 
 
 def recorded_at(place: Place, clock: Instant, now: str | None) -> Instant:

@@ -76,12 +76,12 @@ def projections(transaction: Transaction, header: Header) -> Iterator[Append]:
                 is_refused=any(c.kind == "refused" for c in entry.then),
             )
 
-    steps = replay(lambda digest: definitions.stored(transaction, digest), recorded())
+    steps = replay(lambda digest: definitions.compiled(transaction, digest), recorded())
     for _, outcome in steps:
         row, entry = read.popleft()
         if outcome.consequences != entry.then:
             raise JournalBroken(_difference(entry, outcome.consequences), entry.seq)
-        definition = definitions.stored(transaction, outcome.agreement.definition)
+        definition = definitions.compiled(transaction, outcome.agreement.definition)
         sealed = Sealed(row.seq, row.hash, row.line)
         yield projected(definition, header.id, sealed, entry, outcome)
 

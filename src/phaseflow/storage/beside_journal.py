@@ -1,6 +1,7 @@
 """What is kept beside a journal in a database: checkpoints, signatures, openings."""
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import URL, Connection, bindparam, delete, select
@@ -9,6 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from phaseflow.storage import tables
 from phaseflow.storage.engines import failures
 from phaseflow.storage.port import Kept
+from phaseflow.storage.schema import lifted_guards
 from phaseflow.storage.tables import checkpoint, disclosure
 
 _this: Any = bindparam("this")
@@ -26,16 +28,39 @@ _KEEP = {
     }
     for dialect in ("sqlite", "postgresql")
 }
-_CHECKPOINTS = select(checkpoint.c.size, checkpoint.c.text).where(checkpoint.c.agreement == _this)
-_SIGNATURES = select(
-    tables.signature.c.size, tables.signature.c.party, tables.signature.c.signature
-).where(tables.signature.c.agreement == _this)
+_CHECKPOINTS = (
+    select(checkpoint.c.size, checkpoint.c.digest, checkpoint.c.text)
+    .where(checkpoint.c.agreement == _this)
+    .order_by(checkpoint.c.size, checkpoint.c.digest)
+)
+_SIGNATURES = (
+    select(
+        tables.signature.c.size,
+        tables.signature.c.checkpoint,
+        tables.signature.c.party,
+        tables.signature.c.signature,
+    )
+    .where(tables.signature.c.agreement == _this)
+    .order_by(
+        tables.signature.c.size,
+        tables.signature.c.checkpoint,
+        tables.signature.c.party,
+        tables.signature.c.digest,
+    )
+)
+_CHECKPOINTS_OF = _CHECKPOINTS.where(checkpoint.c.size == bindparam("size"))
+_SIGNATURES_OF = _SIGNATURES.where(tables.signature.c.size == bindparam("size"))
 _DISCLOSURES = select(disclosure.c.commitment, disclosure.c.line).where(
     disclosure.c.agreement == _this
 )
 _FORGET = delete(disclosure).where(
     disclosure.c.agreement == _this, disclosure.c.commitment == bindparam("which")
 )
+
+
+def digest_of(text: str) -> str:
+    """Return the SHA-256 under which a checkpoint, or a signature, is kept."""
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 class SqlPapers:
@@ -47,25 +72,53 @@ class SqlPapers:
         self._url = url
         self._agreement = agreement
 
-    def fix(self, size: int, text: str) -> None:
-        """Keep the text of the checkpoint over ``size`` entries; one that is there stays."""
-        self._add(checkpoint, size=size, text=text)
+    def keep(self, size: int, text: str, signatures: Mapping[str, str]) -> None:
+        """Keep a checkpoint over ``size`` entries and signatures by party, beside what is there."""
+        digest = digest_of(text)
+        self._add(checkpoint, size=size, digest=digest, text=text)
+        for party, signature in signatures.items():
+            self._add(
+                tables.signature,
+                size=size,
+                checkpoint=digest,
+                party=party,
+                digest=digest_of(signature),
+                signature=signature,
+            )
 
-    def checkpoints(self) -> Sequence[Kept]:
-        """Return all checkpoints, the smallest first."""
-        return self._kept(_CHECKPOINTS.order_by(checkpoint.c.size), _SIGNATURES)
+    def checkpoints(self, size: int | None = None) -> Sequence[Kept]:
+        """Return what is kept as checkpoints, over ``size`` entries or all, the smallest first."""
+        this: dict[str, Any] = {"this": self._agreement}
+        queries = (_CHECKPOINTS, _SIGNATURES)
+        if size is not None:
+            this, queries = this | {"size": size}, (_CHECKPOINTS_OF, _SIGNATURES_OF)
+        found = self._run(queries[0], **this).all()
+        signatures: dict[tuple[int, str], list[tuple[str, str]]] = {}
+        for row in self._run(queries[1], **this) if found else ():
+            signatures.setdefault((row.size, row.checkpoint), []).append((row.party, row.signature))
+        return [
+            Kept(
+                size=row.size,
+                text=row.text,
+                signatures=tuple(signatures.get((row.size, row.digest), ())),
+            )
+            for row in found
+        ]
 
-    def checkpoint(self, size: int) -> Kept | None:
-        """Return the checkpoint over ``size`` entries."""
-        found = self._kept(
-            _CHECKPOINTS.where(checkpoint.c.size == size),
-            _SIGNATURES.where(tables.signature.c.size == size),
-        )
-        return found[0] if found else None
+    def sweep(self, sound: Sequence[Kept]) -> int:
+        """Delete what is kept as checkpoints and signatures but for ``sound``; return how many rows.
 
-    def sign(self, size: int, party: str, signature: str) -> None:
-        """Keep a signature under a checkpoint; one of that party that is there stays."""
-        self._add(tables.signature, size=size, party=party, signature=signature)
+        Raises:
+            StoreUnavailable: the role that connects does not own the tables.
+        """
+        kept = {(one.size, digest_of(one.text)) for one in sound}
+        signed = {
+            (one.size, digest_of(one.text), party, digest_of(signature))
+            for one in sound
+            for party, signature in one.signatures
+        }
+        with failures(self._url), lifted_guards(self._connection, "checkpoint", "signature"):
+            return self._delete(checkpoint, kept) + self._delete(tables.signature, signed)
 
     def disclose(self, commitment: str, line: str) -> None:
         """Keep the opening of a private value."""
@@ -81,14 +134,16 @@ class SqlPapers:
         gone = self._run(_FORGET, this=self._agreement, which=commitment)
         return bool(gone.rowcount)
 
-    def _kept(self, checkpoints: Any, signatures: Any) -> list[Kept]:
-        by_size: dict[int, dict[str, str]] = {}
-        for row in self._run(signatures.order_by(tables.signature.c.party), this=self._agreement):
-            by_size.setdefault(row.size, {})[row.party] = row.signature
-        return [
-            Kept(size=row.size, text=row.text, signatures=by_size.get(row.size, {}))
-            for row in self._run(checkpoints, this=self._agreement)
-        ]
+    def _delete(self, table: Any, kept: Iterable[tuple[Any, ...]]) -> int:
+        """Delete the rows whose key, beside the agreement, is not among ``kept``."""
+        key = [column for column in table.primary_key if column.name != "agreement"]
+        its = table.c.agreement == self._agreement
+        found = self._connection.execute(select(*key).where(its)).all()
+        junk = {tuple(row) for row in found} - set(kept)
+        for row in junk:
+            same = [column == value for column, value in zip(key, row, strict=True)]
+            self._connection.execute(delete(table).where(its, *same))
+        return len(junk)
 
     def _add(self, table: Any, **values: object) -> None:
         keep = _KEEP[self._connection.dialect.name][table.name]

@@ -37,7 +37,7 @@ class MemoryStore:
     def __init__(self, clock: Callable[[], Instant]) -> None:
         """Begin with none; ``clock`` is the recorder's."""
         self.clock = clock
-        self.definitions: dict[str, tuple[Definition, bytes]] = {}
+        self.definitions: dict[str, bytes] = {}
         self.journals: dict[str, Journal] = {}
         self._lock = RLock()
 
@@ -90,17 +90,14 @@ class MemoryTransaction:
         return max((one.recorded_at for one in every if not one.is_rehearsal), default=None)
 
     def add_definition(self, definition: Definition, source: bytes) -> None:
-        """Keep ``definition`` and its exact bytes; one that is there already stays."""
-        if definition.digest not in self._store.definitions:
-            self._put(self._store.definitions, definition.digest, (definition, source))
-
-    def definition(self, digest: str) -> Definition:
-        """Return the checked definition of that digest."""
-        return self._definition(digest)[0]
+        """Keep the exact bytes of ``definition``; one that is there already stays."""
+        self.put(self._store.definitions, definition.digest, source)
 
     def source(self, digest: str) -> bytes:
-        """Return the exact bytes of the definition of that digest."""
-        return self._definition(digest)[1]
+        """Return the bytes that are kept under that digest."""
+        if digest not in self._store.definitions:
+            raise no_definition(digest)
+        return self._store.definitions[digest]
 
     def create(self, header: Header, first: Append) -> None:
         """Begin an agreement with its entry 0.
@@ -274,11 +271,6 @@ class MemoryTransaction:
             "period": [(*key, body) for key, body in sorted(journal.periods.items())],
             "obligation": obligations,
         }
-
-    def _definition(self, digest: str) -> tuple[Definition, bytes]:
-        if digest not in self._store.definitions:
-            raise no_definition(digest)
-        return self._store.definitions[digest]
 
     def _journal(self, agreement: str) -> Journal:
         if agreement not in self._store.journals:

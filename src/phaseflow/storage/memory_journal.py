@@ -1,6 +1,6 @@
 """One agreement in dictionaries: its entries, its projections, and what is kept beside it."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from phaseflow.model.calendar import Date, Instant
@@ -27,8 +27,8 @@ class Journal:
         self.claims: dict[int, tuple[str, str, str, str]] = {}
         self.periods: dict[tuple[str, str], str] = {}
         self.obligations: dict[str, ObligationRow] = {}
-        self.checkpoints: dict[int, str] = {}
-        self.signatures: dict[tuple[int, str], str] = {}
+        self.checkpoints: dict[tuple[int, str], None] = {}
+        self.signatures: dict[tuple[int, str, str, str], None] = {}
         self.disclosures: dict[str, str] = {}
 
 
@@ -67,21 +67,34 @@ class MemoryPapers:
         self._journal = journal
         self._put, self._drop = put, drop
 
-    def fix(self, size: int, text: str) -> None:
-        """Keep the text of the checkpoint over ``size`` entries; one that is there stays."""
-        self._put(self._journal.checkpoints, size, text)
+    def keep(self, size: int, text: str, signatures: Mapping[str, str]) -> None:
+        """Keep a checkpoint over ``size`` entries and signatures by party, beside what is there."""
+        self._put(self._journal.checkpoints, (size, text), None)
+        for party, signature in signatures.items():
+            self._put(self._journal.signatures, (size, text, party, signature), None)
 
-    def checkpoints(self) -> Sequence[Kept]:
-        """Return all checkpoints, the smallest first."""
-        return [self._kept(size) for size in sorted(self._journal.checkpoints)]
+    def checkpoints(self, size: int | None = None) -> Sequence[Kept]:
+        """Return what is kept as checkpoints, over ``size`` entries or all, the smallest first."""
+        return [
+            self._kept(*key) for key in sorted(self._journal.checkpoints) if size in {None, key[0]}
+        ]
 
-    def checkpoint(self, size: int) -> Kept | None:
-        """Return the checkpoint over ``size`` entries."""
-        return self._kept(size) if size in self._journal.checkpoints else None
-
-    def sign(self, size: int, party: str, signature: str) -> None:
-        """Keep a signature under a checkpoint; one of that party that is there stays."""
-        self._put(self._journal.signatures, (size, party), signature)
+    def sweep(self, sound: Sequence[Kept]) -> int:
+        """Delete what is kept as checkpoints and signatures but for ``sound``; return how many."""
+        kept = {(one.size, one.text) for one in sound}
+        signed = {
+            (one.size, one.text, party, signature)
+            for one in sound
+            for party, signature in one.signatures
+        }
+        journal = self._journal
+        junk = journal.checkpoints.keys() - kept
+        forged = journal.signatures.keys() - signed
+        for text in junk:
+            self._drop(journal.checkpoints, text)
+        for signature in forged:
+            self._drop(journal.signatures, signature)
+        return len(junk) + len(forged)
 
     def disclose(self, commitment: str, line: str) -> None:
         """Keep the opening of a private value."""
@@ -95,9 +108,9 @@ class MemoryPapers:
         """Destroy the opening of a private value; tell whether there was one."""
         return self._drop(self._journal.disclosures, commitment)
 
-    def _kept(self, size: int) -> Kept:
-        signed = {p: s for (n, p), s in sorted(self._journal.signatures.items()) if n == size}
-        return Kept(size=size, text=self._journal.checkpoints[size], signatures=signed)
+    def _kept(self, size: int, text: str) -> Kept:
+        its = [key[2:] for key in sorted(self._journal.signatures) if key[:2] == (size, text)]
+        return Kept(size=size, text=text, signatures=tuple(its))
 
 
 def is_wanted(row: Row, wanted: Filter, journal: Journal) -> bool:

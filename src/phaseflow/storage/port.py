@@ -6,7 +6,7 @@ runs over all of them.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
@@ -109,27 +109,32 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Kept(msgspec.Struct, frozen=True, kw_only=True):
-    """A checkpoint: its text, over the first ``size`` entries, and its signatures by party."""
+    """What a store keeps as a checkpoint over the first ``size`` entries: its text, and signatures.
+
+    Each signature comes with the party that it is said to be of. None of it was
+    judged: whoever may write to a database can put any row there.
+    """
 
     size: int
     text: str
-    signatures: dict[str, str] = {}
+    signatures: tuple[tuple[str, str], ...] = ()
 
 
 class Papers(Protocol):
     """What is kept beside a journal, and is no projection of it."""
 
-    def fix(self, size: int, text: str) -> None:
-        """Keep the text of the checkpoint over ``size`` entries; one that is there stays."""
+    def keep(self, size: int, text: str, signatures: Mapping[str, str]) -> None:
+        """Keep a checkpoint over ``size`` entries and signatures by party, beside what is there."""
 
-    def checkpoints(self) -> Sequence[Kept]:
-        """Return all checkpoints, the smallest first."""
+    def checkpoints(self, size: int | None = None) -> Sequence[Kept]:
+        """Return what is kept as checkpoints, over ``size`` entries or all, the smallest first."""
 
-    def checkpoint(self, size: int) -> Kept | None:
-        """Return the checkpoint over ``size`` entries."""
+    def sweep(self, sound: Sequence[Kept]) -> int:
+        """Delete what is kept as checkpoints and signatures but for ``sound``; return how many rows.
 
-    def sign(self, size: int, party: str, signature: str) -> None:
-        """Keep a signature under a checkpoint; one of that party that is there stays."""
+        Raises:
+            StoreUnavailable: the role that connects does not own the tables.
+        """
 
     def disclose(self, commitment: str, line: str) -> None:
         """Keep the opening of a private value."""
@@ -155,17 +160,10 @@ class Transaction(Protocol):
         """Return the newest moment recorded in any agreement; None if all are rehearsals."""
 
     def add_definition(self, definition: Definition, source: bytes) -> None:
-        """Keep ``definition`` and its exact bytes; one that is there already stays."""
-
-    def definition(self, digest: str) -> Definition:
-        """Return the checked definition of that digest; loads neither YAML nor pydantic.
-
-        Raises:
-            StatementInvalid: it is not there.
-        """
+        """Keep the exact bytes of ``definition``; one that is there already stays."""
 
     def source(self, digest: str) -> bytes:
-        """Return the exact bytes of the definition of that digest.
+        """Return the bytes that are kept under that digest, as they are there.
 
         Raises:
             StatementInvalid: it is not there.

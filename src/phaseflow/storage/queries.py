@@ -58,14 +58,12 @@ _this: BindParameter[str] = bindparam("this")
 
 SERVER_CLOCK = select(func.floor(func.extract("epoch", func.clock_timestamp())))
 
-COMPILED = select(definition.c.format, definition.c.compiled).where(definition.c.digest == _this)
 SOURCE = select(definition.c.source).where(definition.c.digest == _this)
 ADD_DEFINITION = {
     "sqlite": insert(definition),
     # Somebody else may just have added it.
     "postgresql": postgresql.insert(definition).on_conflict_do_nothing(),
 }
-RECOMPILE = update(definition).where(definition.c.digest == _this)
 
 BEGIN = insert(agreement)
 HEADER = select(*_HEADER).where(agreement.c.id == _this)

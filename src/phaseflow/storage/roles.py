@@ -19,10 +19,10 @@ _TABLES = (*_KEPT, *_PROJECTED)
 _APPEND = "append_entry(text, integer, text, text, text, text, text, text, text, text)"
 _FUNCTIONS = (_APPEND, "entry_extends_head()", "row_stays()")
 
-# What never changes; the other columns follow the journal, or the version of phaseflow.
+# What never changes; the other columns follow the journal.
 _FIXED = {
     "entry": [c.name for c in entry.c],
-    "definition": ["digest", "name", "edition", "source"],
+    "definition": [c.name for c in definition.c],
     "agreement": ["id", "label", "is_rehearsal"],
     "checkpoint": [c.name for c in checkpoint.c],
     "signature": [c.name for c in signature.c],
@@ -190,7 +190,6 @@ def _limit(connection: Connection, role: str) -> None:
     may_create = connection.execute(text(query), {"this": role, "schema": _schema(connection)})
     if may_create.scalar():
         _run(connection, f"REVOKE CREATE ON SCHEMA {names['schema']} FROM PUBLIC, {to}")
-    recompiled = ", ".join(c.name for c in definition.c if c.name not in _FIXED["definition"])
     following = ", ".join(c.name for c in agreement.c if c.name not in _FIXED["agreement"])
     append = f"{names['schema']}.{_APPEND}"
     for command in (
@@ -199,7 +198,7 @@ def _limit(connection: Connection, role: str) -> None:
         f"GRANT USAGE ON SCHEMA {names['schema']} TO {to}",
         f"GRANT SELECT ON {names['tables']} TO {to}",
         f"GRANT EXECUTE ON FUNCTION {append} TO {to}",
-        f"GRANT INSERT, UPDATE ({recompiled}) ON {names['schema']}.definition TO {to}",
+        f"GRANT INSERT ON {names['schema']}.definition TO {to}",
         f"GRANT INSERT, UPDATE ({following}) ON {names['schema']}.agreement TO {to}",
         f"GRANT INSERT ON {names['schema']}.checkpoint, {names['schema']}.signature TO {to}",
         f"GRANT INSERT, UPDATE, DELETE ON {names['projected']} TO {to}",

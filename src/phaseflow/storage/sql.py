@@ -7,9 +7,9 @@ from typing import Any
 import msgspec
 from sqlalchemy import URL, Connection, Engine
 
-from phaseflow.errors import Conflict, StoreUnavailable
+from phaseflow.errors import Conflict
 from phaseflow.model.calendar import Instant, Period
-from phaseflow.model.definition import FORMAT, Definition, decode_definition, encode_definition
+from phaseflow.model.definition import Definition
 from phaseflow.model.state import Agreement, Standing, encode
 from phaseflow.storage import queries as sql
 from phaseflow.storage import schema
@@ -78,7 +78,6 @@ class SqlStore:
         self.written = written
         self.most_quiet = most_quiet if self.is_sqlite and clock is None else None
         self.clock = clock or (_machine_clock if self.is_sqlite else None)
-        self.definitions: dict[str, Definition] = {}
         self._engines: dict[Mode, Engine] = {}
 
     @contextmanager
@@ -193,35 +192,11 @@ class SqlTransaction:
         return None if newest is None else Instant.parse_iso(newest)
 
     def add_definition(self, definition: Definition, source: bytes) -> None:
-        """Keep ``definition`` and its exact bytes; one that is there already stays.
-
-        Only its compiled form is renewed, if that is of another format.
-        """
-        digest = definition.digest
-        kept = self._row(sql.COMPILED, this=digest)
-        if kept is not None and kept.format == FORMAT:
+        """Keep the exact bytes of ``definition``; one that is there already stays."""
+        if self._row(sql.SOURCE, this=definition.digest) is not None:
             return
-        cache = {"format": FORMAT, "compiled": encode_definition(definition)}
-        if kept is not None:
-            self._run(sql.RECOMPILE, cache | {"this": digest})
-            return
-        names = {"digest": digest, "name": definition.name, "edition": definition.edition}
-        self._run(sql.ADD_DEFINITION[self._dialect], names | {"source": source} | cache)
-
-    def definition(self, digest: str) -> Definition:
-        """Return the checked definition of that digest."""
-        kept = self._store.definitions
-        if digest not in kept:
-            row = self._row(sql.COMPILED, this=digest)
-            if row is None:
-                raise no_definition(digest)
-            if row.format != FORMAT:
-                msg = (
-                    f"definition {digest} was compiled by another version; run phaseflow db rebuild"
-                )
-                raise StoreUnavailable(msg)
-            kept[digest] = decode_definition(row.compiled)
-        return kept[digest]
+        row = {"digest": definition.digest, "name": definition.name, "edition": definition.edition}
+        self._run(sql.ADD_DEFINITION[self._dialect], row | {"source": source})
 
     def source(self, digest: str) -> bytes:
         """Return the exact bytes of the definition of that digest."""

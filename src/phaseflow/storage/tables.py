@@ -21,7 +21,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-REVISION = "0002"
+REVISION = "0003"
 """The newest migration; kept here so that a start need not import Alembic."""
 
 METADATA = MetaData(
@@ -48,8 +48,6 @@ definition = Table(
     Column("name", _text, nullable=False),
     Column("edition", _text, nullable=False),
     Column("source", LargeBinary, nullable=False),
-    Column("format", Integer, nullable=False),
-    Column("compiled", Text, nullable=False),
 )
 
 agreement = Table(
@@ -95,6 +93,8 @@ checkpoint = Table(
     METADATA,
     _agreement(),
     Column("size", Integer, primary_key=True, autoincrement=False),
+    # The SHA-256 of the text: a row that somebody put there is in nobody's place.
+    Column("digest", _text, primary_key=True),
     Column("text", Text, nullable=False),
 )
 
@@ -103,7 +103,9 @@ signature = Table(
     METADATA,
     _agreement(),
     Column("size", Integer, primary_key=True, autoincrement=False),
+    Column("checkpoint", _text, primary_key=True),
     Column("party", _text, primary_key=True),
+    Column("digest", _text, primary_key=True),
     Column("signature", Text, nullable=False),
 )
 

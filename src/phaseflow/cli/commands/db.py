@@ -56,3 +56,21 @@ def rebuild(agreement: str | None, database: str) -> None:
         rebuilt = maintenance.rebuild(store, agreement)
     for header in rebuilt:
         click.echo(f"rebuilt {header.label} from {header.position} entries")
+
+
+@db.command()
+@click.argument("agreement", required=False)
+@options.database
+def sweep(agreement: str | None, database: str) -> None:
+    """Delete checkpoints, signatures and openings that do not verify, of one agreement or all.
+
+    Nothing depends on them, and `phaseflow audit verify` names them: look first
+    who put them there. On PostgreSQL it is the administrator's to do.
+
+    Example: phaseflow db sweep plan
+    """
+    with opened(database) as store:
+        swept = maintenance.sweep(store, agreement)
+    for one in swept:
+        rows = "row" if one.rows == 1 else "rows"
+        click.echo(f"deleted {one.rows} {rows} beside the journal of {one.header.label}")

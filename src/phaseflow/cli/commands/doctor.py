@@ -7,11 +7,13 @@ from pathlib import Path
 import click
 
 from phaseflow.cli import options
+from phaseflow.cli.database import forms_folder
 from phaseflow.cli.exit_codes import BROKEN, REFUSED, UNREACHABLE
 from phaseflow.cli.main import FAULT_OF_DEFAULTS
 from phaseflow.cli.pages.doctor import examination_page
 from phaseflow.cli.terminal import emit
 from phaseflow.model.calendar import Instant
+from phaseflow.service import definitions
 from phaseflow.service.doctor import Surroundings, examine
 from phaseflow.service.json.doctor import examination_document
 
@@ -55,6 +57,7 @@ def doctor(
         recorder_key=recorder_key,
         fault=ctx.meta.get(FAULT_OF_DEFAULTS),
     )
+    definitions.keep_compiled_in(forms_folder())
     found = examine(database, surroundings, sample)
     if as_json:
         emit(examination_document(found))

@@ -6,6 +6,7 @@ from phaseflow.journal.divergence import Parting
 from phaseflow.journal.verify import Report
 from phaseflow.service.replay import Replayed
 
+_MOST_SHOWN = 20
 CLOCK_SET = "REHEARSAL: the recorder's clock was not the real one"
 
 
@@ -34,6 +35,12 @@ def report_page(report: Report) -> str:
         seal = f"{sealed}, {report.unsealed} after it" if report.sealed else "none"
         checked = f"{_count(report.checkpoints, 'checkpoint')} and {_count(report.pins, 'pin')}"
         lines += [f"  seal      {seal}", f"  checked   against {checked}"]
+    if report.ignored:
+        lines.append("  ignored   as it does not verify, and decides nothing:")
+        for what in report.ignored[:_MOST_SHOWN]:
+            lines += wrapped(what, indent=14, first="            ")
+        if len(report.ignored) > _MOST_SHOWN:
+            lines.append(f"            and {len(report.ignored) - _MOST_SHOWN} more")
     if report.withheld:
         lines.append(f"  withheld  {_count(report.withheld, 'private value')}")
     return "\n".join(lines)
