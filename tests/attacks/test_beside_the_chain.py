@@ -19,7 +19,7 @@ from phaseflow.journal.keys import Keys
 from phaseflow.journal.verify import check_stretch
 from phaseflow.service import audit, definitions, maintenance, record, replay
 from phaseflow.service.doctor import Surroundings, examine
-from phaseflow.service.receipts import issue
+from phaseflow.service.receipts import Cosigning, cosign, issue
 from phaseflow.service.status import status
 from phaseflow.service.vouched import signed_checkpoints
 from phaseflow.storage.address import parse_url
@@ -100,7 +100,9 @@ def test_the_database_holds_nothing_that_a_text_was_compiled_to(
     assert {*row._mapping} == {"digest", "name", "edition", "source"}
 
 
-def test_a_replay_believes_no_compiled_form(desk: Desk, tmp_path: Path, forgotten: None) -> None:
+@pytest.fixture
+def misled(desk: Desk, tmp_path: Path, forgotten: None) -> Desk:
+    """A desk that has put a compiled form of its own into its cache, and filed by it."""
     definition = definitions.check(PLAN, "plan.yaml")
     accept = msgspec.structs.replace(definition.transitions["accept"], target="done", to="done")
     changed = msgspec.structs.replace(
@@ -112,11 +114,47 @@ def test_a_replay_believes_no_compiled_form(desk: Desk, tmp_path: Path, forgotte
 
     desk.say("north", "advance", transition="accept")
     record.record(desk.store, say("south", "advance", transition="accept"))
+    return desk
 
+
+def test_a_replay_believes_no_compiled_form(misled: Desk, tmp_path: Path) -> None:
     # Whoever owns the folder can fool nobody but himself.
-    assert status(desk.store, "p").place.agreement.leaf == "done"
-    with pytest.raises(JournalBroken, match="do not follow from the definition"):
-        replay.audit(desk.store, "p")
+    assert status(misled.store, "p").place.agreement.leaf == "done"
+    audit.export(misled.store, "p", tmp_path / "bundle")
+
+    with pytest.raises(JournalBroken, match="entry 2: its consequences do not follow"):
+        replay.audit(misled.store, "p")
+    with pytest.raises(JournalBroken, match="entry 2: its consequences do not follow"):
+        replay.audit_exported(tmp_path / "bundle", misled.id)
+
+
+def test_nobody_signs_a_checkpoint_over_what_does_not_follow(misled: Desk, tmp_path: Path) -> None:
+    with pytest.raises(JournalBroken, match="entry 2: its consequences do not follow"):
+        issue(misled.store, "p", misled.signs("recorder"))
+    assert vouched_for(misled) == ()
+
+    # The receipt of a filing vouches for chain and signatures only.
+    said = misled.compose("watch", "note", text="hello")
+    misled.receipt(misled.hand_in(said, is_receipted=True))
+    audit.export(misled.store, "p", tmp_path / "bundle")
+    cosigning = Cosigning(party="north", agreement=misled.id, kept=tmp_path / "kept")
+    with pytest.raises(JournalBroken, match="entry 2: its consequences do not follow"):
+        cosign(tmp_path / "bundle", cosigning, NOON, misled.signs("north"))
+
+    assert not (tmp_path / "kept").exists()
+
+
+def test_an_export_that_follows_from_its_text_is_replayed_without_a_database(
+    desk: Desk, tmp_path: Path
+) -> None:
+    desk.say("north", "advance", transition="accept")
+    record.record(desk.store, say("south", "advance", transition="accept"))
+    audit.export(desk.store, "p", tmp_path / "bundle")
+
+    replayed = replay.audit_exported(tmp_path / "bundle", desk.id)
+
+    assert (replayed.agreement, replayed.label, replayed.entries) == (desk.id, None, 3)
+    assert replayed.consequences == replay.audit(desk.store, "p").consequences > 0
 
 
 def put_junk(desk: Desk, forge: Forge) -> None:

@@ -75,11 +75,12 @@ def test_prose_writes_no_word_processor_document() -> None:
     assert not Path("plan.docx").exists()
 
 
-def test_an_exported_journal_is_not_replayed_but_verified() -> None:
+def test_an_exported_journal_is_replayed_and_verified_and_drawn_from_no_database() -> None:
     invoke("open", "plan.yaml", "--label", "p")
     invoke("audit", "export", "p", "exported")
 
-    done = invoke("audit", "replay", "exported")
+    assert invoke("audit", "replay", "exported").exit_code == 0
+    done = invoke("timeline", "exported")
 
     assert done.exit_code == 2
     assert "exported is an exported journal" in done.stderr

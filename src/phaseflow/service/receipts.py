@@ -17,7 +17,7 @@ from phaseflow.journal.signature import CHECKPOINT, SignatureInvalid, armored, v
 from phaseflow.journal.verify import check_stretch
 from phaseflow.model.calendar import Instant
 from phaseflow.model.statement import RECORDER
-from phaseflow.service import audit
+from phaseflow.service import audit, replay
 from phaseflow.service.agreement import find
 from phaseflow.service.record import checkpoint_over
 from phaseflow.service.vouched import held_keys, signed_checkpoints
@@ -59,11 +59,12 @@ def sign_and_keep(store: Store, checkpoint: Checkpoint, sign: Sign, pins: Path) 
 def issue(store: Store, name: str, sign: Sign) -> Signed:
     """Have the recorder sign a checkpoint over all entries, keep it, and return it.
 
-    The whole journal is verified before, so that the recorder vouches for nothing
-    that was written past it. Others may file meanwhile: it covers what was verified.
+    The whole journal is verified before, and stepped again from the source of its
+    text, so that the recorder vouches for nothing that was written past it. Others
+    may file meanwhile: it covers what was verified.
 
     Raises:
-        JournalBroken: an entry fails.
+        JournalBroken: an entry fails, or does not follow.
         StatementInvalid: there is no such agreement, or the recorder has no key in it.
         NotSigned: no signature was made.
         Conflict: the clock was set back meanwhile.
@@ -73,6 +74,7 @@ def issue(store: Store, name: str, sign: Sign) -> Signed:
         _refuse_without_key(held_keys(transaction, header.id), RECORDER, header.position)
         checkpoint = checkpoint_over(transaction, header)
         audit.verified(transaction, header)
+        replay.check(transaction, header)
     return sign_as_recorder(store, checkpoint, sign)
 
 
@@ -164,13 +166,14 @@ class Cosigning(msgspec.Struct, frozen=True, kw_only=True):
 def cosign(bundle: Path, cosigning: Cosigning, clock: Instant, sign: Sign) -> Receipt:
     """Cosign the newest checkpoint of a bundle, and keep a copy out of the operator's reach.
 
-    The whole history is verified before; it must extend every checkpoint that
-    the cosigner kept, and the time must be within 5 minutes of ``clock``, unless it is
-    a rehearsal. What is verified is a copy of it, so that what is signed is the same.
+    The whole history is verified before, and stepped again from the source of its
+    text; it must extend every checkpoint that the cosigner kept, and the time must be
+    within 5 minutes of ``clock``, unless it is a rehearsal. What is verified is a copy
+    of it, so that what is signed is the same.
 
     Raises:
-        JournalBroken: the history does not verify, contradicts what was cosigned before, or
-            holds no checkpoint of now.
+        JournalBroken: the history does not verify or does not follow from the text,
+            contradicts what was cosigned before, or holds no checkpoint of now.
         StatementInvalid: the cosigner has no key, or it is another.
         NotSigned: no signature was made.
         StoreUnavailable: it cannot be copied.
@@ -189,6 +192,7 @@ def _cosign(bundle: Path, cosigning: Cosigning, clock: Instant, sign: Sign) -> R
     checkpoint = checked_for_cosigning(
         bundle, cosigning.agreement, audit.pins_in(cosigning.kept), clock
     )
+    replay.audit_exported(bundle, cosigning.agreement)
     keys = keys_of(map(read_entry, read_lines(bundle)))
     if keys.at(party, checkpoint.size) is None:
         msg = f"{party} has no key at entry {checkpoint.size}, so it cannot cosign"

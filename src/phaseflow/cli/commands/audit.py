@@ -95,11 +95,19 @@ def verify(  # noqa: PLR0917  its options, by name
 def replay(ctx: click.Context, agreement: str, as_json: bool, database: str) -> None:  # noqa: FBT001
     """Check that all consequences follow from the definition, stepping it again.
 
+    AGREEMENT is one of the database, or the directory of an exported journal,
+    which is verified first. The text is compiled from its bytes.
+
     Example: phaseflow audit replay plan
+
+    Example: phaseflow audit replay exported
     """
-    input_files.refuse_folder(agreement)
-    with opened(database) as store:
-        replayed = replaying.audit(store, agreement)
+    if is_bundle(agreement):
+        replayed = replaying.audit_exported(Path(agreement))
+    else:
+        input_files.refuse_folder(agreement)
+        with opened(database) as store:
+            replayed = replaying.audit(store, agreement)
     if as_json:
         emit(replayed_document(replayed))
     else:

@@ -1,6 +1,6 @@
 """What an audit found."""
 
-from phaseflow.cli.pages.journal import mark
+from phaseflow.cli.pages.journal import REHEARSAL
 from phaseflow.cli.terminal import heading, wrapped
 from phaseflow.journal.divergence import Parting
 from phaseflow.journal.verify import Report
@@ -82,15 +82,15 @@ def replayed_page(replayed: Replayed) -> str:
     )
     lines = [
         heading("The journal follows from its definition"),
-        *(f"  {line}" for line in mark(replayed.header)),
+        *([f"  {REHEARSAL}"] if replayed.is_rehearsal else []),
         counted,
     ]
     if replayed.differing:
         lines += wrapped(
             f"but the tables of present state differ from it: {', '.join(replayed.differing)}; "
-            f"run phaseflow db rebuild {replayed.header.label}",
+            f"run phaseflow db rebuild {replayed.label}",
             indent=2,
         )
-    else:
+    elif replayed.label is not None:
         lines.append("  the tables of present state are those that follow from it")
     return "\n".join(lines)

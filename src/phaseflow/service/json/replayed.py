@@ -8,9 +8,9 @@ def replayed_document(replayed: Replayed) -> Document:
     """Return what stepping a journal again has shown."""
     return {
         "schema": Schema.REPLAYED.value,
-        "id": replayed.header.id,
-        "label": replayed.header.label,
-        "rehearsal": replayed.header.is_rehearsal,
+        "id": replayed.agreement,
+        "label": replayed.label,
+        "rehearsal": replayed.is_rehearsal,
         "entries": replayed.entries,
         "consequences": replayed.consequences,
         "differing": list(replayed.differing),
