@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -9,18 +10,18 @@ import msgspec
 import pytest
 from sqlalchemy import Connection, text
 from tests.conftest import NOON, Clock
-from tests.service.signed import PLAN, Desk, policy
-from tests.service.test_filing import say
+from tests.service.signed import EDITION, PLAN, Desk, policy
+from tests.service.test_filing import opened, say
 
-from phaseflow.errors import JournalBroken
+from phaseflow.errors import JournalBroken, StoreUnavailable
 from phaseflow.journal.checkpoint import Checkpoint, Signed
 from phaseflow.journal.folder import read_lines
 from phaseflow.journal.keys import Keys
 from phaseflow.journal.verify import check_stretch
-from phaseflow.service import audit, definitions, maintenance, record, replay
+from phaseflow.service import audit, definitions, maintenance, record, replay, tick
 from phaseflow.service.doctor import Surroundings, examine
 from phaseflow.service.receipts import Cosigning, cosign, issue
-from phaseflow.service.status import status
+from phaseflow.service.status import listed, status
 from phaseflow.service.vouched import signed_checkpoints
 from phaseflow.storage.address import parse_url
 from phaseflow.storage.compiled_forms import CompiledForms
@@ -155,6 +156,85 @@ def test_an_export_that_follows_from_its_text_is_replayed_without_a_database(
 
     assert (replayed.agreement, replayed.label, replayed.entries) == (desk.id, None, 3)
     assert replayed.consequences == replay.audit(desk.store, "p").consequences > 0
+
+
+BAD_HEADERS = {
+    "a moment that is none": "next_due_at = 'x'",
+    "a moment that is none and past": "next_due_at = '0'",
+    "a recording that is none": "recorded_at = 'x'",
+}
+FALSE_HEADERS = {
+    "recorded in 2099": "recorded_at = '2099-01-01T00:00:00Z'",
+    "a longer journal": "position = position + 1",
+    "a shorter journal": "position = position - 1",
+    "another head": f"head = '{'e' * 64}'",
+    "a rehearsal": "is_rehearsal = NOT is_rehearsal",
+    "another text": "definition = (SELECT max(digest) FROM definition WHERE digest <> definition)",
+}
+
+
+@pytest.fixture
+def beside(desk: Desk) -> Desk:
+    """The agreement after some entries, and another beside it that is sound."""
+    desk.hand_in(desk.compose("north", "amend", definition=sha256(EDITION).hexdigest()))
+    record.record(desk.store, say("south", "note", text="hello"))
+    opened(desk.store, label="sound")
+    return desk
+
+
+@pytest.mark.parametrize("attack", BAD_HEADERS.values(), ids=BAD_HEADERS)
+def test_a_header_that_cannot_be_read_is_named_and_keeps_no_other_from_being_listed(
+    beside: Desk, forge: Forge, database_url: str, attack: str
+) -> None:
+    forge(f"UPDATE agreement SET {attack} WHERE label = 'p'")
+
+    listing = listed(beside.store)
+    examined = examine(database_url, Surroundings(now=NOON, encodings={}), 8)
+
+    assert [one.header.label for one in listing.agreements] == ["sound"]
+    assert [one.label for one in listing.broken] == ["p"]
+    assert "phaseflow db rebuild p" in listing.broken[0].fault
+    assert [one.state for one in examined.findings if one.subject == "headers"] == ["wrong"]
+    with pytest.raises(StoreUnavailable, match="the header of 'p' cannot be read"):
+        status(beside.store, "p")
+    record.record(beside.store, msgspec.structs.replace(say("north", "note"), agreement="sound"))
+    assert list(tick.tick_all(beside.store)) == []
+
+
+@pytest.mark.parametrize("attack", FALSE_HEADERS.values(), ids=FALSE_HEADERS)
+def test_a_header_that_is_not_that_of_its_journal_decides_nothing(
+    beside: Desk, forge: Forge, attack: str
+) -> None:
+    forge(f"UPDATE agreement SET {attack} WHERE label = 'p'")
+
+    for question in (
+        lambda: status(beside.store, "p"),
+        lambda: record.record(beside.store, say("south", "note", text="more")),
+    ):
+        with pytest.raises(StoreUnavailable, match="the header of p is not that of its journal"):
+            question()
+
+
+@pytest.mark.parametrize(
+    "attack",
+    [
+        *BAD_HEADERS.values(),
+        *FALSE_HEADERS.values(),
+        "leaf = 'done', state = 'x', next_due_at = '2099-01-01T00:00:00Z'",
+    ],
+)
+def test_a_rebuild_computes_every_column_of_a_header(
+    beside: Desk, forge: Forge, attack: str
+) -> None:
+    with beside.store.read() as transaction:
+        before = transaction.find("p"), transaction.dump_projections(beside.id)
+    forge(f"UPDATE agreement SET {attack} WHERE label = 'p'")
+
+    maintenance.rebuild(beside.store, "p")
+
+    with beside.store.read() as transaction:
+        assert (transaction.find("p"), transaction.dump_projections(beside.id)) == before
+    record.record(beside.store, say("south", "note", text="more"))
 
 
 def put_junk(desk: Desk, forge: Forge) -> None:

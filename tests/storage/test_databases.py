@@ -555,7 +555,7 @@ QUESTIONS: dict[str, Callable[[Any, str], object]] = {
     "both": lambda tx, id_: list(tx.entries(id_, Filter(actor="israel", kinds=("note", "open")))),
     "obligation": lambda tx, id_: list(tx.entries(id_, Filter(obligation="release"))),
     "period": lambda tx, id_: list(tx.entries(id_, Filter(since=START, until=START))),
-    "keys": lambda tx, id_: tx.key_lines(id_),
+    "keys": lambda tx, id_: tx.turning_lines(id_),
     "papers": lambda tx, id_: (tx.papers(id_).checkpoints(1), tx.papers(id_).disclosures()),
     "claims": lambda tx, id_: tx.records(id_).claims_between(
         "release", Date(2025, 1, 1), Date(2025, 1, 2)

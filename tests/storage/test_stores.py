@@ -434,7 +434,7 @@ def test_the_lines_of_keys_are_entry_0_and_what_sets_a_key(store: Store) -> None
         filing.file(store, kind=kind)
 
     with store.read() as tx:
-        assert tx.key_lines(filing.id) == [filing.lines[0], filing.lines[2]]
+        assert tx.turning_lines(filing.id) == [filing.lines[0], filing.lines[2]]
 
 
 def test_nothing_that_is_kept_as_a_checkpoint_is_in_the_place_of_another(store: Store) -> None:

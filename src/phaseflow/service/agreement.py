@@ -1,10 +1,12 @@
 """Where an agreement stands: its header, its text, its position and its records."""
 
 from collections.abc import Collection, Iterable
+from functools import lru_cache
 
 import msgspec
 
-from phaseflow.errors import StatementInvalid
+from phaseflow.errors import StatementInvalid, StoreUnavailable
+from phaseflow.journal.entry import Entry, hash_of, read_entry, text_after
 from phaseflow.model.calendar import Date, Instant
 from phaseflow.model.definition import Definition
 from phaseflow.model.near_miss import near_miss
@@ -91,6 +93,39 @@ def find(transaction: Transaction, name: str) -> Header:
     raise StatementInvalid(msg)
 
 
+def _check_header(transaction: Transaction, header: Header) -> None:
+    """Check that a header, which is a cache, is that of its journal.
+
+    Raises:
+        StoreUnavailable: it is not.
+    """
+    newest = transaction.entry(header.id, header.position - 1)
+    fits = newest is not None and hash_of(newest.line) == header.head
+    if fits and newest is not None:
+        genesis, text = _turns(tuple(transaction.turning_lines(header.id)))
+        fits = (header.definition, header.is_rehearsal, header.recorded_at.format_iso()) == (
+            text,
+            genesis.stmt.body.get("rehearsal") is True,
+            newest.recorded_at,
+        )
+    if not fits:
+        msg = (
+            f"the header of {header.label} is not that of its journal; see what "
+            f"`phaseflow audit verify {header.label}` says, then `phaseflow db rebuild`"
+        )
+        raise StoreUnavailable(msg)
+
+
+@lru_cache(maxsize=256)
+def _turns(lines: tuple[str, ...]) -> tuple[Entry, str]:
+    """Return entry 0, and the digest of the text in effect after the last of ``lines``."""
+    entries = [read_entry(line) for line in lines]
+    text = ""
+    for entry in entries:
+        text = text_after(entry, text)
+    return entries[0], text
+
+
 def suggestion(name: str, known: Collection[str]) -> str:
     """Return a near miss as a clause, or nothing.
 
@@ -120,6 +155,7 @@ def hold(transaction: Transaction, name: str) -> Place:
 
 
 def _load(transaction: Transaction, header: Header) -> Place:
+    _check_header(transaction, header)
     return Place(
         header=header,
         definition=definitions.stored(transaction, header.definition),

@@ -230,8 +230,12 @@ def _database(found: health.Condition, now: Instant) -> Iterator[Observation]:
 def _sampled(store: Store, surroundings: Surroundings, at_most: int, *, has_clock: bool) -> _Sample:
     with store.read() as transaction:
         headers = list(transaction.headers())
+        unreadable = transaction.unreadable()
     chosen = choose(headers, at_most)
     findings = [] if has_clock else list(_clock(headers, surroundings.now))
+    findings += [
+        _wrong("headers", one.fault, f"phaseflow db rebuild {one.label}") for one in unreadable
+    ]
     findings += _keys(store, chosen, surroundings.recorder_key)
     seen_in_them = [finding for header in chosen for finding in _verified(store, header)]
     findings += seen_in_them

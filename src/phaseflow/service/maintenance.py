@@ -8,7 +8,7 @@ from phaseflow.service.audit import stray_openings
 from phaseflow.service.replay import projections
 from phaseflow.service.vouched import signed_checkpoints
 from phaseflow.storage import schema
-from phaseflow.storage.port import Header, Kept, Store
+from phaseflow.storage.port import Header, Kept, Store, Transaction
 
 
 def upgrade(url: str) -> tuple[str | None, str | None]:
@@ -33,8 +33,8 @@ def rebuild(store: Store, name: str | None) -> list[Header]:
             agreement stays as it was.
     """
     with store.read() as transaction:
-        chosen = [find(transaction, name)] if name else list(transaction.headers())
-    return [_rebuild(store, header.id) for header in chosen]
+        chosen = _named(transaction, name)
+    return [_rebuild(store, agreement) for agreement in chosen]
 
 
 class Swept(msgspec.Struct, frozen=True, kw_only=True):
@@ -88,8 +88,16 @@ def _sweep(store: Store, agreement: str) -> Swept:
 
 def _rebuild(store: Store, agreement: str) -> Header:
     with store.write() as transaction:
-        header = transaction.lock(agreement)
         transaction.clear_projections(agreement)
-        for append in projections(transaction, header):
+        for append in projections(transaction, agreement):
             transaction.project(agreement, append)
-    return header
+        return transaction.lock(agreement)
+
+
+def _named(transaction: Transaction, name: str | None) -> list[str]:
+    """Return the ids of the agreements of that name, or of all, whatever their headers hold."""
+    labels = transaction.labels()
+    if name is None:
+        return [identity for identity, _ in labels]
+    found = [identity for identity, label in labels if name in {identity, label}]
+    return found or [find(transaction, name).id]

@@ -134,7 +134,7 @@ def _check_since_the_last(transaction: Transaction, checkpoint: Checkpoint) -> N
     signed = signed_checkpoints(transaction, checkpoint.agreement)
     sizes = [one.checkpoint for one in signed if one.checkpoint.size < checkpoint.size]
     first, prev = (sizes[-1].size, sizes[-1].head) if sizes else (0, checkpoint.agreement)
-    known = [read_entry(line) for line in transaction.key_lines(checkpoint.agreement)]
+    known = [read_entry(line) for line in transaction.turning_lines(checkpoint.agreement)]
     keys = keys_of(entry for entry in known if entry.seq < max(first, 1))
     rows = transaction.entries(checkpoint.agreement, Filter(first=first))
     lines = (row.line for row in islice(rows, checkpoint.size - first))

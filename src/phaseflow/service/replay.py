@@ -51,7 +51,7 @@ def audit(store: Store, name: str) -> Replayed:
         copy = MemoryStore(lambda: header.recorded_at)
         consequences = 0
         with copy.write() as rebuilt:
-            for append in projections(transaction, header):
+            for append in projections(transaction, header.id):
                 consequences += len(append.entry.then)
                 _add(rebuilt, header, append)
         stored = transaction.dump_projections(header.id)
@@ -94,11 +94,11 @@ def check(transaction: Transaction, header: Header) -> None:
     Raises:
         JournalBroken: an entry does not; the first one is named.
     """
-    for _ in projections(transaction, header):
+    for _ in projections(transaction, header.id):
         pass
 
 
-def projections(transaction: Transaction, header: Header) -> Iterator[Append]:
+def projections(transaction: Transaction, agreement: str) -> Iterator[Append]:
     """Yield each entry with what it must have written, stepped from those before it.
 
     Raises:
@@ -107,7 +107,7 @@ def projections(transaction: Transaction, header: Header) -> Iterator[Append]:
     lines: deque[str] = deque()
 
     def entries() -> Iterator[Entry]:
-        for row in transaction.entries(header.id):
+        for row in transaction.entries(agreement):
             lines.append(row.line)
             yield read_entry(row.line)
 
@@ -118,7 +118,7 @@ def projections(transaction: Transaction, header: Header) -> Iterator[Append]:
         line = lines.popleft()
         sealed = Sealed(entry.seq, hash_of(line), line)
         definition = definition_of(outcome.agreement.definition)
-        yield projected(definition, header.id, sealed, entry, outcome)
+        yield projected(definition, agreement, sealed, entry, outcome)
 
 
 def _stepped(

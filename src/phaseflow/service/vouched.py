@@ -10,7 +10,7 @@ from phaseflow.storage.port import Transaction
 
 def held_keys(transaction: Transaction, agreement: str) -> Keys:
     """Return the keys of an agreement, to be read; it reads the entries that set one, no others."""
-    return _keys_of(tuple(transaction.key_lines(agreement)))
+    return _keys_of(tuple(transaction.turning_lines(agreement)))
 
 
 @lru_cache(maxsize=256)

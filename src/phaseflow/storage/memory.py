@@ -22,6 +22,7 @@ from phaseflow.storage.port import (
     Header,
     ObligationRow,
     Row,
+    Unreadable,
     is_prefix,
     no_agreement,
     no_definition,
@@ -133,6 +134,14 @@ class MemoryTransaction:
             if state in {None, header.state} and definition in {None, header.definition}:
                 yield header
 
+    def unreadable(self) -> Sequence[Unreadable]:
+        """Return none: nobody can have written into this process."""
+        return []
+
+    def labels(self) -> Sequence[tuple[str, str]]:
+        """Return id and label of every agreement, by label."""
+        return [(header.id, header.label) for header in self.headers()]
+
     def due(self, at: Instant, limit: int) -> Sequence[Header]:
         """Return agreements, not rehearsals, whose ``next_due_at`` has come, the longest due first."""
         come = [
@@ -183,8 +192,8 @@ class MemoryTransaction:
         self._undoing(journal.rows.pop)
         journal.rows.append(entry_row(append))
         self._put(journal.nonces, (statement.actor, statement.nonce), entry.seq)
-        if statement.kind in {"open", "key.set"}:
-            self._put(journal.key_lines, entry.seq, append.sealed.line)
+        if statement.kind in {"open", "key.set", "amend"}:
+            self._put(journal.turning_lines, entry.seq, append.sealed.line)
         self.project(agreement, append)
 
     def entry(self, agreement: str, seq: int) -> Row | None:
@@ -192,9 +201,9 @@ class MemoryTransaction:
         rows = self._journal(agreement).rows
         return rows[seq] if seq < len(rows) else None
 
-    def key_lines(self, agreement: str) -> Sequence[str]:
-        """Return the lines that tell whose key is whose: entry 0 and every ``key.set``, in order."""
-        return list(self._journal(agreement).key_lines.values())
+    def turning_lines(self, agreement: str) -> Sequence[str]:
+        """Return the lines that tell whose key is whose, and which text is in effect."""
+        return list(self._journal(agreement).turning_lines.values())
 
     def entries(self, agreement: str, wanted: Filter = Filter()) -> Iterator[Row]:
         """Yield entries in order."""

@@ -21,7 +21,7 @@ class Journal:
         self.state = ""
         self.rows: list[Row] = []
         self.nonces: dict[tuple[str, str], int] = {}
-        self.key_lines: dict[int, str] = {}
+        self.turning_lines: dict[int, str] = {}
         self.changes: dict[tuple[int, int], ChangeRow] = {}
         self.mentions: dict[tuple[str, int], None] = {}
         self.claims: dict[int, tuple[str, str, str, str]] = {}

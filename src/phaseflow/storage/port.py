@@ -48,6 +48,14 @@ class Header(msgspec.Struct, frozen=True, kw_only=True):
     is_rehearsal: bool
 
 
+class Unreadable(msgspec.Struct, frozen=True, kw_only=True):
+    """An agreement whose header holds what no header can hold; ``fault`` says what, and what to do."""
+
+    id: str
+    label: str
+    fault: str
+
+
 class Row(msgspec.Struct, frozen=True, kw_only=True):
     """An entry as the store keeps it: the line, and the columns that repeat it (journal §11)."""
 
@@ -180,12 +188,21 @@ class Transaction(Protocol):
         """Return the agreements whose label or id is ``name``, else whose id begins with it.
 
         A prefix has at least 8 digits.
+
+        Raises:
+            StoreUnavailable: a header cannot be read.
         """
 
     def headers(
         self, *, state: str | None = None, definition: str | None = None
     ) -> Iterator[Header]:
-        """Yield the agreements, by label; ``definition`` is a digest."""
+        """Yield the agreements whose header can be read, by label; ``definition`` is a digest."""
+
+    def unreadable(self) -> Sequence[Unreadable]:
+        """Return the agreements whose header cannot be read, by label."""
+
+    def labels(self) -> Sequence[tuple[str, str]]:
+        """Return id and label of every agreement, by label, whether or not its header can be read."""
 
     def due(self, at: Instant, limit: int) -> Sequence[Header]:
         """Return agreements, not rehearsals, whose ``next_due_at`` has come, the longest due first.
@@ -222,8 +239,11 @@ class Transaction(Protocol):
     def entry(self, agreement: str, seq: int) -> Row | None:
         """Return one entry."""
 
-    def key_lines(self, agreement: str) -> Sequence[str]:
-        """Return the lines that tell whose key is whose: entry 0 and every ``key.set``, in order."""
+    def turning_lines(self, agreement: str) -> Sequence[str]:
+        """Return the lines that tell whose key is whose, and which text is in effect.
+
+        Entry 0, every ``key.set`` and every ``amend``, in order.
+        """
 
     def entries(self, agreement: str, wanted: Filter = Filter()) -> Iterator[Row]:
         """Yield entries in order, a page at a time."""
@@ -232,7 +252,10 @@ class Transaction(Protocol):
         """Yield obligations across agreements."""
 
     def clear_projections(self, agreement: str) -> None:
-        """Drop what can be computed anew from the entries: state, claims, changes, obligations."""
+        """Drop what can be computed anew from the entries: state, claims, changes, obligations.
+
+        Until the transaction ends, nobody else can append.
+        """
 
     def project(self, agreement: str, append: Append) -> None:
         """Write the projections of an entry that is in the journal already."""

@@ -83,6 +83,8 @@ DUE = (
 )
 DUE_AND_FREE = DUE.with_for_update(skip_locked=True)
 NEWEST = select(func.max(agreement.c.recorded_at)).where(agreement.c.is_rehearsal.is_(False))
+LABELS = select(agreement.c.id, agreement.c.label).order_by(agreement.c.label)
+IS_REHEARSAL = select(agreement.c.is_rehearsal).where(agreement.c.id == _this)
 STATE = select(agreement.c.state).where(agreement.c.id == _this)
 
 EXTEND = update(agreement).where(
@@ -103,7 +105,10 @@ ENTRY = select(*_ROW).where(entry.c.agreement == _this, entry.c.seq == bindparam
 # Of two kinds in order of position, SQLite would walk the whole journal.
 KEY_LINES = union_all(
     select(entry.c.seq, entry.c.line).where(entry.c.agreement == _this, entry.c.seq == 0),
-    select(entry.c.seq, entry.c.line).where(entry.c.agreement == _this, entry.c.kind == "key.set"),
+    *(
+        select(entry.c.seq, entry.c.line).where(entry.c.agreement == _this, entry.c.kind == kind)
+        for kind in ("key.set", "amend")
+    ),
 )
 BY_NONCE = select(*_ROW).where(
     entry.c.agreement == _this,

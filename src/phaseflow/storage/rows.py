@@ -4,9 +4,10 @@ from typing import Any
 
 import msgspec
 
-from phaseflow.model.calendar import Instant
+from phaseflow.errors import StoreUnavailable
+from phaseflow.model.calendar import Instant, decode_hook
 from phaseflow.model.state import Claim, day_of, encode
-from phaseflow.storage.port import Append, Header, ObligationRow
+from phaseflow.storage.port import Append, Header, ObligationRow, Unreadable
 
 
 def text_of(at: Instant) -> str:
@@ -15,15 +16,30 @@ def text_of(at: Instant) -> str:
 
 
 def header_of(row: Any) -> Header:
-    """Return the header in a row."""
-    due = row.next_due_at
-    return Header(
-        **row._asdict()
-        | {
-            "recorded_at": Instant.parse_iso(row.recorded_at),
-            "next_due_at": None if due is None else Instant.parse_iso(due),
-        }
-    )
+    """Return the header in a row.
+
+    Raises:
+        StoreUnavailable: a column holds what it cannot hold.
+    """
+    # The row's own names are a kind of text that msgspec does not take for text.
+    columns = {name: getattr(row, name) for name in Header.__struct_fields__}
+    try:
+        return msgspec.convert(columns, Header, dec_hook=decode_hook)
+    except msgspec.ValidationError as error:
+        msg = (
+            f"the header of {row.label!r} cannot be read ({error}); "
+            f"`phaseflow db rebuild {row.label}` computes it anew from the journal"
+        )
+        raise StoreUnavailable(msg) from error
+
+
+def unreadable_in(row: Any) -> Unreadable | None:
+    """Return what is wrong with a row that holds no header that can be read."""
+    try:
+        header_of(row)
+    except StoreUnavailable as error:
+        return Unreadable(id=str(row.id), label=str(row.label), fault=str(error))
+    return None
 
 
 def obligation_of(row: Any) -> ObligationRow:

@@ -24,6 +24,7 @@ from phaseflow.storage.port import (
     NoDatabase,
     ObligationRow,
     Row,
+    Unreadable,
     is_prefix,
     no_agreement,
     no_definition,
@@ -38,6 +39,7 @@ from phaseflow.storage.rows import (
     obligation_of,
     state_columns,
     text_of,
+    unreadable_in,
 )
 from phaseflow.storage.sqlite_file import is_there
 from phaseflow.storage.turns import turn
@@ -189,7 +191,12 @@ class SqlTransaction:
     def newest(self) -> Instant | None:
         """Return the newest moment recorded in any agreement; None if all are rehearsals."""
         newest = self._value(sql.NEWEST)
-        return None if newest is None else Instant.parse_iso(newest)
+        try:
+            return None if newest is None else Instant.parse_iso(newest)
+        except ValueError:
+            # One header cannot be read, and what is no moment sorts after all that are.
+            every = (one.recorded_at for one in self.headers() if not one.is_rehearsal)
+            return max(every, default=None)
 
     def add_definition(self, definition: Definition, source: bytes) -> None:
         """Keep the exact bytes of ``definition``; one that is there already stays."""
@@ -238,9 +245,23 @@ class SqlTransaction:
         self, *, state: str | None = None, definition: str | None = None
     ) -> Iterator[Header]:
         """Yield the agreements, by label; ``definition`` is a digest."""
+        for row in self._header_rows(state, definition):
+            if unreadable_in(row) is None:
+                yield header_of(row)
+
+    def unreadable(self) -> Sequence[Unreadable]:
+        """Return the agreements whose header cannot be read, by label."""
+        found = map(unreadable_in, self._header_rows(None, None))
+        return [one for one in found if one is not None]
+
+    def labels(self) -> Sequence[tuple[str, str]]:
+        """Return id and label of every agreement, by label, whether or not its header can be read."""
+        return [(row.id, row.label) for row in self._rows(sql.LABELS)]
+
+    def _header_rows(self, state: str | None, definition: str | None) -> Iterator[Any]:
         page = self._rows(sql.headers(state, definition, None))
         while page:
-            yield from map(header_of, page)
+            yield from page
             page = self._rows(sql.headers(state, definition, page[-1].label))
 
     def due(self, at: Instant, limit: int) -> Sequence[Header]:
@@ -249,7 +270,8 @@ class SqlTransaction:
         On PostgreSQL, those that another transaction holds are passed over.
         """
         query = sql.DUE_AND_FREE if self._locks else sql.DUE
-        return [header_of(row) for row in self._rows(query, this=text_of(at), limit=limit)]
+        found = self._rows(query, this=text_of(at), limit=limit)
+        return [header_of(row) for row in found if unreadable_in(row) is None]
 
     def lock(self, agreement: str) -> Header:
         """Return the header, and keep others from appending until the transaction ends.
@@ -305,8 +327,8 @@ class SqlTransaction:
         row = self._row(sql.ENTRY, this=agreement, seq=seq) if seq <= LAST else None
         return None if row is None else Row(**row._asdict())
 
-    def key_lines(self, agreement: str) -> Sequence[str]:
-        """Return the lines that tell whose key is whose: entry 0 and every ``key.set``, in order."""
+    def turning_lines(self, agreement: str) -> Sequence[str]:
+        """Return the lines that tell whose key is whose, and which text is in effect."""
         rows = self._rows(sql.KEY_LINES, this=agreement)
         return [row.line for row in sorted(rows, key=lambda row: row.seq)]
 
@@ -342,6 +364,8 @@ class SqlTransaction:
     def project(self, agreement: str, append: Append) -> None:
         """Write the projections of an entry that is in the journal already."""
         self._run(sql.SET_STATE, state_columns(append) | {"this": agreement})
+        if append.entry.seq == 0:
+            self._set_rehearsal(agreement, append.entry.stmt.body.get("rehearsal") is True)
         self._project(agreement, append)
 
     def dump_projections(self, agreement: str) -> dict[str, list[tuple[object, ...]]]:
@@ -351,6 +375,11 @@ class SqlTransaction:
             table: [tuple(row) for row in self._rows(query, this=agreement)]
             for table, query in queries.items()
         }
+
+    def _set_rehearsal(self, agreement: str, is_rehearsal: bool) -> None:  # noqa: FBT001  a column
+        """Mend the column, which only the owner may write, where it is wrong."""
+        if self._value(sql.IS_REHEARSAL, this=agreement) is not is_rehearsal:
+            self._run(sql.SET_STATE, {"is_rehearsal": is_rehearsal, "this": agreement})
 
     def _project(self, agreement: str, append: Append) -> None:
         key = {"agreement": agreement}

@@ -7,7 +7,7 @@ from phaseflow.cli.database import opened
 from phaseflow.cli.pages.status import list_page
 from phaseflow.cli.terminal import emit
 from phaseflow.service.json.list import list_document
-from phaseflow.service.status import Listed, listed
+from phaseflow.service.status import Listing, listed
 from phaseflow.storage.port import NoDatabase
 
 
@@ -19,7 +19,7 @@ def list_(as_json: bool, database: str) -> None:  # noqa: FBT001
 
     Example: phaseflow list --json
     """
-    found: list[Listed] = []
+    found = Listing()
     try:
         with opened(database) as store:
             found = listed(store)

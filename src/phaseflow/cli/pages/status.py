@@ -10,7 +10,7 @@ from phaseflow.model.calendar import Date, Instant, When
 from phaseflow.model.definition import Definition
 from phaseflow.model.guard import show
 from phaseflow.model.state import Due
-from phaseflow.service.status import Listed, View
+from phaseflow.service.status import Listed, Listing, View
 from phaseflow.service.words.sentences import deadline, moment
 
 _SETTLED = ("waived", "lapsed")
@@ -31,13 +31,19 @@ def status_page(seen: View) -> str:
     return "\n\n".join("\n".join(part) for part in parts if part)
 
 
-def list_page(listed: Iterable[Listed]) -> str:
-    """Return the agreements as a table."""
-    rows = [_listed(one) for one in listed]
-    if not rows:
+def list_page(listing: Listing) -> str:
+    """Return the agreements as a table, and below it those that are broken."""
+    rows = [_listed(one) for one in listing.agreements]
+    broken = [
+        line
+        for one in listing.broken
+        for line in wrapped(f"{one.label}: {one.fault}", indent=2, first="BROKEN ")
+    ]
+    if not rows and not broken:
         return "no agreements yet; `phaseflow open FILE` opens one"
     headings = ["Label", "Id", "State", "Entries", "Next due"]
-    return "\n".join(table(headings, rows, flexible=0, right=[3]))
+    shown = table(headings, rows, flexible=0, right=[3]) if rows else []
+    return "\n".join([*shown, *broken])
 
 
 def _listed(one: Listed) -> list[str]:

@@ -1,13 +1,11 @@
 """The agreements of a store: `list --json`."""
 
-from collections.abc import Iterable
-
 from phaseflow.service.json.agreement import definition_document
-from phaseflow.service.json.document import Document, Schema, moment_text
-from phaseflow.service.status import Listed
+from phaseflow.service.json.document import Document, Schema, moment_text, plain
+from phaseflow.service.status import Listing
 
 
-def list_document(listed: Iterable[Listed]) -> Document:
+def list_document(listing: Listing) -> Document:
     """Return the agreements of a store."""
     return {
         "schema": Schema.LIST.value,
@@ -23,6 +21,7 @@ def list_document(listed: Iterable[Listed]) -> Document:
                 "recorded_at": one.header.recorded_at.format_iso(),
                 "next_due_at": moment_text(one.header.next_due_at),
             }
-            for one in listed
+            for one in listing.agreements
         ],
+        "broken": [plain(one) for one in listing.broken],
     }
