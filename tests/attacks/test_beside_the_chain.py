@@ -237,6 +237,21 @@ def test_a_rebuild_computes_every_column_of_a_header(
     record.record(beside.store, say("south", "note", text="more"))
 
 
+def test_a_false_state_is_found_before_anybody_signs(desk: Desk, forge: Forge) -> None:
+    forge(
+        "UPDATE agreement SET leaf = 'running',"
+        """ state = replace(state, '"leaf":"proposed"', '"leaf":"running"')"""
+    )
+    assert replay.audit(desk.store, "p").differing == ("agreement",)
+    report = say("south", "perform", obligation="withdrawal", step="road")
+    assert not record.record(desk.store, report).is_refused
+
+    with pytest.raises(JournalBroken, match="entry 1"):
+        issue(desk.store, "p", desk.signs("recorder"))
+
+    assert vouched_for(desk) == ()
+
+
 def put_junk(desk: Desk, forge: Forge) -> None:
     """Put rows beside the journal that prove nothing, some of them dated 2099."""
     with desk.store.read() as transaction:
