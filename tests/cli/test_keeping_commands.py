@@ -190,12 +190,13 @@ def test_a_role_that_may_only_append_does_everything_that_filing_needs(
         run("advance", "p", "accept", "--by", "south")
         run("perform", "p", "release", "--amount", "women=2", "--by", "north")
         run("tick")
-        run("db", "rebuild")
         run("db", "upgrade")
         run("audit", "verify", "p")
         run("audit", "replay", "p")
 
         assert read("status", "p")["position"] >= 4
+        for command in ("rebuild", "sweep"):
+            assert "its role does not allow that" in run("db", command, code=5).stderr
         assert "permission denied" in run("db", "grant", "postgres", code=5).stderr
         connection.execute(f"DROP OWNED BY {role}".encode())
         connection.execute(f"DROP ROLE {role}".encode())

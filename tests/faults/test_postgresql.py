@@ -21,6 +21,7 @@ from phaseflow.errors import StoreUnavailable
 from phaseflow.storage.address import name_of, parse_url
 from phaseflow.storage.schema import current_revision
 from phaseflow.storage.sql import open_store
+from phaseflow.storage.tables import REVISION
 
 PLAN = Path(__file__).parents[1] / "cli" / "plan.yaml"
 
@@ -197,7 +198,7 @@ def test_a_table_of_another_program_with_our_name_is_left_alone(
     assert _tables(empty_postgres_url) == {table}
 
 
-@pytest.mark.parametrize("version", ["1975ea83b712", "0001", "0002"])
+@pytest.mark.parametrize("version", ["1975ea83b712", "0001", REVISION])
 def test_a_database_that_another_program_migrates_is_left_alone(
     here: Path, empty_postgres_url: str, version: str
 ) -> None:
@@ -208,7 +209,7 @@ def test_a_database_that_another_program_migrates_is_left_alone(
 
     for command in (["db", "upgrade"], ["list"], ["open", str(PLAN), "--label", "p"]):
         result = run(*command, "--database", empty_postgres_url)
-        if command == ["db", "upgrade"] and version == "0002":
+        if command == ["db", "upgrade"] and version == REVISION:
             # It looks like ours until a table of it is used.
             continue
         assert result.exit_code == 5, result.output
@@ -247,8 +248,8 @@ def test_where_the_server_leaves_in_the_middle_only_our_line_says_so(
     monkeypatch.setattr(logging.root, "handlers", [])
 
     def lose(*arguments: Any) -> None:
-        *_, is_batch = arguments
-        if is_batch:
+        _, _, statement, *_ = arguments
+        if "open_agreement" in statement:
             with psycopg.connect(postgres_url) as connection:
                 connection.execute(
                     "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"

@@ -22,6 +22,7 @@ from phaseflow.errors import StoreUnavailable
 from phaseflow.service.open import OpeningRequest, open_agreement
 from phaseflow.storage.port import Store
 from phaseflow.storage.sql import open_store
+from phaseflow.storage.tables import REVISION
 
 PLAN = Path(__file__).parents[1] / "cli" / "plan.yaml"
 STRANGER = 65534
@@ -324,7 +325,7 @@ FOREIGN: dict[str, Callable[[Path], object]] = {
     "bookmarks": _other_table("bookmarks"),
     "migrated": _other_migrations("1975ea83b712"),
     "migrated alike": _other_migrations("0001"),
-    "migrated as far": _other_migrations("0002"),
+    "migrated as far": _other_migrations(REVISION),
     "migrated further": _other_migrations("0009"),
 }
 COMMANDS: list[tuple[str, ...]] = [

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from sqlalchemy import insert
 from tests.conftest import NOON, Clock
 from tests.service.signed import Desk, policy
 from tests.service.test_filing import at
@@ -23,7 +24,10 @@ from phaseflow.service.receipts import (
     take_in,
 )
 from phaseflow.service.vouched import signed_checkpoints
+from phaseflow.storage import tables
+from phaseflow.storage.beside_journal import digest_of
 from phaseflow.storage.port import Store
+from phaseflow.storage.sql import SqlTransaction
 
 RULES = policy(cosigners=["north", "south", "watch"], cosign_quorum=2)
 
@@ -196,6 +200,22 @@ def test_a_signature_that_is_not_made_leaves_nothing_behind(desk: Desk) -> None:
     assert audit.verify(desk.store, "p").checkpoints == 1
 
 
+def put(desk: Desk, checkpoint: Checkpoint, signatures: dict[str, str]) -> None:
+    """Put rows beside the journal, on PostgreSQL as its owner: the functions would not take them."""
+    with desk.store.write() as transaction:
+        if not isinstance(transaction, SqlTransaction):
+            transaction.papers(desk.id).keep(checkpoint.size, checkpoint.text, signatures)
+            return
+        place = {"agreement": desk.id, "size": checkpoint.size}
+        digest = digest_of(checkpoint.text)
+        row = place | {"digest": digest, "text": checkpoint.text}
+        transaction._run(insert(tables.checkpoint), row)
+        for party, signature in signatures.items():
+            row = {"party": party, "digest": digest_of(signature), "signature": signature}
+            row |= place | {"checkpoint": digest}
+            transaction._run(insert(tables.signature), row)
+
+
 @pytest.mark.parametrize("signer_of_it", [None, "stranger", "south"])
 @pytest.mark.parametrize("moment", ["2025-01-15T12:00:00Z", "2999-01-15T12:00:00Z"])
 def test_a_checkpoint_that_was_put_there_sets_no_clock_and_stops_nothing(
@@ -208,8 +228,7 @@ def test_a_checkpoint_that_was_put_there_sets_no_clock_and_stops_nothing(
         signed = {}
         if signer_of_it is not None:
             signed = {RECORDER: desk.signs(signer_of_it)(false.text.encode())}
-        with desk.store.write() as transaction:
-            transaction.papers(desk.id).keep(false.size, false.text, signed)
+        put(desk, false, signed)
 
     filed = desk.say("north", "note", text="hello")
     signed_now = issue(desk.store, "p", desk.signs("recorder"))
@@ -225,8 +244,7 @@ def test_a_checkpoint_of_another_agreement_with_the_same_recorder_is_passed_over
 ) -> None:
     other = Checkpoint(agreement="0" * 64, size=1, head="e" * 64, at="2999-01-15T12:00:00Z")
     signature = desk.signs("recorder")(other.text.encode())
-    with desk.store.write() as transaction:
-        transaction.papers(desk.id).keep(other.size, other.text, {RECORDER: signature})
+    put(desk, other, {RECORDER: signature})
 
     assert audit.verify(desk.store, "p").ignored == (
         "the checkpoint of 1 entries is one of another agreement",

@@ -8,7 +8,9 @@ import hashlib
 from collections.abc import Sequence
 from typing import Any
 
+from phaseflow.journal.checkpoint import Checkpoint
 from phaseflow.journal.entry import Entry, Sealed, agreement_id, genesis_body, seal
+from phaseflow.journal.privacy import Opening
 from phaseflow.model.calendar import Instant, When, Zone
 from phaseflow.model.definition import Definition, Party, State
 from phaseflow.model.moment import Anchor, Calendar
@@ -33,6 +35,7 @@ DEFINITION = Definition(
     initial="running",
     transitions={},
 )
+OPENING = Opening("5" * 32, ["ç", {"n": 2}, "}\n{"])
 START = Instant.parse_iso("2025-01-15T12:00:00Z")
 
 
@@ -88,6 +91,20 @@ class Filing:
             tx.lock(self.id)
             tx.append(self.id, append)
         return self.keep(append)
+
+    def redact(self, store: Store) -> bool:
+        """Append that :data:`OPENING` is destroyed, and destroy it; tell whether it was there."""
+        append = self.next("redact", {"commitment": OPENING.commitment}, actor="recorder")
+        with store.write() as tx:
+            tx.lock(self.id)
+            tx.append(self.id, append)
+            self.keep(append)
+            return tx.papers(self.id).forget(OPENING.commitment)
+
+    def checkpoint(self, size: int = 1, at: str = "2025-01-15T12:00:00Z") -> str:
+        """Return the text of a checkpoint over the first entries."""
+        head = self.sealed[size - 1].hash
+        return Checkpoint(agreement=self.id, size=size, head=head, at=at).text
 
     def keep(self, append: Append) -> Append:
         """Note that ``append`` was recorded."""

@@ -1,5 +1,6 @@
 """Rules of the roles of PostgreSQL, tested by trying: what an application may do, and what not."""
 
+import json
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -10,18 +11,21 @@ import pytest
 from alembic.config import Config
 from psycopg import sql
 from psycopg.errors import InsufficientPrivilege, IntegrityConstraintViolation
-from tests.storage.filing import DEFINITION, SOURCE, Filing
+from tests.storage.filing import DEFINITION, DIGEST, OPENING, SOURCE, Filing
 
 from phaseflow.errors import Conflict, StoreUnavailable
+from phaseflow.journal.canonical import tagged_hash
 from phaseflow.storage import roles, schema
 from phaseflow.storage.port import Filter
 from phaseflow.storage.roles import grant
 from phaseflow.storage.schema import downgrade, upgrade
 from phaseflow.storage.sql import open_store
+from phaseflow.storage.tables import METADATA
 
 MakeRole = Callable[..., str]
 
-APPEND = "SELECT public.append_entry({agreement}, {seq}, {prev}, 'h', 'a', 'n', 'k', 'o', 'r', 'l')"
+CACHES = {"leaf": "running", "next_due_at": None, "state": "{}"}
+"""What an entry writes beside itself, as little of it as the function takes."""
 
 
 @pytest.fixture
@@ -52,8 +56,8 @@ def url(desk: str, postgres_url: str) -> str:
     with closing(open_store(postgres_url)) as store:
         filing.open(store)
         with store.write() as transaction:
-            transaction.papers(filing.id).keep(1, "first\n", {"recorder": "A"})
-            transaction.papers(filing.id).disclose("c" * 64, "line\n")
+            transaction.papers(filing.id).keep(1, filing.checkpoint(), {"recorder": "A"})
+            transaction.papers(filing.id).disclose(OPENING.commitment, OPENING.line)
         filing.file(store)
         filing.file(store, "perform", {"obligation": "release", "amount": 1})
     return postgres_url
@@ -64,6 +68,12 @@ def granted(url: str, desk: str) -> str:
     """The same database as the application sees it, once its role is limited."""
     grant(url, desk)
     return as_role(url, desk)
+
+
+COLUMNS = (
+    "SELECT column_name FROM information_schema.columns"
+    " WHERE table_schema = 'public' AND table_name = '{table}'"
+)
 
 
 def quoted(name: str) -> str:
@@ -153,7 +163,7 @@ DENIED = [
     "UPDATE checkpoint SET size = size WHERE false",
     "DELETE FROM checkpoint",
     "TRUNCATE checkpoint",
-    "INSERT INTO checkpoint SELECT * FROM checkpoint ON CONFLICT (agreement, size) DO UPDATE SET text='x'",
+    "INSERT INTO checkpoint SELECT * FROM checkpoint ON CONFLICT (agreement, size, digest) DO UPDATE SET text='x'",
     "ALTER TABLE checkpoint DISABLE TRIGGER ALL",
     "DROP TABLE checkpoint",
     "UPDATE signature SET signature = 'x'",
@@ -178,10 +188,7 @@ DENIED = [
         "CREATE OR REPLACE FUNCTION row_stays() RETURNS trigger LANGUAGE plpgsql"
         " AS 'BEGIN RETURN NEW; END'"
     ),
-    (
-        "CREATE OR REPLACE FUNCTION append_entry(text, integer, text, text, text, text, text, text,"
-        " text, text) RETURNS void LANGUAGE sql AS 'SELECT'"
-    ),
+    ("CREATE OR REPLACE FUNCTION append_entry(text, jsonb) RETURNS void LANGUAGE sql AS 'SELECT'"),
     "ALTER FUNCTION append_entry SECURITY INVOKER",
     "ALTER FUNCTION append_entry SET search_path = pg_temp",
     "ALTER FUNCTION append_entry RESET search_path",
@@ -255,9 +262,15 @@ def test_what_the_server_only_warns_of_changes_nothing(url: str, granted: str) -
             execute(granted, f"SET search_path = public; {command}")
 
 
-def append(filing: dict[str, Any], **other: Any) -> str:
-    values = filing | other
-    return APPEND.format(**{name: sql.Literal(value).as_string() for name, value in values.items()})
+def append(entry: dict[str, Any], **other: Any) -> str:
+    agreement = other.pop("agreement", entry["stmt"]["agreement"])
+    line = json.dumps(entry | {"stmt": entry["stmt"] | {"agreement": agreement}} | other)
+    return call("append_entry", line, json.dumps(CACHES))
+
+
+def call(function: str, *arguments: object) -> str:
+    given = ", ".join(sql.Literal(argument).as_string() for argument in arguments)
+    return f"SELECT public.{function}({given})"
 
 
 @pytest.fixture
@@ -266,7 +279,16 @@ def next_entry(url: str) -> dict[str, Any]:
     [(agreement, seq, prev)] = query(
         url, "SELECT agreement, seq + 1, hash FROM entry ORDER BY seq DESC LIMIT 1"
     )
-    return {"agreement": agreement, "seq": seq, "prev": prev}
+    statement = {
+        "agreement": agreement,
+        "actor": "egypt",
+        "nonce": "e" * 32,
+        "kind": "note",
+        "occurred_at": "2025-01-16",
+        "body": {},
+    }
+    recorded = "2025-01-16T12:00:00Z"
+    return {"seq": seq, "prev": prev, "recorded_at": recorded, "stmt": statement, "then": []}
 
 
 @pytest.mark.parametrize(
@@ -288,10 +310,8 @@ SHADOWS = [
     "CREATE TEMP TABLE agreement (LIKE public.agreement)",
     "CREATE FUNCTION pg_temp.same(text, text) RETURNS boolean LANGUAGE sql AS 'SELECT true'",
     "CREATE OPERATOR pg_temp.= (LEFTARG = text, RIGHTARG = text, FUNCTION = pg_temp.same)",
-    (
-        "CREATE FUNCTION pg_temp.append_entry(text, integer, text, text, text, text, text, text,"
-        " text, text) RETURNS void LANGUAGE sql AS 'SELECT'"
-    ),
+    "CREATE FUNCTION pg_temp.append_entry(text, jsonb) RETURNS void LANGUAGE sql AS 'SELECT'",
+    "CREATE FUNCTION pg_temp.tagged_hash(text, text) RETURNS text LANGUAGE sql AS 'SELECT $1'",
     "SET search_path = pg_temp, public, pg_catalog",
 ]
 
@@ -299,12 +319,13 @@ SHADOWS = [
 def test_objects_of_the_application_are_never_in_the_way_of_the_guards(
     url: str, granted: str, next_entry: dict[str, Any]
 ) -> None:
-    shadow = append(next_entry, seq=7, prev="f").removeprefix("SELECT public.append_entry")
-    fake = f"INSERT INTO pg_temp.entry (agreement, seq, prev, hash, actor, nonce, kind,\
-        occurred_at, recorded_at, line) VALUES {shadow}"
+    fake = (
+        "INSERT INTO pg_temp.agreement SELECT * FROM public.agreement;"
+        "UPDATE pg_temp.agreement SET position = 8, head = 'h'"
+    )
 
     with pytest.raises(IntegrityConstraintViolation, match="must extend the head"):
-        # As the temporary table has it, entry 8 would extend entry 7.
+        # As the temporary table has it, entry 8 would extend the head.
         execute(granted, "; ".join([*SHADOWS, fake, append(next_entry, seq=8, prev="h")]))
     execute(granted, "; ".join([*SHADOWS, append(next_entry)]))
 
@@ -364,7 +385,111 @@ def test_new_tables_belong_to_the_owner_too(
     assert owner == [("phaseflow_owner",)]
 
 
-def test_the_application_files_reads_and_computes_anew(url: str, granted: str) -> None:
+@pytest.mark.parametrize("table", [*METADATA.tables, "alembic_version"])
+def test_no_column_of_any_table_is_the_applications_to_write(
+    url: str, granted: str, table: str
+) -> None:
+    columns = [name for (name,) in query(url, COLUMNS.format(table=table))]
+    rows = f"SELECT its::text FROM public.{table} AS its ORDER BY 1"
+    before = query(url, rows)
+
+    for column in columns:
+        for attack in (
+            f"UPDATE {table} SET {column} = {column}",
+            f"UPDATE {table} SET {column} = NULL WHERE false",
+            f"INSERT INTO {table} ({column}) SELECT {column} FROM {table} LIMIT 1",
+            f"SELECT {column} FROM {table} FOR UPDATE",
+        ):
+            assert failure(granted, attack) is InsufficientPrivilege, attack
+    for attack in (f"DELETE FROM {table}", f"DELETE FROM {table} WHERE false", f"TRUNCATE {table}"):
+        assert failure(granted, attack) is InsufficientPrivilege, attack
+
+    assert columns
+    assert before == query(url, rows)
+
+
+# What each function is handed, and why it does not take it.
+REFUSED = {
+    "a text that does not hash to its name": (
+        lambda _: call("keep_definition", "e" * 64, "name", "1", b"text"),
+        "it must hash to its name",
+    ),
+    "an agreement whose id is not its own": (
+        lambda entry: call(
+            "open_agreement",
+            "label",
+            json.dumps(entry | {"stmt": entry["stmt"] | {"kind": "open", "definition": "d"}}),
+            json.dumps(CACHES),
+        ),
+        "its id must be the hash",
+    ),
+    "an entry before the newest": (
+        lambda entry: append(entry, recorded_at="2025-01-01T00:00:00Z"),
+        "before the newest entry, or still to come",
+    ),
+    "an entry of 2099": (
+        lambda entry: append(entry, recorded_at="2099-01-01T00:00:00Z"),
+        "before the newest entry, or still to come",
+    ),
+    "a checkpoint over no entry": (
+        lambda entry: call(
+            "keep_checkpoint",
+            entry["stmt"]["agreement"],
+            1,
+            f"phaseflow-checkpoint-v1\n{entry['stmt']['agreement']}\n1\n{'e' * 64}\n2025\n",
+        ),
+        "it must be over an entry",
+    ),
+    "a signature under no checkpoint": (
+        lambda entry: call(
+            "keep_signature", entry["stmt"]["agreement"], 1, "e" * 64, "recorder", "A"
+        ),
+        "it must be under a checkpoint",
+    ),
+    "an opening of something else": (
+        lambda entry: call("keep_opening", entry["stmt"]["agreement"], "e" * 64, OPENING.line),
+        "it must open its commitment",
+    ),
+    "the end of an opening that no entry tells": (
+        lambda entry: call("forget_opening", entry["stmt"]["agreement"], OPENING.commitment),
+        "the newest entry must say",
+    ),
+}
+
+
+@pytest.mark.parametrize(("attack", "words"), REFUSED.values(), ids=REFUSED)
+def test_the_functions_take_nothing_that_does_not_fit(
+    url: str,
+    granted: str,
+    next_entry: dict[str, Any],
+    attack: Callable[[dict[str, Any]], str],
+    words: str,
+) -> None:
+    before = record(url)
+
+    with pytest.raises(IntegrityConstraintViolation, match=words):
+        execute(granted, attack(next_entry))
+
+    assert record(url) == before
+
+
+def test_the_functions_write_what_stands_in_the_line_and_not_what_they_are_told(
+    url: str, granted: str, next_entry: dict[str, Any]
+) -> None:
+    other = {"definition": "e" * 64, "hash": "e" * 64, "position": 99, "head": "e" * 64}
+    line = json.dumps(next_entry)
+
+    execute(granted, call("append_entry", line, json.dumps(CACHES | other)))
+
+    found = query(url, "SELECT definition, position, head, recorded_at FROM agreement")
+    assert found == [
+        (DIGEST, 4, tagged_hash("phaseflow-entry-v1", line), next_entry["recorded_at"])
+    ]
+
+
+def test_the_application_files_and_reads_and_what_it_files_is_computed_anew_by_the_owner(
+    url: str, granted: str
+) -> None:
     filing = Filing("other")
     with closing(open_store(granted)) as store:
         filing.open(store)
@@ -374,9 +499,11 @@ def test_the_application_files_reads_and_computes_anew(url: str, granted: str) -
             projected = tx.dump_projections(filing.id)
             tx.lock(filing.id)
             tx.add_definition(DEFINITION, SOURCE)
+        with pytest.raises(StoreUnavailable, match="role does not allow"), store.write() as tx:
             tx.clear_projections(filing.id)
         again = Filing("other")
-        with store.write() as tx:
+        with closing(open_store(url)) as own, own.write() as tx:
+            tx.clear_projections(filing.id)
             for entry in filing.entries:
                 statement = entry.stmt
                 append = again.next(
@@ -392,20 +519,28 @@ def test_the_application_files_reads_and_computes_anew(url: str, granted: str) -
 
 
 def test_the_application_keeps_receipts_and_destroys_openings(url: str, granted: str) -> None:
-    [(identity,)] = query(url, "SELECT id FROM agreement")
+    filing = Filing("other")
 
     with closing(open_store(granted)) as store:
+        filing.open(store)
+        filing.file(store)
         with store.write() as transaction:
-            papers = transaction.papers(identity)
-            papers.keep(1, "first\n", {"egypt": "C"})
-            papers.keep(2, "third\n", {})
-            papers.disclose("d" * 64, "line\n")
-            assert papers.forget("c" * 64)
+            papers = transaction.papers(filing.id)
+            papers.keep(1, filing.checkpoint(1), {"recorder": "A"})
+            papers.keep(1, filing.checkpoint(1), {"egypt": "C"})
+            papers.keep(2, filing.checkpoint(2), {})
+            papers.disclose(OPENING.commitment, OPENING.line)
         with store.read() as transaction:
-            papers = transaction.papers(identity)
+            papers = transaction.papers(filing.id)
             kept = [(one.text, one.signatures) for one in papers.checkpoints()]
-            assert kept == [("first\n", (("egypt", "C"), ("recorder", "A"))), ("third\n", ())]
-            assert list(papers.disclosures()) == ["d" * 64]
+            assert kept == [
+                (filing.checkpoint(1), (("egypt", "C"), ("recorder", "A"))),
+                (filing.checkpoint(2), ()),
+            ]
+            assert list(papers.disclosures()) == [OPENING.commitment]
+        assert filing.redact(store)
+        with store.read() as transaction:
+            assert not transaction.papers(filing.id).disclosures()
 
 
 def test_the_application_cannot_upgrade_and_is_told_so(url: str, granted: str) -> None:

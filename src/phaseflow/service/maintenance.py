@@ -80,10 +80,8 @@ def _sweep(store: Store, agreement: str) -> Swept:
             )
             for one in signed_checkpoints(transaction, agreement)
         ]
-        openings = stray_openings(transaction, agreement)
-        for commitment in openings:
-            papers.forget(commitment)
-        return Swept(header=header, rows=papers.sweep(sound) + len(openings))
+        strays = stray_openings(transaction, agreement)
+        return Swept(header=header, rows=papers.sweep(sound, strays))
 
 
 def _rebuild(store: Store, agreement: str) -> Header:

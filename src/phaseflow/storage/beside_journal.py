@@ -4,8 +4,8 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import URL, Connection, bindparam, delete, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import URL, Connection, bindparam, delete, select, text
+from sqlalchemy.dialects import sqlite
 
 from phaseflow.storage import tables
 from phaseflow.storage.engines import failures
@@ -16,17 +16,19 @@ from phaseflow.storage.tables import checkpoint, disclosure
 _this: Any = bindparam("this")
 
 
-def _keep(table: Any, dialect: str) -> Any:
-    """Return an INSERT that leaves alone what is there."""
-    make = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    return make(table).on_conflict_do_nothing()
-
-
-_KEEP = {
-    dialect: {
-        table.name: _keep(table, dialect) for table in (checkpoint, tables.signature, disclosure)
-    }
-    for dialect in ("sqlite", "postgresql")
+# An INSERT leaves alone what is there; on PostgreSQL a function looks first what it is.
+_KEEP: dict[str, dict[str, Any]] = {
+    "sqlite": {
+        table.name: sqlite.insert(table).on_conflict_do_nothing()
+        for table in (checkpoint, tables.signature, disclosure)
+    },
+    "postgresql": {
+        "checkpoint": text("SELECT keep_checkpoint(:agreement, :size, :text)"),
+        "signature": text(
+            "SELECT keep_signature(:agreement, :size, :checkpoint, :party, :signature)"
+        ),
+        "disclosure": text("SELECT keep_opening(:agreement, :commitment, :line)"),
+    },
 }
 _CHECKPOINTS = (
     select(checkpoint.c.size, checkpoint.c.digest, checkpoint.c.text)
@@ -53,9 +55,10 @@ _SIGNATURES_OF = _SIGNATURES.where(tables.signature.c.size == bindparam("size"))
 _DISCLOSURES = select(disclosure.c.commitment, disclosure.c.line).where(
     disclosure.c.agreement == _this
 )
-_FORGET = delete(disclosure).where(
+_DELETE_OPENING = delete(disclosure).where(
     disclosure.c.agreement == _this, disclosure.c.commitment == bindparam("which")
 )
+_FORGET = text("SELECT forget_opening(:this, :which)")
 
 
 def digest_of(text: str) -> str:
@@ -105,8 +108,10 @@ class SqlPapers:
             for row in found
         ]
 
-    def sweep(self, sound: Sequence[Kept]) -> int:
-        """Delete what is kept as checkpoints and signatures but for ``sound``; return how many rows.
+    def sweep(self, sound: Sequence[Kept], strays: Sequence[str] = ()) -> int:
+        """Delete all that is kept as checkpoints and signatures but ``sound``, and openings.
+
+        ``strays`` are the commitments of those openings. Return how many rows there were.
 
         Raises:
             StoreUnavailable: the role that connects does not own the tables.
@@ -118,7 +123,10 @@ class SqlPapers:
             for party, signature in one.signatures
         }
         with failures(self._url), lifted_guards(self._connection, "checkpoint", "signature"):
-            return self._delete(checkpoint, kept) + self._delete(tables.signature, signed)
+            for which in strays:
+                self._connection.execute(_DELETE_OPENING, {"this": self._agreement, "which": which})
+            junk = self._delete(checkpoint, kept) + self._delete(tables.signature, signed)
+            return junk + len(strays)
 
     def disclose(self, commitment: str, line: str) -> None:
         """Keep the opening of a private value."""
@@ -131,8 +139,10 @@ class SqlPapers:
 
     def forget(self, commitment: str) -> bool:
         """Destroy the opening of a private value; tell whether there was one."""
-        gone = self._run(_FORGET, this=self._agreement, which=commitment)
-        return bool(gone.rowcount)
+        which = {"this": self._agreement, "which": commitment}
+        if self._connection.dialect.name == "postgresql":
+            return bool(self._run(_FORGET, **which).scalar())
+        return bool(self._run(_DELETE_OPENING, **which).rowcount)
 
     def _delete(self, table: Any, kept: Iterable[tuple[Any, ...]]) -> int:
         """Delete the rows whose key, beside the agreement, is not among ``kept``."""

@@ -63,6 +63,7 @@ _BROKEN_RULES = {
     "agreement_label_key": "the label is taken; choose another",
     "agreement.id": "the agreement is there already",
     "agreement_pkey": "the agreement is there already",
+    "recorded_at: ": "by the server's clock it is still to come, or it is before the newest entry",
     "entry: ": "an entry only ever extends the head of its journal; look and try again",
     "entry.": "an entry only ever extends the head of its journal; look and try again",
     "entry_": "an entry only ever extends the head of its journal; look and try again",

@@ -79,8 +79,8 @@ class MemoryPapers:
             self._kept(*key) for key in sorted(self._journal.checkpoints) if size in {None, key[0]}
         ]
 
-    def sweep(self, sound: Sequence[Kept]) -> int:
-        """Delete what is kept as checkpoints and signatures but for ``sound``; return how many."""
+    def sweep(self, sound: Sequence[Kept], strays: Sequence[str] = ()) -> int:
+        """Delete all that is kept as checkpoints and signatures but ``sound``, and openings."""
         kept = {(one.size, one.text) for one in sound}
         signed = {
             (one.size, one.text, party, signature)
@@ -94,7 +94,9 @@ class MemoryPapers:
             self._drop(journal.checkpoints, text)
         for signature in forged:
             self._drop(journal.signatures, signature)
-        return len(junk) + len(forged)
+        for commitment in strays:
+            self.forget(commitment)
+        return len(junk) + len(forged) + len(strays)
 
     def disclose(self, commitment: str, line: str) -> None:
         """Keep the opening of a private value."""

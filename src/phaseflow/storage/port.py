@@ -137,8 +137,10 @@ class Papers(Protocol):
     def checkpoints(self, size: int | None = None) -> Sequence[Kept]:
         """Return what is kept as checkpoints, over ``size`` entries or all, the smallest first."""
 
-    def sweep(self, sound: Sequence[Kept]) -> int:
-        """Delete what is kept as checkpoints and signatures but for ``sound``; return how many rows.
+    def sweep(self, sound: Sequence[Kept], strays: Sequence[str] = ()) -> int:
+        """Delete all that is kept as checkpoints and signatures but ``sound``, and openings.
+
+        ``strays`` are the commitments of those openings. Return how many rows there were.
 
         Raises:
             StoreUnavailable: the role that connects does not own the tables.
@@ -151,7 +153,7 @@ class Papers(Protocol):
         """Return the line of each opening, by commitment, in their order."""
 
     def forget(self, commitment: str) -> bool:
-        """Destroy the opening of a private value; tell whether there was one."""
+        """Destroy the opening that the newest entry redacts; tell whether there was one."""
 
 
 class Transaction(Protocol):

@@ -10,17 +10,20 @@ from sqlalchemy import (
     Table,
     and_,
     bindparam,
+    column,
     delete,
     func,
     insert,
     or_,
     select,
+    text,
     union_all,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.compiler import WARN_LINTING
 from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy.sql.functions import FunctionElement
 
 from phaseflow.storage.port import Filter
 from phaseflow.storage.tables import (
@@ -56,18 +59,24 @@ _HEADER = (
 _ROW = tuple(column for column in entry.c if column.name != "agreement")
 _this: BindParameter[str] = bindparam("this")
 
+
+def _held(function: FunctionElement[Any]) -> Select[tuple[Any, ...]]:
+    """Return the headers that a function of PostgreSQL has locked; a role that files cannot."""
+    row = function.table_valued(*(column(c.name, c.type) for c in agreement.c))
+    return select(*(row.c[c.name if c.name != "state" else "leaf"].label(c.name) for c in _HEADER))
+
+
 SERVER_CLOCK = select(func.floor(func.extract("epoch", func.clock_timestamp())))
 
 SOURCE = select(definition.c.source).where(definition.c.digest == _this)
 ADD_DEFINITION = {
     "sqlite": insert(definition),
-    # Somebody else may just have added it.
-    "postgresql": postgresql.insert(definition).on_conflict_do_nothing(),
+    "postgresql": text("SELECT keep_definition(:digest, :name, :edition, :source)"),
 }
 
 BEGIN = insert(agreement)
 HEADER = select(*_HEADER).where(agreement.c.id == _this)
-LOCK = HEADER.with_for_update()
+LOCK = _held(func.hold_agreement(_this))
 BY_NAME = select(*_HEADER).where(or_(agreement.c.label == _this, agreement.c.id == _this))
 BY_PREFIX = (
     select(*_HEADER)
@@ -81,7 +90,7 @@ DUE = (
     .order_by(agreement.c.next_due_at, agreement.c.id)
     .limit(bindparam("limit"))
 )
-DUE_AND_FREE = DUE.with_for_update(skip_locked=True)
+DUE_AND_FREE = _held(func.hold_due(_this, bindparam("limit")))
 NEWEST = select(func.max(agreement.c.recorded_at)).where(agreement.c.is_rehearsal.is_(False))
 LABELS = select(agreement.c.id, agreement.c.label).order_by(agreement.c.label)
 IS_REHEARSAL = select(agreement.c.is_rehearsal).where(agreement.c.id == _this)
@@ -93,11 +102,10 @@ EXTEND = update(agreement).where(
     agreement.c.head == bindparam("prev"),
 )
 SET_STATE = update(agreement).where(agreement.c.id == _this)
-ADD_ENTRY = {
-    "sqlite": insert(entry),
-    # One way in, whether or not the role may insert; so every test takes it.
-    "postgresql": select(func.append_entry(*(bindparam(c.name, type_=c.type) for c in entry.c))),
-}
+ADD_ENTRY = insert(entry)
+# On PostgreSQL, the one way in, whether or not the role may insert; so every test takes it.
+OPEN_BY_FUNCTION = text("SELECT open_agreement(:label, :line, CAST(:caches AS jsonb))")
+APPEND_BY_FUNCTION = text("SELECT append_entry(:line, CAST(:caches AS jsonb))")
 ADD_CHANGE = insert(change)
 ADD_MENTION = insert(mention)
 
@@ -181,9 +189,12 @@ def compile_writes(engine: Engine) -> None:
     """Have ``engine`` know the text of what filing an entry runs, before it is this one's turn."""
     dialect = engine.dialect.name
     extended = {"definition", "leaf", "position", "head", "recorded_at", "next_due_at", "state"}
+    if dialect == "postgresql":
+        # A function writes all of it.
+        return
     once: list[tuple[Any, set[str]]] = [
         (EXTEND, {*extended, "this", "before", "prev"}),
-        (ADD_ENTRY[dialect], {c.name for c in entry.c}),
+        (ADD_ENTRY, {c.name for c in entry.c}),
         (UPSERT[dialect]["claim"], {c.name for c in claim.c}),
         (ADD_CHANGE, {c.name for c in change.c}),
         (ADD_MENTION, {c.name for c in mention.c}),

@@ -11,31 +11,48 @@ from phaseflow.errors import StoreUnavailable
 from phaseflow.storage import schema
 from phaseflow.storage.address import name_of, parse_url
 from phaseflow.storage.schema import OWNER
-from phaseflow.storage.tables import METADATA, agreement, checkpoint, definition, entry, signature
+from phaseflow.storage.tables import METADATA
 
-_KEPT = ("entry", "definition", "agreement", "checkpoint", "signature", "alembic_version")
-_PROJECTED = tuple(name for name in METADATA.tables if name not in _KEPT)
-_TABLES = (*_KEPT, *_PROJECTED)
-_APPEND = "append_entry(text, integer, text, text, text, text, text, text, text, text)"
-_FUNCTIONS = (_APPEND, "entry_extends_head()", "row_stays()")
-
-# What never changes; the other columns follow the journal.
-_FIXED = {
-    "entry": [c.name for c in entry.c],
-    "definition": [c.name for c in definition.c],
-    "agreement": ["id", "label", "is_rehearsal"],
-    "checkpoint": [c.name for c in checkpoint.c],
-    "signature": [c.name for c in signature.c],
+_COLUMNS = {
     "alembic_version": ["version_num"],
+    **{name: [c.name for c in table.c] for name, table in METADATA.tables.items()},
 }
+_TABLES = tuple(_COLUMNS)
+_GIVEN = (
+    "keep_definition(text, text, text, bytea)",
+    "open_agreement(text, text, jsonb)",
+    "hold_agreement(text)",
+    "hold_due(text, bigint)",
+    "append_entry(text, jsonb)",
+    "keep_checkpoint(text, integer, text)",
+    "keep_signature(text, integer, text, text, text)",
+    "keep_opening(text, text, text)",
+    "forget_opening(text, text)",
+)
+"""By which a role files; they act as the owner, and take nothing that they can derive."""
+
+_FUNCTIONS = (
+    *_GIVEN,
+    "tagged_hash(text, text)",
+    "keep_caches(text, integer, jsonb, boolean)",
+    "entry_extends_head()",
+    "row_stays()",
+)
 
 # Table, column if it is about one, privilege: what no role that files may have.
 _WITHHELD: list[tuple[str, str | None, str]] = [
-    *((table, column, "UPDATE") for table, columns in _FIXED.items() for column in columns),
-    *((table, None, "DELETE") for table in _KEPT),
-    *((table, c, "INSERT") for table in ("entry", "alembic_version") for c in _FIXED[table]),
+    *(
+        (table, column, privilege)
+        for table, columns in _COLUMNS.items()
+        for column in columns
+        for privilege in ("INSERT", "UPDATE")
+    ),
     # A trigger of the role's own would act as whoever writes next.
-    *((table, None, privilege) for table in _TABLES for privilege in ("TRUNCATE", "TRIGGER")),
+    *(
+        (table, None, privilege)
+        for table in _TABLES
+        for privilege in ("DELETE", "TRUNCATE", "TRIGGER")
+    ),
 ]
 
 # Rows of a role that :role is or may become, and why the record is not safe from it.
@@ -74,7 +91,7 @@ _REASONS = """
 
 
 def grant(url: str | URL, role: str) -> None:
-    """Let ``role`` append entries and keep the projections, and no more; one transaction.
+    """Let ``role`` file by the functions of the owner, and write nothing else; one transaction.
 
     The tables come to belong to :data:`OWNER`, which is made where there is
     none. Doing it again changes nothing.
@@ -190,18 +207,14 @@ def _limit(connection: Connection, role: str) -> None:
     may_create = connection.execute(text(query), {"this": role, "schema": _schema(connection)})
     if may_create.scalar():
         _run(connection, f"REVOKE CREATE ON SCHEMA {names['schema']} FROM PUBLIC, {to}")
-    following = ", ".join(c.name for c in agreement.c if c.name not in _FIXED["agreement"])
-    append = f"{names['schema']}.{_APPEND}"
+    every = ", ".join(f"{names['schema']}.{function}" for function in _FUNCTIONS)
+    given = ", ".join(f"{names['schema']}.{function}" for function in _GIVEN)
     for command in (
         f"REVOKE ALL ON {names['tables']} FROM PUBLIC, {to}",
-        f"REVOKE ALL ON FUNCTION {append} FROM PUBLIC, {to}",
+        f"REVOKE ALL ON FUNCTION {every} FROM PUBLIC, {to}",
         f"GRANT USAGE ON SCHEMA {names['schema']} TO {to}",
         f"GRANT SELECT ON {names['tables']} TO {to}",
-        f"GRANT EXECUTE ON FUNCTION {append} TO {to}",
-        f"GRANT INSERT ON {names['schema']}.definition TO {to}",
-        f"GRANT INSERT, UPDATE ({following}) ON {names['schema']}.agreement TO {to}",
-        f"GRANT INSERT ON {names['schema']}.checkpoint, {names['schema']}.signature TO {to}",
-        f"GRANT INSERT, UPDATE, DELETE ON {names['projected']} TO {to}",
+        f"GRANT EXECUTE ON FUNCTION {given} TO {to}",
     ):
         _run(connection, command)
 
@@ -224,7 +237,6 @@ def _names(connection: Connection) -> dict[str, str]:
     return {
         "schema": quoted,
         "tables": ", ".join(f"{quoted}.{table}" for table in _TABLES),
-        "projected": ", ".join(f"{quoted}.{table}" for table in _PROJECTED),
     }
 
 

@@ -8,6 +8,7 @@ from phaseflow.errors import StoreUnavailable
 from phaseflow.model.calendar import Instant, decode_hook
 from phaseflow.model.state import Claim, day_of, encode
 from phaseflow.storage.port import Append, Header, ObligationRow, Unreadable
+from phaseflow.storage.projections import ChangeRow
 
 
 def text_of(at: Instant) -> str:
@@ -64,6 +65,19 @@ def claim_columns(claim: Claim) -> dict[str, Any]:
         "day": day_of(claim.happened or claim.occurred).format_iso(),
         "body": encode(claim),
     }
+
+
+def change_columns(row: ChangeRow) -> dict[str, Any]:
+    """Return the columns of a consequence, beside its agreement."""
+    return dict(zip(("seq", "n", "kind", "obligation", "at", "body"), row, strict=True))
+
+
+def period_columns(append: Append) -> list[dict[str, Any]]:
+    """Return the columns of each period that an entry settles, beside its agreement."""
+    return [
+        {"obligation": name, "first": first.format_iso(), "body": encode(period)}
+        for (name, first), period in append.changes.periods.items()
+    ]
 
 
 def state_columns(append: Append) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from sqlalchemy import URL, Connection, Engine
 from phaseflow.errors import Conflict
 from phaseflow.model.calendar import Instant, Period
 from phaseflow.model.definition import Definition
-from phaseflow.model.state import Agreement, Standing, encode
+from phaseflow.model.state import Agreement, Standing
 from phaseflow.storage import queries as sql
 from phaseflow.storage import schema
 from phaseflow.storage.address import file_of, parse_url
@@ -33,10 +33,12 @@ from phaseflow.storage.projections import change_rows, entry_row, mentioned
 from phaseflow.storage.queries import LAST
 from phaseflow.storage.records import SqlRecords, projected
 from phaseflow.storage.rows import (
+    change_columns,
     claim_columns,
     header_of,
     obligation_columns,
     obligation_of,
+    period_columns,
     state_columns,
     text_of,
     unreadable_in,
@@ -218,6 +220,12 @@ class SqlTransaction:
         Raises:
             Conflict: the id or the label is taken.
         """
+        self._labels[header.id] = header.label
+        if self._dialect == "postgresql":
+            sealed = {"label": header.label, "line": first.sealed.line}
+            self._run(sql.OPEN_BY_FUNCTION, sealed | {"caches": self._caches(header.id, first)})
+            self._note(header.id, first)
+            return
         row = {
             "id": header.id,
             "label": header.label,
@@ -231,7 +239,6 @@ class SqlTransaction:
             "state": "",
         }
         self._run(sql.BEGIN, row)
-        self._labels[header.id] = header.label
         self.append(header.id, first)
 
     def find(self, name: str) -> Sequence[Header]:
@@ -310,6 +317,14 @@ class SqlTransaction:
         Raises:
             Conflict: it does not extend the head, or repeats a nonce.
         """
+        if self._dialect == "postgresql":
+            caches = self._caches(agreement, append)
+            self._run(sql.APPEND_BY_FUNCTION, {"line": append.sealed.line, "caches": caches})
+        else:
+            self._extend(agreement, append)
+        self._note(agreement, append)
+
+    def _extend(self, agreement: str, append: Append) -> None:
         entry = append.entry
         where = {"this": agreement, "before": entry.seq, "prev": entry.prev}
         extended = self._run(sql.EXTEND, state_columns(append) | where)
@@ -317,8 +332,11 @@ class SqlTransaction:
             msg = f"entry {entry.seq} does not extend the head of its journal; look and try again"
             raise Conflict(msg)
         row = msgspec.structs.asdict(entry_row(append)) | {"agreement": agreement}
-        self._run(sql.ADD_ENTRY[self._dialect], row)
+        self._run(sql.ADD_ENTRY, row)
         self._project(agreement, append)
+
+    def _note(self, agreement: str, append: Append) -> None:
+        entry = append.entry
         label = self._labels.get(agreement, agreement)
         self.appended.append(CommittedEntry(label, entry.seq, append.sealed.hash, entry.stmt.kind))
 
@@ -381,13 +399,26 @@ class SqlTransaction:
         if self._value(sql.IS_REHEARSAL, this=agreement) is not is_rehearsal:
             self._run(sql.SET_STATE, {"is_rehearsal": is_rehearsal, "this": agreement})
 
+    def _caches(self, agreement: str, append: Append) -> str:
+        """Return what the entry writes beside itself, as the function of PostgreSQL takes it."""
+        state = state_columns(append)
+        about = mentioned(append, lambda seq: self._claimed(agreement, seq))
+        caches = {
+            "leaf": state["leaf"],
+            "next_due_at": state["next_due_at"],
+            "state": state["state"],
+            "changes": [change_columns(row) for row in change_rows(append)],
+            "mentions": sorted(about),
+            "claims": [claim_columns(claim) for claim in append.changes.claims.values()],
+            "periods": period_columns(append),
+            "obligations": [obligation_columns(row) for row in append.obligations],
+        }
+        return msgspec.json.encode(caches).decode()
+
     def _project(self, agreement: str, append: Append) -> None:
         key = {"agreement": agreement}
-        names = ("seq", "n", "kind", "obligation", "at", "body")
-        self._many(
-            sql.ADD_CHANGE,
-            [key | dict(zip(names, row, strict=True)) for row in change_rows(append)],
-        )
+        changed = [key | change_columns(row) for row in change_rows(append)]
+        self._many(sql.ADD_CHANGE, changed)
         about = mentioned(append, lambda seq: self._claimed(agreement, seq))
         seq = append.entry.seq
         self._many(
@@ -396,13 +427,7 @@ class SqlTransaction:
         upsert = sql.UPSERT[self._dialect]
         changes = append.changes
         self._many(upsert["claim"], [key | claim_columns(c) for c in changes.claims.values()])
-        self._many(
-            upsert["period"],
-            [
-                key | {"obligation": name, "first": first.format_iso(), "body": encode(period)}
-                for (name, first), period in changes.periods.items()
-            ],
-        )
+        self._many(upsert["period"], [key | period for period in period_columns(append)])
         self._many(upsert["obligation"], [obligation_columns(row) for row in append.obligations])
         if any(c.kind == "amended" for c in append.entry.then):
             kept = [row.name for row in append.obligations]
