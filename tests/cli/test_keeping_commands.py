@@ -407,3 +407,58 @@ def test_a_terminal_of_an_odd_encoding_shows_what_it_can(released: Run, here: Pa
 
 def test_the_version_is_told(run: Run) -> None:
     assert run("--version").stdout.startswith("phaseflow")
+
+
+def test_compiled_texts_are_kept_where_the_environment_says(
+    released: Run, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PHASEFLOW_CACHE", str(here / "compiled"))
+    assert "each run compiles the texts anew" in " ".join(released("doctor").stdout.split())
+
+    assert released("cache", "fill").stdout == "kept the compiled form of 1 text\n"
+
+    assert len(list((here / "compiled").iterdir())) == 1
+    assert "compiled texts are found again" in " ".join(released("doctor").stdout.split())
+    (here / "compiled").chmod(0o777)
+    assert "others may write the folder" in " ".join(
+        released("cache", "fill", code=5).stderr.split()
+    )
+
+
+def test_a_header_that_is_broken_is_listed_as_such_and_mended(
+    released: Run, read: Read, here: Path
+) -> None:
+    before = read("list")
+    released("open", "plan.yaml", "--label", "sound")
+    tamper(here, "UPDATE agreement SET next_due_at = 'x' WHERE label = 'p'")
+
+    listed = read("list")
+    page = released("list").stdout
+
+    assert [one["label"] for one in listed["agreements"]] == ["sound"]
+    assert [one["label"] for one in listed["broken"]] == ["p"]
+    assert "BROKEN p: " in page
+    assert "phaseflow db rebuild p" in " ".join(page.split())
+    released("db", "rebuild", "p")
+    assert read("list")["agreements"][0] == before["agreements"][0]
+
+
+def test_what_proves_nothing_is_named_and_swept(released: Run, read: Read, here: Path) -> None:
+    tamper(here, "INSERT INTO checkpoint SELECT id, 1, 'x', 'junk' FROM agreement")
+
+    assert "ignored" in released("audit", "verify", "p").stdout
+    assert len(read("audit", "verify", "p")["ignored"]) == 1
+    assert "deleted 1 row beside the journal of p" in released("db", "sweep", "p").stdout
+    assert read("audit", "verify", "p")["ignored"] == []
+
+
+def test_a_journal_that_does_not_verify_is_exported_under_a_mark(released: Run, here: Path) -> None:
+    tamper(here, "UPDATE entry SET line = replace(line, 'women', 'men') WHERE seq = 3")
+
+    told = released("audit", "export", "p", "taken_home", code=3).stderr
+
+    assert "marked as BROKEN" in " ".join(told.split())
+    assert (here / "taken_home" / "README").read_text().startswith("BROKEN")
+    released("audit", "verify", "taken_home", code=3)
+    replayed = released("audit", "replay", "taken_home", code=3).stderr
+    assert "entry" in replayed
