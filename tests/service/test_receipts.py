@@ -47,7 +47,7 @@ def fixed(desk: Desk) -> list[int]:
 
 def vouched_for(desk: Desk) -> tuple[Signed, ...]:
     with desk.store.read() as transaction:
-        return record.signed_checkpoints(transaction, desk.id)
+        return audit.signed_checkpoints(transaction, desk.id)
 
 
 def test_a_receipt_is_a_signed_checkpoint_over_the_entry(desk: Desk, tmp_path: Path) -> None:

@@ -7,12 +7,13 @@ import msgspec
 
 from phaseflow.errors import JournalBroken
 from phaseflow.journal.bundle import Beside, verify_bundle, write_bundle
+from phaseflow.journal.checkpoint import Signed, parse_checkpoint
 from phaseflow.journal.entry import read_entry
 from phaseflow.journal.folder import check_inventory, read_lines, read_pin
 from phaseflow.journal.verify import Evidence, Report, verify_columns
+from phaseflow.model.statement import RECORDER
 from phaseflow.service import definitions
 from phaseflow.service.agreement import find
-from phaseflow.service.record import signed_checkpoints
 from phaseflow.storage.port import Header, Store, Transaction
 
 
@@ -114,3 +115,12 @@ def _compare(header: Header, report: Report) -> None:
             f"{header.position} entries were recorded, the newest with {header.head}"
         )
         raise JournalBroken(msg, report.entries - 1)
+
+
+def signed_checkpoints(transaction: Transaction, agreement: str) -> tuple[Signed, ...]:
+    """Return the checkpoints that the recorder has signed, the smallest first."""
+    return tuple(
+        Signed(parse_checkpoint(kept.text), kept.signatures)
+        for kept in transaction.papers(agreement).checkpoints()
+        if RECORDER in kept.signatures
+    )

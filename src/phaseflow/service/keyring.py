@@ -1,5 +1,6 @@
 """The keys of an agreement, from its journal."""
 
+from functools import lru_cache
 from pathlib import Path
 
 import msgspec
@@ -8,12 +9,10 @@ from phaseflow.errors import StatementInvalid
 from phaseflow.journal.bundle import verify_bundle
 from phaseflow.journal.entry import read_entry
 from phaseflow.journal.folder import is_bundle
-from phaseflow.journal.keys import KeyChange, weak_quorum
+from phaseflow.journal.keys import KeyChange, Keys, keys_of, weak_quorum
 from phaseflow.model.statement import Open, parse_body
 from phaseflow.service.agreement import find, suggestion
-from phaseflow.service.record import held_keys
-from phaseflow.service.stores import opened
-from phaseflow.storage.port import Header, Store
+from phaseflow.storage.port import Header, Store, Transaction
 
 
 class Held(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,6 +49,8 @@ def present(name: str, party: str, database: str) -> str | None:
     if is_bundle(name):
         changes = verify_bundle(Path(name), None).keys
     else:
+        from phaseflow.service.stores import opened  # noqa: PLC0415  SQLAlchemy
+
         with opened(database) as store:
             changes = held(store, name).changes
     newest = {change.party: change.key for change in changes}
@@ -57,3 +58,13 @@ def present(name: str, party: str, database: str) -> str | None:
         msg = f"{party!r} is no party{suggestion(party, newest)}"
         raise StatementInvalid(msg)
     return newest[party]
+
+
+def held_keys(transaction: Transaction, agreement: str) -> Keys:
+    """Return the keys of an agreement, to be read; it reads the entries that set one, no others."""
+    return _keys_of(tuple(transaction.key_lines(agreement)))
+
+
+@lru_cache(maxsize=256)
+def _keys_of(lines: tuple[str, ...]) -> Keys:
+    return keys_of(map(read_entry, lines))

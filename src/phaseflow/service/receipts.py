@@ -23,7 +23,7 @@ from phaseflow.model.calendar import Instant
 from phaseflow.model.statement import RECORDER
 from phaseflow.service import audit
 from phaseflow.service.agreement import find, hold
-from phaseflow.service.record import fix_checkpoint, held_keys
+from phaseflow.service.keyring import held_keys
 from phaseflow.storage.port import Store
 
 Sign = Callable[[bytes], str]
@@ -70,6 +70,8 @@ def issue(store: Store, name: str, sign: Sign) -> Signed:
         StatementInvalid: there is no such agreement, or the recorder has no key in it.
         NotSigned: no signature was made; the text stays fixed, and can be signed later.
     """
+    from phaseflow.service.record import fix_checkpoint  # noqa: PLC0415  who cosigns needs no engine
+
     audit.verify(store, name)
     with store.write() as transaction:
         place = hold(transaction, name)

@@ -1,7 +1,6 @@
 """Recording: a statement put into the journal in one transaction, with all that follows."""
 
 from collections.abc import Callable
-from functools import lru_cache
 from typing import Protocol
 from weakref import WeakKeyDictionary
 
@@ -12,9 +11,9 @@ from phaseflow.engine.outcome import Account, Refusal
 from phaseflow.engine.outlook import account
 from phaseflow.engine.step import refuse_on_record, step
 from phaseflow.errors import PhaseflowError, Refused, StatementInvalid, StoreUnavailable
-from phaseflow.journal.checkpoint import Checkpoint, Signed, parse_checkpoint
+from phaseflow.journal.checkpoint import Checkpoint
 from phaseflow.journal.entry import Entry, read_entry
-from phaseflow.journal.keys import Keys, keys_of
+from phaseflow.journal.keys import Keys
 from phaseflow.journal.privacy import Opening
 from phaseflow.journal.signature import SignatureInvalid
 from phaseflow.model.calendar import Instant
@@ -23,6 +22,7 @@ from phaseflow.model.forms.amount import Amount
 from phaseflow.model.forms.steps import Steps
 from phaseflow.model.statement import RECORDER, Statement
 from phaseflow.service.agreement import Place, hold, look
+from phaseflow.service.keyring import held_keys
 from phaseflow.service.next_entry import NextEntry, draft, draft_tick, draft_ticks
 from phaseflow.service.recorder_clock import read_clock, refuse_doubtful
 from phaseflow.storage.port import Filter, Store, Transaction
@@ -222,16 +222,6 @@ def _tried(
     return msgspec.structs.replace(filed, is_dry_run=True)
 
 
-def held_keys(transaction: Transaction, agreement: str) -> Keys:
-    """Return the keys of an agreement, to be read; it reads the entries that set one, no others."""
-    return _keys_of(tuple(transaction.key_lines(agreement)))
-
-
-@lru_cache(maxsize=256)
-def _keys_of(lines: tuple[str, ...]) -> Keys:
-    return keys_of(map(read_entry, lines))
-
-
 def refuse_without_opening(transaction: Transaction, agreement: str, commitment: str) -> None:
     """Do nothing if there is an opening of ``commitment`` that could be destroyed.
 
@@ -278,15 +268,6 @@ def _receipted(transaction: Transaction, filed: Filed, keys: Keys, *, is_fixed: 
 def _has_receipt(transaction: Transaction, filed: Filed) -> bool:
     kept = transaction.papers(filed.place.header.id).checkpoints()
     return any(RECORDER in one.signatures and one.size > filed.entry.seq for one in kept)
-
-
-def signed_checkpoints(transaction: Transaction, agreement: str) -> tuple[Signed, ...]:
-    """Return the checkpoints that the recorder has signed, the smallest first."""
-    return tuple(
-        Signed(parse_checkpoint(kept.text), kept.signatures)
-        for kept in transaction.papers(agreement).checkpoints()
-        if RECORDER in kept.signatures
-    )
 
 
 def _check_change(keys: Keys, spoken: Spoken) -> None:

@@ -13,7 +13,7 @@ from phaseflow.model.statement import Consequence
 from phaseflow.service import definitions
 from phaseflow.service.agreement import Place, look
 from phaseflow.service.recorder_clock import Doubt, doubt, moment_of_reading
-from phaseflow.storage.port import Header, Store, Transaction
+from phaseflow.storage.port import Store, Transaction
 
 _SETTLED = ("waived", "lapsed", "discharged")
 
@@ -65,22 +65,6 @@ class Outlook(msgspec.Struct, frozen=True, kw_only=True):
     unverified: tuple[Account, ...]
     upcoming: tuple[Upcoming, ...]
     next_due_at: Instant | None
-
-
-class Listed(msgspec.Struct, frozen=True, kw_only=True):
-    """An agreement in a list, with the text it is about."""
-
-    header: Header
-    definition: Definition
-
-
-def listed(store: Store) -> list[Listed]:
-    """Return all agreements, by label."""
-    with store.read() as transaction:
-        return [
-            Listed(header=header, definition=definitions.stored(transaction, header.definition))
-            for header in transaction.headers()
-        ]
 
 
 def status(store: Store, name: str, now: str | None = None) -> View:

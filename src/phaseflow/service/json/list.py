@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from phaseflow.service.json.agreement import definition_document
 from phaseflow.service.json.document import Document, Schema, moment_text
-from phaseflow.service.status import Listed
+from phaseflow.service.list import Listed
 
 
 def list_document(listed: Iterable[Listed]) -> Document:

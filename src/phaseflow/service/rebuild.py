@@ -1,22 +1,10 @@
-"""Looking after a database: its tables brought to this version, and computed anew."""
+"""Computing the tables of present state anew from the journal."""
 
 from phaseflow.model.definition import Definition
 from phaseflow.service import definitions
 from phaseflow.service.agreement import find
 from phaseflow.service.replay import projections
-from phaseflow.storage import schema
 from phaseflow.storage.port import Header, Store, Transaction
-
-
-def upgrade(url: str) -> tuple[str | None, str | None]:
-    """Bring the tables to this version; return the versions before and after, None for none.
-
-    Raises:
-        StoreUnavailable: the database is out of reach, or of a newer version.
-    """
-    before = schema.current_revision(url)
-    schema.upgrade(url)
-    return before, schema.current_revision(url)
 
 
 def rebuild(store: Store, name: str | None) -> list[Header]:
