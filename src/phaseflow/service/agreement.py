@@ -1,15 +1,15 @@
 """Where an agreement stands: its header, its text, its position and its records."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 
 import msgspec
 
 from phaseflow.errors import StatementInvalid
 from phaseflow.model.calendar import Date, Instant
 from phaseflow.model.definition import Definition
-from phaseflow.model.near_miss import near_miss
 from phaseflow.model.state import Agreement, Changes, Claim, InMemory, RatePeriod, Records
 from phaseflow.service import definitions
+from phaseflow.service.words.suggestion import suggestion
 from phaseflow.storage.port import Append, Header, Transaction
 
 
@@ -89,16 +89,6 @@ def find(transaction: Transaction, name: str) -> Header:
     labels = [header.label for header in transaction.headers()]
     msg = f"there is no agreement {name!r}{suggestion(name, labels)}; `phaseflow list` shows them"
     raise StatementInvalid(msg)
-
-
-def suggestion(name: str, known: Collection[str]) -> str:
-    """Return a near miss as a clause, or nothing.
-
-    >>> suggestion("hammas", ["israel", "hamas"])
-    "; did you mean 'hamas'?"
-    """
-    close = near_miss(name, known)
-    return f"; did you mean {close!r}?" if close else ""
 
 
 def look(transaction: Transaction, name: str) -> Place:

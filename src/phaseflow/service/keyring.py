@@ -11,7 +11,8 @@ from phaseflow.journal.entry import read_entry
 from phaseflow.journal.folder import is_bundle
 from phaseflow.journal.keys import KeyChange, Keys, keys_of, weak_quorum
 from phaseflow.model.statement import Open, parse_body
-from phaseflow.service.agreement import find, suggestion
+from phaseflow.service.agreement import find
+from phaseflow.service.words.suggestion import suggestion
 from phaseflow.storage.port import Header, Store, Transaction
 
 

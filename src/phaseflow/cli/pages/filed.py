@@ -29,9 +29,8 @@ def filed_page(filed: Filed) -> str:
         lines += in_short(place.definition, place.agreement.first_day, entry.then)
         lines += [line for consequence in entry.then for line in grounds(consequence)]
     lines += _surplus(filed)
-    awaited = _awaited(filed)
-    if awaited:
-        lines += wrapped(f"Consent given; awaited: {', '.join(awaited)}.", indent=2)
+    if filed.awaited:
+        lines += wrapped(f"Consent given; awaited: {', '.join(filed.awaited)}.", indent=2)
     if not filed.is_dry_run:
         lines.append(f"  hash {filed.hash}")
     return "\n".join(lines)
@@ -54,22 +53,6 @@ def _verb(filed: Filed) -> str:
     if filed.is_dry_run:
         return "would file"
     return "had filed before, under the same nonce," if filed.is_repeat else "filed"
-
-
-def _awaited(filed: Filed) -> tuple[str, ...]:
-    """Return whose consent is still needed to what was advanced, or proposed."""
-    body, place = filed.entry.stmt.body, filed.place
-    if filed.entry.stmt.kind not in ("advance", "amend"):
-        return ()
-    if filed.is_repeat and not filed.stood:
-        return ()
-    if filed.entry.stmt.kind == "amend":
-        owners = place.definition.amended_by
-        given = place.agreement.amendments.get(body["definition"])
-    else:
-        owners = place.definition.transitions[body["transition"]].owners
-        given = place.agreement.consents.get(body["transition"])
-    return owners.awaited(given) if owners is not None and given else ()
 
 
 def receipt_lines(filed: Filed, receipt: Receipt | None) -> list[str]:

@@ -8,8 +8,8 @@ from phaseflow.errors import StatementInvalid
 from phaseflow.model.definition import Definition, Obligation
 from phaseflow.model.statement import KINDS, RECORDER
 from phaseflow.model.visible import quoted
-from phaseflow.service.agreement import suggestion
 from phaseflow.service.words.moments import moment
+from phaseflow.service.words.suggestion import suggestion
 
 _BOOLEANS = {"true": True, "yes": True, "false": False, "no": False}
 _QUOTED = 60
