@@ -82,7 +82,7 @@ class Filed(msgspec.Struct, frozen=True, kw_only=True):
             self.place.agreement,
             self.place.definition,
         )
-        if not KINDS[statement.kind].is_withdrawn or (self.is_repeat and not self.stood):
+        if not KINDS[statement.kind].can_be_withdrawn or (self.is_repeat and not self.stood):
             return ()
         if "definition" in statement.body:
             owners = definition.amended_by
