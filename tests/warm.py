@@ -102,7 +102,8 @@ def serve(address: str) -> None:
     os.write(1, b"ready\n")
     running: dict[int, socket.socket] = {}
     while True:
-        ready, _, _ = select.select([0, woken, asked, *running.values()], [], [])
+        watched: list[int | socket.socket] = [0, woken, asked, *running.values()]
+        ready, _, _ = select.select(watched, [], [])
         for line in ready:
             if line == 0:
                 os._exit(0)
@@ -115,7 +116,7 @@ def serve(address: str) -> None:
                 if copy == 0:
                     _run(new, [asked, *running.values()])
                 running[copy] = new
-            elif _is_gone(line):
+            elif isinstance(line, socket.socket) and _is_gone(line):
                 [copy] = [pid for pid, one in running.items() if one is line]
                 os.kill(copy, signal.SIGKILL)
                 running.pop(copy).close()
@@ -179,7 +180,7 @@ def _become(number: int, name: str, handle: int | None) -> None:
         os.dup2(handle, number)
         mode: Literal["r", "w"] = "r" if name == "stdin" else "w"
         file = open(number, mode, errors=_KEPT[-1].errors, closefd=False)  # noqa: SIM115
-        file.reconfigure(line_buffering=name == "stderr" or os.isatty(number))  # type: ignore[attr-defined]
+        file.reconfigure(line_buffering=name == "stderr" or os.isatty(number))
     setattr(sys, name, file)
     setattr(sys, f"__{name}__", file)
 

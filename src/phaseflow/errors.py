@@ -1,9 +1,10 @@
 """Every deliberate exception, sorted by who must act on it."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from phaseflow.diagnostic import Diagnostic
+if TYPE_CHECKING:  # --help needs none of it
+    from phaseflow.diagnostic import Diagnostic
 
 
 class PhaseflowError(Exception):
@@ -13,7 +14,7 @@ class PhaseflowError(Exception):
 class DefinitionInvalid(PhaseflowError):
     """The author of a definition or scenario must mend the file."""
 
-    def __init__(self, faults: Sequence[Diagnostic]) -> None:
+    def __init__(self, faults: "Sequence[Diagnostic]") -> None:
         """Hold every fault, in the order of the file."""
         super().__init__("\n".join(map(str, faults)))
         self.faults = tuple(faults)

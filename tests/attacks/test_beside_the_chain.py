@@ -18,10 +18,11 @@ from phaseflow.journal.checkpoint import Checkpoint, Signed
 from phaseflow.journal.folder import read_lines
 from phaseflow.journal.keys import Keys
 from phaseflow.journal.verify import check_stretch
-from phaseflow.service import audit, definitions, maintenance, record, replay, tick
+from phaseflow.service import audit, definitions, rebuild, record, replay, sweep, tick
 from phaseflow.service.doctor import Surroundings, examine
+from phaseflow.service.list import listed
 from phaseflow.service.receipts import Cosigning, cosign, issue
-from phaseflow.service.status import listed, status
+from phaseflow.service.status import status
 from phaseflow.service.vouched import signed_checkpoints
 from phaseflow.storage.address import parse_url
 from phaseflow.storage.compiled_forms import CompiledForms
@@ -230,7 +231,7 @@ def test_a_rebuild_computes_every_column_of_a_header(
         before = transaction.find("p"), transaction.dump_projections(beside.id)
     forge(f"UPDATE agreement SET {attack} WHERE label = 'p'")
 
-    maintenance.rebuild(beside.store, "p")
+    rebuild.rebuild(beside.store, "p")
 
     with beside.store.read() as transaction:
         assert (transaction.find("p"), transaction.dump_projections(beside.id)) == before
@@ -306,10 +307,10 @@ def test_rows_that_prove_nothing_are_named_and_swept(
     assert len(ignored) == 4
     [seen] = [one for one in examined.findings if one.subject == "beside the chain"]
     assert (seen.state, examined.is_broken) == ("wrong", False)
-    assert [one.rows for one in maintenance.sweep(desk.store, "p")] == [5]
+    assert [one.rows for one in sweep.sweep(desk.store, "p")] == [5]
     assert audit.verify(desk.store, "p").ignored == ()
     assert vouched_for(desk) == (signed,)
-    assert [one.rows for one in maintenance.sweep(desk.store, None)] == [0]
+    assert [one.rows for one in sweep.sweep(desk.store, None)] == [0]
 
 
 def vouched_for(desk: Desk) -> tuple[Signed, ...]:

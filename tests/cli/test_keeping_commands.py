@@ -300,27 +300,6 @@ def test_the_help_of_every_command_has_an_example(run: Run, command: tuple[str, 
     assert max(map(len, result.stdout.splitlines())) <= 80
 
 
-def test_help_loads_neither_databases_nor_yaml() -> None:
-    program = (
-        "import sys; from phaseflow.cli.main import cli\n"
-        "try: cli(['--help'])\nexcept SystemExit: pass\n"
-        "slow = {'sqlalchemy', 'yaml', 'pydantic', 'transitions', 'rich', 'alembic', 'psycopg'}\n"
-        "print(*(slow & set(sys.modules)), file=sys.stderr, end='')"
-    )
-    source = Path(__file__).parents[2] / "src"
-
-    done = subprocess.run(
-        [sys.executable, "-c", program],
-        env=os.environ | {"PYTHONPATH": str(source)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-    assert done.stdout.startswith("Usage: ")
-    assert not done.stderr
-
-
 def test_a_misspelled_command_gets_a_near_miss(run: Run) -> None:
     assert "status" in run("statsu", code=2).stderr
 

@@ -1,9 +1,7 @@
 """What is signed at home or at the desk, handed in, mirrored and cosigned."""
 
 import json
-import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -496,30 +494,6 @@ def test_each_help_fits_the_page_and_has_an_example(run: Run, command: str) -> N
 
     assert "Example: phaseflow" in result.stdout
     assert fits(result.stdout)
-
-
-def test_what_is_unsigned_loads_no_cryptography(running: Run, here: Path) -> None:
-    script = (
-        "import sys\n"
-        "from phaseflow.cli.main import cli\n"
-        "try: cli(sys.argv[1:])\nexcept SystemExit: pass\n"
-        "print('LOADED', sorted(m for m in sys.modules if m.startswith('cryptography')))"
-    )
-    for command in (
-        ["--help"],
-        ["status", "p"],
-        ["note", "p", "--note", "x", "--by", "north"],
-        ["audit", "verify", "p"],
-    ):
-        done = subprocess.run(
-            [sys.executable, "-c", script, *command],
-            capture_output=True,
-            text=True,
-            check=True,
-            env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[2] / "src")},
-            cwd=here,
-        )
-        assert done.stdout.splitlines()[-1] == "LOADED []", command
 
 
 def test_a_shared_database_takes_signed_statements_too(

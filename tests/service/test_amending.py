@@ -8,10 +8,11 @@ from tests.conftest import Clock
 from tests.service.test_filing import PLAN, at, opened, rows, running, say
 
 from phaseflow.errors import DefinitionInvalid, Refused, StatementInvalid
-from phaseflow.service import maintenance, replay, tick
+from phaseflow.service import replay, tick
 from phaseflow.service.amend import Plan, plan
 from phaseflow.service.compose import Filing
 from phaseflow.service.json.timeline import timeline_document
+from phaseflow.service.rebuild import rebuild
 from phaseflow.service.record import Filed, record, try_out
 from phaseflow.service.status import status
 from phaseflow.service.timeline import timeline_of_agreement
@@ -154,7 +155,7 @@ def test_what_was_amended_is_stepped_again_and_rebuilt(store: Store, clock: Cloc
     before = rows(store, identity)
 
     replayed = replay.audit(store, identity)
-    maintenance.rebuild(store, identity)
+    rebuild(store, identity)
 
     assert replayed.differing == ()
     assert rows(store, identity) == before

@@ -10,10 +10,11 @@ from tests.conftest import Clock
 from phaseflow.errors import Conflict, Refused, StatementInvalid
 from phaseflow.journal.entry import read_entry
 from phaseflow.model.calendar import Instant
-from phaseflow.service import maintenance, replay, tick
+from phaseflow.service import replay, tick
 from phaseflow.service.audit import verify
 from phaseflow.service.compose import Filing
 from phaseflow.service.open import OpeningRequest, open_agreement
+from phaseflow.service.rebuild import rebuild
 from phaseflow.service.record import record, try_out
 from phaseflow.service.status import status
 from phaseflow.storage.port import Store
@@ -251,7 +252,7 @@ def test_a_journal_verifies_and_its_projections_can_be_rebuilt(store: Store, clo
 
     assert verify(store, identity).entries == 7
     assert replay.audit(store, identity).differing == ()
-    maintenance.rebuild(store, None)
+    rebuild(store, None)
 
     assert rows(store, identity) == before
 

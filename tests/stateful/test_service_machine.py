@@ -16,10 +16,11 @@ from tests.stateful.statements import Known, sayings
 
 from phaseflow.cli.pages.amend import plan_page
 from phaseflow.errors import Conflict, Refused, StatementInvalid
-from phaseflow.service import amend, audit, maintenance, replay, tick
+from phaseflow.service import amend, audit, replay, tick
 from phaseflow.service.compose import Filing
 from phaseflow.service.json.amendment import plan_document
 from phaseflow.service.open import OpeningRequest, open_agreement
+from phaseflow.service.rebuild import rebuild
 from phaseflow.service.record import Filed, record, try_out
 from phaseflow.storage.memory import MemoryStore
 from phaseflow.storage.port import Store
@@ -195,7 +196,7 @@ class ServiceMachine(RuleBasedStateMachine):
     def teardown(self) -> None:
         for store in self.stores:
             before = _rows(store, self.id)
-            maintenance.rebuild(store, self.id)
+            rebuild(store, self.id)
             assert _rows(store, self.id) == before
         self.stack.close()
 

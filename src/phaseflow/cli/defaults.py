@@ -9,6 +9,7 @@ import click
 from phaseflow import untrusted_files
 from phaseflow.cli.main import APP, COMMANDS
 from phaseflow.cli.run import unusable
+from phaseflow.model.visible import quoted
 
 KEYS = ("by", "database", "pins", "recorder_key", "sign_with")
 _GROUPS = {
@@ -17,6 +18,7 @@ _GROUPS = {
     "cache": ("fill",),
     "key": ("set", "revoke"),
 }
+_QUOTED = 60
 _FILES = ("pins", "recorder_key", "sign_with")
 
 
@@ -75,13 +77,13 @@ def defaults() -> dict[str, Any]:
 
 def _value(path: Path, key: str, value: object) -> str:
     if key not in KEYS:
-        msg = f"{path}: there is no default {key[:60]!r}; there are {', '.join(KEYS)}"
+        msg = f"{path}: there is no default {quoted(key, _QUOTED)}; there are {', '.join(KEYS)}"
         raise click.UsageError(msg)
     if not isinstance(value, str):
         msg = f"{path}: {key} is no text; write it in quotes"
         raise click.UsageError(msg)
     if not value.isprintable() or not value:
-        msg = f"{path}: {key} is {value[:60]!r}, which can be no name"
+        msg = f"{path}: {key} is {quoted(value, _QUOTED)}, which can be no name"
         raise click.UsageError(msg)
     is_file = key in _FILES or (key == "database" and "://" not in value)
     return str(path.parent / os.path.expanduser(value)) if is_file else value  # noqa: PTH111  it never fails

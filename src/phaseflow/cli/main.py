@@ -107,7 +107,7 @@ class Face(click.Group):
                 formatter.write_dl([(name, text) for name, (_, text) in commands.items()])
 
     def main(self, *args: Any, **extra: Any) -> NoReturn:
-        """Run the command line, and end the process with an exit code of :mod:`exits`."""
+        """Run the command line, and end the process with an exit code of :mod:`exit_codes`."""
         run = Run()
 
         def act() -> Any:

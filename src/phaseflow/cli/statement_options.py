@@ -18,8 +18,7 @@ from phaseflow.cli.clock_warnings import warn_of_clock
 from phaseflow.cli.database import opened
 from phaseflow.cli.exit_codes import REFUSED
 from phaseflow.cli.output_files import create
-from phaseflow.cli.pages.journal import filed_page
-from phaseflow.cli.pages.receipts import receipt_lines
+from phaseflow.cli.pages.filed import filed_page, receipt_lines
 from phaseflow.cli.run import Unreceipted
 from phaseflow.cli.terminal import emit, exactly
 from phaseflow.errors import PhaseflowError, SaidBefore, StoreUnavailable

@@ -9,6 +9,10 @@ from functools import lru_cache
 import msgspec
 
 from phaseflow.errors import StatementInvalid
+from phaseflow.model.visible import quoted
+
+_QUOTED = 60
+"""So much of a key tells it from others."""
 
 ED25519 = "ssh-ed25519"
 SK_ED25519 = "sk-ssh-ed25519@openssh.com"
@@ -71,14 +75,14 @@ def parse_key(text: str) -> Key:
     """
     found = _TEXT.fullmatch(text)
     if found is None:
-        msg = f"{text[:60]!r} is no key; write TYPE BASE64 as in a .pub file, without its comment"
+        msg = f"{quoted(text, _QUOTED)} is no key; write TYPE BASE64 as in a .pub file, without its comment"
         raise KeyInvalid(msg)
     kind, written = found.groups()
     try:
         blob = decode(written)
         first, *fields = strings(blob)
     except ValueError as error:
-        msg = f"the key {text[:60]!r} is malformed: {error}"
+        msg = f"the key {quoted(text, _QUOTED)} is malformed: {error}"
         raise KeyInvalid(msg) from error
     if first != kind.encode():
         msg = f"the key calls itself {kind}, but holds a key of another type"
@@ -86,7 +90,7 @@ def parse_key(text: str) -> Key:
     try:
         return _READ[kind](text, blob, fields)
     except ValueError as error:
-        msg = f"the key {text[:60]!r} is refused: {error}"
+        msg = f"the key {quoted(text, _QUOTED)} is refused: {error}"
         raise KeyInvalid(msg) from error
 
 
@@ -97,7 +101,7 @@ def check_on_curve(key: Key) -> None:
         KeyInvalid: it does not lie on the curve, so that the key would verify nothing.
     """
     if key.kind == ECDSA and not _is_on_curve(key.point):
-        msg = f"the key {key.text[:60]!r} is refused: its point does not lie on nistp256"
+        msg = f"the key {quoted(key.text, _QUOTED)} is refused: its point does not lie on nistp256"
         raise KeyInvalid(msg)
 
 

@@ -64,10 +64,10 @@ def escaped(text: str) -> str:
     return UNSHOWN.sub(lambda found: json.dumps(found[0])[1:-1], text)
 
 
-def quoted(text: str) -> str:
+def quoted(text: str, at_most: int = QUOTED_AT_MOST) -> str:
     r"""Return ``text`` as messages quote it: of a long one the beginning.
 
     >>> quoted("day"), quoted("9" * 5000)[-5:]
     ("'day'", "999…'")
     """
-    return repr(text if len(text) <= QUOTED_AT_MOST else f"{text[:QUOTED_AT_MOST]}…")
+    return repr(text if len(text) <= at_most else f"{text[:at_most]}…")

@@ -1,6 +1,6 @@
 """Where an agreement stands: its header, its text, its position and its records."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from functools import lru_cache
 
 import msgspec
@@ -9,9 +9,9 @@ from phaseflow.errors import StatementInvalid, StoreUnavailable
 from phaseflow.journal.entry import Entry, hash_of, read_entry, text_after
 from phaseflow.model.calendar import Date, Instant
 from phaseflow.model.definition import Definition
-from phaseflow.model.near_miss import near_miss
 from phaseflow.model.state import Agreement, Changes, Claim, InMemory, RatePeriod, Records
 from phaseflow.service import definitions
+from phaseflow.service.words.suggestion import suggestion
 from phaseflow.storage.port import Append, Header, Transaction
 
 
@@ -124,16 +124,6 @@ def _turns(lines: tuple[str, ...]) -> tuple[Entry, str]:
     for entry in entries:
         text = text_after(entry, text)
     return entries[0], text
-
-
-def suggestion(name: str, known: Collection[str]) -> str:
-    """Return a near miss as a clause, or nothing.
-
-    >>> suggestion("hammas", ["israel", "hamas"])
-    "; did you mean 'hamas'?"
-    """
-    close = near_miss(name, known)
-    return f"; did you mean {close!r}?" if close else ""
 
 
 def look(transaction: Transaction, name: str) -> Place:

@@ -16,7 +16,7 @@ from phaseflow.errors import JournalBroken, StoreUnavailable
 from phaseflow.journal.entry import read_entry
 from phaseflow.model.definition import Definition
 from phaseflow.storage.compiled_forms import CompiledForms
-from phaseflow.storage.port import Filter, Transaction
+from phaseflow.storage.port import Filter, Store, Transaction
 
 _KEPT = 256
 _compiled: dict[str, Definition] = {}
@@ -76,18 +76,20 @@ def fault_of_cache() -> str | None:
     return None if _forms.fault is None else f"of {_forms.folder}: {_forms.fault}"
 
 
-def fill_cache(transaction: Transaction) -> int:
+def fill_cache(store: Store) -> int:
     """Keep the compiled form of every text that an agreement names; return how many.
 
     Raises:
         StoreUnavailable: they cannot be kept.
     """
-    agreements = [header.id for header in transaction.headers()]
-    digests = {digest for one in agreements for digest in named(transaction, one)}
-    for digest in sorted(digests):
-        if _forms is None or not _forms.keep(compiled(transaction, digest)):
-            msg = f"compiled forms cannot be kept, {fault_of_cache() or 'the disk takes no more'}"
-            raise StoreUnavailable(msg)
+    with store.read() as transaction:
+        agreements = [header.id for header in transaction.headers()]
+        digests = {digest for one in agreements for digest in named(transaction, one)}
+        for digest in sorted(digests):
+            if _forms is None or not _forms.keep(compiled(transaction, digest)):
+                why = fault_of_cache() or "the disk takes no more"
+                msg = f"compiled forms cannot be kept, {why}"
+                raise StoreUnavailable(msg)
     return len(digests)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from itertools import chain
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
@@ -17,10 +17,12 @@ from phaseflow.model.statement import Consequence
 from phaseflow.service import definitions
 from phaseflow.service.agreement import look
 from phaseflow.service.recorder_clock import moment_of_reading
-from phaseflow.service.rehearse import Script, play
 from phaseflow.service.status import View, view
 from phaseflow.storage.memory import MemoryStore
 from phaseflow.storage.port import Store, Transaction
+
+if TYPE_CHECKING:
+    from phaseflow.service.rehearse import Script
 
 Form = Literal["mermaid", "dot", "svg", "png"]
 
@@ -49,13 +51,15 @@ def of_agreement(store: Store, name: str, now: str | None = None) -> Picture:
         return picture(place.definition, course(transaction, seen))
 
 
-def of_rehearsal(script: Script) -> Picture:
+def of_rehearsal(script: "Script") -> Picture:
     """Return the picture of an agreement after the last event of a scenario.
 
     Raises:
         DefinitionInvalid: one of the files has faults.
         StatementInvalid: it has no events.
     """
+    from phaseflow.service.rehearse import play  # noqa: PLC0415  YAML and pydantic
+
     store = MemoryStore(lambda: _BEGINNING)
     seen = play(store, script, label=None).view
     with store.read() as transaction:

@@ -11,9 +11,10 @@ from phaseflow.model.calendar import Date
 from phaseflow.model.definition import Definition
 from phaseflow.model.statement import KINDS
 from phaseflow.service import definitions
-from phaseflow.service.agreement import find, suggestion
+from phaseflow.service.agreement import find
 from phaseflow.service.words.arguments import full_name
 from phaseflow.service.words.moments import moment
+from phaseflow.service.words.suggestion import suggestion
 from phaseflow.storage.port import Filter, Header, Row, Store
 
 

@@ -10,9 +10,9 @@ from phaseflow.journal.entry import read_entry
 from phaseflow.journal.folder import is_bundle
 from phaseflow.journal.keys import KeyChange, weak_quorum
 from phaseflow.model.statement import Open, parse_body
-from phaseflow.service.agreement import find, suggestion
-from phaseflow.service.stores import opened
+from phaseflow.service.agreement import find
 from phaseflow.service.vouched import held_keys
+from phaseflow.service.words.suggestion import suggestion
 from phaseflow.storage.port import Header, Store
 
 
@@ -50,6 +50,8 @@ def present(name: str, party: str, database: str) -> str | None:
     if is_bundle(name):
         changes = verify_bundle(Path(name), None).keys
     else:
+        from phaseflow.service.stores import opened  # noqa: PLC0415  SQLAlchemy
+
         with opened(database) as store:
             changes = held(store, name).changes
     newest = {change.party: change.key for change in changes}

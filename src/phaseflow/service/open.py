@@ -1,4 +1,4 @@
-"""OpeningRequest an agreement: entry 0 of its journal."""
+"""Opening an agreement: entry 0 of its journal."""
 
 import re
 from typing import Any
@@ -14,10 +14,11 @@ from phaseflow.model.definition import Definition
 from phaseflow.model.state import InMemory
 from phaseflow.model.statement import RECORDER, GenesisParty, Open, Policy, Statement, parse_body
 from phaseflow.service import definitions
-from phaseflow.service.agreement import Overlay, Place, look, suggestion
+from phaseflow.service.agreement import Overlay, Place, look
 from phaseflow.service.next_entry import projected, sealed_entry
 from phaseflow.service.recorder_clock import refuse_doubtful
 from phaseflow.service.words.moments import instant
+from phaseflow.service.words.suggestion import suggestion
 from phaseflow.storage.port import Append, Header, Store, Transaction
 
 _LABEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}", re.ASCII)

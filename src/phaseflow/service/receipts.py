@@ -17,9 +17,8 @@ from phaseflow.journal.signature import CHECKPOINT, SignatureInvalid, armored, v
 from phaseflow.journal.verify import check_stretch
 from phaseflow.model.calendar import Instant
 from phaseflow.model.statement import RECORDER
-from phaseflow.service import audit, replay
+from phaseflow.service import audit
 from phaseflow.service.agreement import find
-from phaseflow.service.record import checkpoint_over
 from phaseflow.service.vouched import held_keys, signed_checkpoints
 from phaseflow.storage.port import Filter, Store, Transaction
 
@@ -69,6 +68,9 @@ def issue(store: Store, name: str, sign: Sign) -> Signed:
         NotSigned: no signature was made.
         Conflict: the clock was set back meanwhile.
     """
+    from phaseflow.service import replay  # noqa: PLC0415  who collects needs no engine
+    from phaseflow.service.record import checkpoint_over  # noqa: PLC0415  as above
+
     with store.read() as transaction:
         header = find(transaction, name)
         _refuse_without_key(held_keys(transaction, header.id), RECORDER, header.position)
@@ -188,6 +190,8 @@ def cosign(bundle: Path, cosigning: Cosigning, clock: Instant, sign: Sign) -> Re
 
 
 def _cosign(bundle: Path, cosigning: Cosigning, clock: Instant, sign: Sign) -> Receipt:
+    from phaseflow.service import replay  # noqa: PLC0415  who collects needs no engine
+
     party = cosigning.party
     checkpoint = checked_for_cosigning(
         bundle, cosigning.agreement, audit.pins_in(cosigning.kept), clock

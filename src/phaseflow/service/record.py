@@ -20,7 +20,7 @@ from phaseflow.model.calendar import Instant
 from phaseflow.model.definition import Definition
 from phaseflow.model.forms.amount import Amount
 from phaseflow.model.forms.steps import Steps
-from phaseflow.model.statement import RECORDER, Statement
+from phaseflow.model.statement import KINDS, RECORDER, Statement
 from phaseflow.service.agreement import Place, hold, look
 from phaseflow.service.next_entry import NextEntry, draft, draft_tick, draft_ticks
 from phaseflow.service.recorder_clock import read_clock, refuse_doubtful
@@ -73,6 +73,24 @@ class Filed(msgspec.Struct, frozen=True, kw_only=True):
     def is_refused(self) -> bool:
         """Whether the act was refused, and filed with its reasons."""
         return is_refused(self.entry)
+
+    @property
+    def awaited(self) -> tuple[str, ...]:
+        """Whose consent is still needed to the transition or the edition that it consents to."""
+        statement, agreement, definition = (
+            self.entry.stmt,
+            self.place.agreement,
+            self.place.definition,
+        )
+        if not KINDS[statement.kind].can_be_withdrawn or (self.is_repeat and not self.stood):
+            return ()
+        if "definition" in statement.body:
+            owners = definition.amended_by
+            given = agreement.amendments.get(statement.body["definition"])
+        else:
+            owners = definition.transitions[statement.body["transition"]].owners
+            given = agreement.consents.get(statement.body["transition"])
+        return owners.awaited(given) if owners is not None and given else ()
 
     @property
     def surplus(self) -> Account | None:

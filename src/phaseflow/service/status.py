@@ -6,7 +6,6 @@ from phaseflow.engine.clock import next_due_at
 from phaseflow.engine.outcome import Account, Option
 from phaseflow.engine.outlook import account, options
 from phaseflow.engine.step import foresee
-from phaseflow.errors import PhaseflowError
 from phaseflow.model.calendar import Instant, When
 from phaseflow.model.definition import Definition
 from phaseflow.model.state import Due
@@ -14,7 +13,7 @@ from phaseflow.model.statement import Consequence
 from phaseflow.service import definitions
 from phaseflow.service.agreement import Place, look
 from phaseflow.service.recorder_clock import Doubt, doubt, moment_of_reading
-from phaseflow.storage.port import Header, Store, Transaction, Unreadable
+from phaseflow.storage.port import Store, Transaction
 
 _SETTLED = ("waived", "lapsed", "discharged")
 
@@ -66,39 +65,6 @@ class Outlook(msgspec.Struct, frozen=True, kw_only=True):
     unverified: tuple[Account, ...]
     upcoming: tuple[Upcoming, ...]
     next_due_at: Instant | None
-
-
-class Listed(msgspec.Struct, frozen=True, kw_only=True):
-    """An agreement in a list, with the text it is about."""
-
-    header: Header
-    definition: Definition
-
-
-class Listing(msgspec.Struct, frozen=True, kw_only=True):
-    """All agreements, by label; ``broken`` are those that cannot be told of, each with why."""
-
-    agreements: tuple[Listed, ...] = ()
-    broken: tuple[Unreadable, ...] = ()
-
-
-def listed(store: Store) -> Listing:
-    """Return all agreements; one that is broken keeps no other from being listed."""
-    agreements: list[Listed] = []
-    broken: list[Unreadable] = []
-    with store.read() as transaction:
-        broken += transaction.unreadable()
-        for header in transaction.headers():
-            try:
-                definition = definitions.stored(transaction, header.definition)
-            except PhaseflowError as error:
-                fault = f"its text cannot be read: {error}"
-                broken.append(Unreadable(id=header.id, label=header.label, fault=fault))
-            else:
-                agreements.append(Listed(header=header, definition=definition))
-    return Listing(
-        agreements=tuple(agreements), broken=tuple(sorted(broken, key=lambda one: one.label))
-    )
 
 
 def status(store: Store, name: str, now: str | None = None) -> View:

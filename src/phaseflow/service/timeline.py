@@ -1,6 +1,6 @@
 """What was due against what was delivered, from the text and from the journal."""
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from phaseflow.drawing.raster import png
 from phaseflow.drawing.timeline.build_timeline import timeline
@@ -12,10 +12,12 @@ from phaseflow.model.visible import clean
 from phaseflow.service.agreement import look
 from phaseflow.service.draw import course
 from phaseflow.service.recorder_clock import moment_of_reading
-from phaseflow.service.rehearse import Script, play
 from phaseflow.service.status import View, view
 from phaseflow.storage.memory import MemoryStore
 from phaseflow.storage.port import Filter, Store, Transaction
+
+if TYPE_CHECKING:
+    from phaseflow.service.rehearse import Script
 
 Form = Literal["text", "svg", "png"]
 
@@ -36,13 +38,15 @@ def timeline_of_agreement(store: Store, name: str, now: str | None = None) -> Ti
         return _timeline(transaction, view(place, moment_of_reading(transaction, place, now)))
 
 
-def timeline_of_rehearsal(script: Script) -> Timeline:
+def timeline_of_rehearsal(script: "Script") -> Timeline:
     """Return what was due against what was delivered after the last event of a scenario.
 
     Raises:
         DefinitionInvalid: one of the files has faults.
         StatementInvalid: it has no events.
     """
+    from phaseflow.service.rehearse import play  # noqa: PLC0415  YAML and pydantic
+
     store = MemoryStore(lambda: _BEGINNING)
     seen = play(store, script, label=None).view
     with store.read() as transaction:

@@ -1,6 +1,7 @@
 """Commands that audit a journal: verify, replay, export, checkpoint, cosign, collect, compare."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -8,19 +9,17 @@ from phaseflow import api
 from phaseflow.cli import input_files, options
 from phaseflow.cli.database import opened
 from phaseflow.cli.exit_codes import BROKEN, REFUSED
-from phaseflow.cli.pages.audit import CLOCK_SET, parting_page, replayed_page, report_page
-from phaseflow.cli.pages.receipts import receipt_page
+from phaseflow.cli.pages.audit import CLOCK_SET, parting_page, report_page
 from phaseflow.cli.terminal import emit
 from phaseflow.journal.divergence import compare_bundles
 from phaseflow.journal.folder import is_bundle, read_pin
 from phaseflow.model.calendar import Instant
 from phaseflow.service import audit as auditing
-from phaseflow.service import receipts
-from phaseflow.service import replay as replaying
 from phaseflow.service.json.parting import parting_document
-from phaseflow.service.json.receipt import signed_document
-from phaseflow.service.json.replayed import replayed_document
 from phaseflow.service.json.verified import report_document
+
+if TYPE_CHECKING:
+    from phaseflow.service.receipts import Receipt
 
 KNOWN_ID = click.option(
     "--id", "known_id", metavar="HEX", help="The agreement id as you know it, from paper."
@@ -102,6 +101,10 @@ def replay(ctx: click.Context, agreement: str, as_json: bool, database: str) -> 
 
     Example: phaseflow audit replay exported
     """
+    from phaseflow.cli.pages.replayed import replayed_page  # noqa: PLC0415  the engine
+    from phaseflow.service import replay as replaying  # noqa: PLC0415
+    from phaseflow.service.json.replayed import replayed_document  # noqa: PLC0415
+
     if is_bundle(agreement):
         replayed = replaying.audit_exported(Path(agreement))
     else:
@@ -172,6 +175,8 @@ def checkpoint(  # noqa: PLR0917  its options, by name
 
     Example: phaseflow audit checkpoint plan --recorder-key recorder
     """
+    from phaseflow.service import receipts  # noqa: PLC0415  the other audits sign nothing
+
     sign, kept_in = receipts.signing_with(recorder_key), options.pins_folder(pins)
     with opened(database, most_quiet=most_quiet) as store:
         receipt = receipts.issue_and_keep(store, agreement, sign, kept_in)
@@ -203,6 +208,8 @@ def cosign(  # noqa: PLR0917  its options, by name
 
     Example: phaseflow audit cosign exported --id 3f2a... --by egypt --sign-with egypt
     """
+    from phaseflow.service import receipts  # noqa: PLC0415  the other audits sign nothing
+
     kept = options.pins_folder(pins) / known_id
     cosigning = receipts.Cosigning(party=by, agreement=known_id, kept=kept)
     sign = receipts.signing_with(sign_with)
@@ -220,6 +227,8 @@ def collect(file: tuple[Path, ...], database: str) -> None:
 
     Example: phaseflow audit collect 00000042.txt
     """
+    from phaseflow.service import receipts  # noqa: PLC0415  the other audits sign nothing
+
     with opened(database) as store:
         for path in file:
             signed = read_pin(path)
@@ -247,7 +256,10 @@ def compare(ctx: click.Context, one: Path, other: Path, as_json: bool) -> None: 
         ctx.exit(BROKEN)
 
 
-def _show(receipt: receipts.Receipt, *, as_json: bool) -> None:
+def _show(receipt: "Receipt", *, as_json: bool) -> None:
+    from phaseflow.cli.pages.receipt import receipt_page  # noqa: PLC0415
+    from phaseflow.service.json.receipt import signed_document  # noqa: PLC0415
+
     if as_json:
         emit(signed_document(receipt))
     else:

@@ -4,7 +4,7 @@ import click
 
 from phaseflow.cli import options
 from phaseflow.cli.database import opened
-from phaseflow.service import maintenance
+from phaseflow.service import definitions
 
 
 @click.group()
@@ -30,5 +30,5 @@ def fill(database: str) -> None:
     Example: phaseflow cache fill
     """
     with opened(database) as store:
-        count = maintenance.fill_cache(store)
+        count = definitions.fill_cache(store)
     click.echo(f"kept the compiled form of {count} {'text' if count == 1 else 'texts'}")

@@ -4,8 +4,6 @@ import click
 
 from phaseflow.cli import options
 from phaseflow.cli.database import opened
-from phaseflow.service import maintenance
-from phaseflow.storage import roles
 
 
 @click.group()
@@ -23,7 +21,9 @@ def upgrade(database: str) -> None:
 
     Example: phaseflow db upgrade --database postgresql://localhost/agreements
     """
-    before, after = maintenance.upgrade(database)
+    from phaseflow.service.upgrade import upgrade as bring_up  # noqa: PLC0415  Alembic
+
+    before, after = bring_up(database)
     told = "is up to date" if before == after else f"was {before or 'empty'}, is now"
     click.echo(f"the database {told}: version {after}")
 
@@ -40,6 +40,8 @@ def grant(role: str, database: str) -> None:
 
     Example: phaseflow db grant desk --database postgresql://postgres@localhost/agreements
     """
+    from phaseflow.storage import roles  # noqa: PLC0415  slow to load
+
     roles.grant(database, role)
     click.echo(f"the role {role} may append entries, and cannot change or delete them")
 
@@ -52,8 +54,10 @@ def rebuild(agreement: str | None, database: str) -> None:
 
     Example: phaseflow db rebuild plan
     """
+    from phaseflow.service.rebuild import rebuild as compute_anew  # noqa: PLC0415  the engine
+
     with opened(database) as store:
-        rebuilt = maintenance.rebuild(store, agreement)
+        rebuilt = compute_anew(store, agreement)
     for header in rebuilt:
         click.echo(f"rebuilt {header.label} from {header.position} entries")
 
@@ -69,8 +73,10 @@ def sweep(agreement: str | None, database: str) -> None:
 
     Example: phaseflow db sweep plan
     """
+    from phaseflow.service.sweep import sweep as delete_strays  # noqa: PLC0415  seldom needed
+
     with opened(database) as store:
-        swept = maintenance.sweep(store, agreement)
+        swept = delete_strays(store, agreement)
     for one in swept:
         rows = "row" if one.rows == 1 else "rows"
         click.echo(f"deleted {one.rows} {rows} beside the journal of {one.header.label}")

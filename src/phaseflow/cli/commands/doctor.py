@@ -27,7 +27,13 @@ from phaseflow.service.json.doctor import examination_document
     metavar="N",
     help="Verify the journals of at most N agreements.",
 )
-@options.recorder_key
+@click.option(
+    "--recorder-key",
+    "recorder_key",
+    type=options.FILE,
+    metavar="KEY",
+    help="The recorder's key: is it there, safe, and the one in the journals?",
+)
 @options.as_json
 @options.database
 @click.pass_context

@@ -7,7 +7,7 @@ import click
 from phaseflow.cli import options
 from phaseflow.cli.database import opened
 from phaseflow.cli.exit_codes import REFUSED
-from phaseflow.cli.pages.receipts import handed_page
+from phaseflow.cli.pages.handed import handed_page
 from phaseflow.cli.run import Unreceipted
 from phaseflow.cli.terminal import emit
 from phaseflow.errors import StoreUnavailable

@@ -5,7 +5,7 @@ import click
 from phaseflow import api
 from phaseflow.cli import options
 from phaseflow.cli.database import opened
-from phaseflow.cli.pages.journal import history_page
+from phaseflow.cli.pages.history import history_page
 from phaseflow.cli.terminal import exactly
 from phaseflow.model.visible import escaped
 from phaseflow.service.history import Wanted, lines

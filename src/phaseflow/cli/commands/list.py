@@ -4,10 +4,10 @@ import click
 
 from phaseflow.cli import options
 from phaseflow.cli.database import opened
-from phaseflow.cli.pages.status import list_page
+from phaseflow.cli.pages.list import list_page
 from phaseflow.cli.terminal import emit
 from phaseflow.service.json.list import list_document
-from phaseflow.service.status import Listing, listed
+from phaseflow.service.list import Listing, listed
 from phaseflow.storage.port import NoDatabase
 
 

@@ -8,7 +8,7 @@ from phaseflow import api
 from phaseflow.cli import input_files, options
 from phaseflow.cli.clock_warnings import warn_of_clock
 from phaseflow.cli.database import opened
-from phaseflow.cli.pages.journal import opened_page
+from phaseflow.cli.pages.opened import opened_page
 from phaseflow.cli.terminal import emit
 from phaseflow.journal.keys import weak_quorum
 from phaseflow.model.calendar import Instant

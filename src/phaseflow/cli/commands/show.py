@@ -4,7 +4,7 @@ import click
 
 from phaseflow.cli import options
 from phaseflow.cli.database import opened
-from phaseflow.cli.pages.journal import entry_page
+from phaseflow.cli.pages.entry import entry_page
 from phaseflow.cli.terminal import emit
 from phaseflow.service.history import show as shown_whole
 from phaseflow.service.json.entry import shown_document

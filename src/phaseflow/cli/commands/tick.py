@@ -5,7 +5,7 @@ import click
 from phaseflow.api import QUIET_AT_MOST
 from phaseflow.cli import options
 from phaseflow.cli.database import opened
-from phaseflow.cli.pages.journal import ticked_page
+from phaseflow.cli.pages.ticked import ticked_page
 from phaseflow.cli.terminal import emit
 from phaseflow.model.calendar import parse_period
 from phaseflow.service.json.ticked import ticked_document

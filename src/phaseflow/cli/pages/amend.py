@@ -3,7 +3,7 @@
 import json
 
 from phaseflow.cli.error_messages import reason_text
-from phaseflow.cli.pages.journal import in_short, mark
+from phaseflow.cli.pages.entries import in_short, mark
 from phaseflow.cli.pages.status import edition_named
 from phaseflow.cli.terminal import heading, table, wrapped
 from phaseflow.engine.outcome import Account

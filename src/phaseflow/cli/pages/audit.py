@@ -1,10 +1,8 @@
 """What an audit found."""
 
-from phaseflow.cli.pages.journal import REHEARSAL
 from phaseflow.cli.terminal import heading, wrapped
 from phaseflow.journal.divergence import Parting
 from phaseflow.journal.verify import Report
-from phaseflow.service.replay import Replayed
 
 _MOST_SHOWN = 20
 CLOCK_SET = "REHEARSAL: the recorder's clock was not the real one"
@@ -72,25 +70,3 @@ def _signed(report: Report) -> str:
         return f"all {report.entries}"
     by = ", ".join(f"{count} by {actor}" for actor, count in report.unsigned.items())
     return f"{count} UNSIGNED ({by}): their order is proved, their authors are not"
-
-
-def replayed_page(replayed: Replayed) -> str:
-    """Return what stepping the journal again has shown."""
-    counted = (
-        f"  {replayed.entries} entries were stepped again, and gave the same "
-        f"{replayed.consequences} consequences"
-    )
-    lines = [
-        heading("The journal follows from its definition"),
-        *([f"  {REHEARSAL}"] if replayed.is_rehearsal else []),
-        counted,
-    ]
-    if replayed.differing:
-        lines += wrapped(
-            f"but the tables of present state differ from it: {', '.join(replayed.differing)}; "
-            f"run phaseflow db rebuild {replayed.label}",
-            indent=2,
-        )
-    elif replayed.label is not None:
-        lines.append("  the tables of present state are those that follow from it")
-    return "\n".join(lines)

@@ -1,7 +1,8 @@
 """What the demonstration shows."""
 
-from phaseflow.cli.pages.audit import replayed_page, report_page
-from phaseflow.cli.pages.journal import history_page
+from phaseflow.cli.pages.audit import report_page
+from phaseflow.cli.pages.history import history_page
+from phaseflow.cli.pages.replayed import replayed_page
 from phaseflow.cli.pages.status import below, besides, head, missed, obligations
 from phaseflow.cli.terminal import heading, table
 from phaseflow.model.calendar import When

@@ -1,6 +1,6 @@
 """Who has had which key."""
 
-from phaseflow.cli.pages.journal import mark
+from phaseflow.cli.pages.entries import mark
 from phaseflow.cli.terminal import table, wrapped
 from phaseflow.journal.keys import KeyChange
 from phaseflow.model.statement import RECORDER

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 from phaseflow.cli.error_messages import reason_text
 from phaseflow.cli.pages import forms
+from phaseflow.cli.pages.entries import mark
 from phaseflow.cli.pages.figures import delivered
-from phaseflow.cli.pages.journal import mark
 from phaseflow.cli.pages.status import not_yet_recorded, proposals
 from phaseflow.cli.terminal import heading, items
 from phaseflow.engine.outcome import Account, Option

@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Iterator
 
 from phaseflow.cli.pages import forms
-from phaseflow.cli.pages.journal import in_short, mark
+from phaseflow.cli.pages.entries import in_short, mark
 from phaseflow.cli.terminal import coloured, heading, items, table, wrapped
 from phaseflow.engine.outcome import Account
-from phaseflow.model.calendar import Date, Instant, When
+from phaseflow.model.calendar import Date, When
 from phaseflow.model.definition import Definition
 from phaseflow.model.guard import show
 from phaseflow.model.state import Due
-from phaseflow.service.status import Listed, Listing, View
+from phaseflow.service.status import View
 from phaseflow.service.words.sentences import deadline, moment
 
 _SETTLED = ("waived", "lapsed")
@@ -29,28 +29,6 @@ def status_page(seen: View) -> str:
         _findings(seen),
     ]
     return "\n\n".join("\n".join(part) for part in parts if part)
-
-
-def list_page(listing: Listing) -> str:
-    """Return the agreements as a table, and below it those that are broken."""
-    rows = [_listed(one) for one in listing.agreements]
-    broken = [
-        line
-        for one in listing.broken
-        for line in wrapped(f"{one.label}: {one.fault}", indent=2, first="BROKEN ")
-    ]
-    if not rows and not broken:
-        return "no agreements yet; `phaseflow open FILE` opens one"
-    headings = ["Label", "Id", "State", "Entries", "Next due"]
-    shown = table(headings, rows, flexible=0, right=[3]) if rows else []
-    return "\n".join([*shown, *broken])
-
-
-def _listed(one: Listed) -> list[str]:
-    header = one.header
-    state = f"{header.state} (rehearsal)" if header.is_rehearsal else header.state
-    due = _day(one.definition, header.next_due_at)
-    return [header.label, header.id[:12], state, str(header.position), due]
 
 
 def head(seen: View) -> list[str]:
@@ -193,7 +171,3 @@ def _findings(seen: View) -> list[str]:
         for name, stated in seen.place.definition.findings.items()
     ]
     return [heading("Findings"), *items(texts)] if texts else []
-
-
-def _day(definition: Definition, at: Instant | None) -> str:
-    return "-" if at is None else definition.calendar.zone.local(at)

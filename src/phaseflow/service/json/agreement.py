@@ -3,7 +3,6 @@
 from phaseflow.model.definition import Definition
 from phaseflow.service.agreement import Place
 from phaseflow.service.json.document import Document
-from phaseflow.service.status import Proposal
 
 
 def header_document(place: Place) -> Document:
@@ -18,15 +17,6 @@ def header_document(place: Place) -> Document:
         "position": header.position,
         "head": header.head,
         "recorded_at": header.recorded_at.format_iso(),
-    }
-
-
-def proposal_document(proposal: Proposal) -> Document:
-    """Return an edition that awaits consents."""
-    return {
-        **definition_document(proposal.edition),
-        "consents": list(proposal.given),
-        "awaited": list(proposal.awaited),
     }
 
 

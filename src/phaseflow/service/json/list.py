@@ -2,7 +2,7 @@
 
 from phaseflow.service.json.agreement import definition_document
 from phaseflow.service.json.document import Document, Schema, moment_text, plain
-from phaseflow.service.status import Listing
+from phaseflow.service.list import Listing
 
 
 def list_document(listing: Listing) -> Document:

@@ -2,8 +2,9 @@
 
 from phaseflow.engine.outcome import Option
 from phaseflow.service.json.account import due_document
-from phaseflow.service.json.agreement import header_document, proposal_document
+from phaseflow.service.json.agreement import header_document
 from phaseflow.service.json.document import Document, Schema, moment_text
+from phaseflow.service.json.proposal import proposal_document
 from phaseflow.service.json.refused import reason_document
 from phaseflow.service.status import Outlook
 

@@ -4,8 +4,9 @@ Its form is also that of ``expect`` and ``then`` in scenarios.
 """
 
 from phaseflow.service.json.account import account_document
-from phaseflow.service.json.agreement import header_document, proposal_document
+from phaseflow.service.json.agreement import header_document
 from phaseflow.service.json.document import Document, Schema, moment_text, plain
+from phaseflow.service.json.proposal import proposal_document
 from phaseflow.service.status import View
 
 

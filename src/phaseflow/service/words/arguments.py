@@ -7,9 +7,12 @@ from typing import Any
 from phaseflow.errors import StatementInvalid
 from phaseflow.model.definition import Definition, Obligation
 from phaseflow.model.statement import KINDS, RECORDER
-from phaseflow.service.agreement import suggestion
+from phaseflow.model.visible import quoted
 from phaseflow.service.words.moments import moment
+from phaseflow.service.words.suggestion import suggestion
 
+_BOOLEANS = {"true": True, "yes": True, "false": False, "no": False}
+_QUOTED = 60
 _WHOLE = re.compile(r"-?\d{1,16}", re.ASCII)
 _OF_OTHERS = {name for name, kind in KINDS.items() if kind.is_of_others}
 
@@ -104,27 +107,35 @@ def _value(definition: Definition, finding: str, text: str) -> bool | int | str:
         msg = f"there is no finding {finding!r}{suggestion(finding, definition.findings)}"
         raise StatementInvalid(msg)
     kind = definition.findings[finding].type
+    wanted: str
+    value: bool | int | str | None
     match kind:
-        case "boolean" if text in ("true", "yes"):
-            return True
-        case "boolean" if text in ("false", "no"):
-            return False
-        case "integer" if _WHOLE.fullmatch(text):
-            value = int(text)
-            return value if value >= 0 else str(value)
-        case "date" | "instant":
+        case "boolean":
+            wanted = "true or false"
+            value = _BOOLEANS.get(text)
+        case "integer":
+            wanted = "a whole number"
+            value = _whole(text)
+        case "date":
+            wanted = "a day, 2025-02-08"
             when = moment(definition.calendar.zone, text, "value")
-            if when.is_day == (kind == "date"):
-                return str(when)
+            value = str(when) if when.is_day else None
+        case "instant":
+            wanted = "a moment, 2025-02-08T12:00"
+            when = moment(definition.calendar.zone, text, "value")
+            value = None if when.is_day else str(when)
         case "word":
-            return text
-        case _:
-            pass
-    wanted = {
-        "boolean": "true or false",
-        "integer": "a whole number",
-        "date": "a day, 2025-02-08",
-        "instant": "a moment, 2025-02-08T12:00",
-    }[kind]
-    msg = f"the finding {finding!r} takes {wanted}, not {text[:60]!r}"
-    raise StatementInvalid(msg)
+            wanted = "a word"
+            value = text
+    if value is None:
+        msg = f"the finding {finding!r} takes {wanted}, not {quoted(text, _QUOTED)}"
+        raise StatementInvalid(msg)
+    return value
+
+
+def _whole(text: str) -> int | str | None:
+    """Return a whole number as the journal holds it: one below zero as text."""
+    if not _WHOLE.fullmatch(text):
+        return None
+    value = int(text)
+    return value if value >= 0 else str(value)

@@ -1,30 +1,12 @@
-"""Receipts, and what became of what was handed in."""
+"""What became of what was handed in."""
 
 from collections.abc import Iterable
 
-from phaseflow.cli.pages.journal import of_rehearsal
+from phaseflow.cli.pages.entries import of_rehearsal
+from phaseflow.cli.pages.filed import receipt_lines
 from phaseflow.cli.terminal import heading, wrapped
 from phaseflow.model.visible import clean
 from phaseflow.service.inbox import TakenIn
-from phaseflow.service.receipts import Receipt
-from phaseflow.service.record import Filed
-
-
-def receipt_lines(filed: Filed, receipt: Receipt | None) -> list[str]:
-    """Return what stands under a filed entry on its receipt."""
-    if receipt is not None:
-        size = receipt.signed.checkpoint.size
-        return [
-            f"  receipt over {size} entries, signed by the recorder, kept in",
-            f"    {clean(str(receipt.path))}",
-        ]
-    if filed.awaits_receipt and not filed.is_dry_run:
-        text = (
-            "No receipt is signed yet: the recorder's key is not at hand. Keep the hash, and "
-            "have it signed with `phaseflow audit checkpoint`."
-        )
-        return wrapped(text, indent=2)
-    return []
 
 
 def handed_page(handed: Iterable[TakenIn]) -> str:
@@ -53,17 +35,3 @@ def handed_page(handed: Iterable[TakenIn]) -> str:
         else:
             lines += [f"  {line}" for line in receipt_lines(one.filed, None)]
     return "\n".join(lines) or "nothing was handed in"
-
-
-def receipt_page(receipt: Receipt) -> str:
-    """Return a signed checkpoint, who has signed it, and where it is kept."""
-    checkpoint = receipt.signed.checkpoint
-    return "\n".join(
-        [
-            f"{checkpoint.size} entries of {checkpoint.agreement}",
-            f"  head      {checkpoint.head}",
-            f"  time      {checkpoint.at}",
-            f"  signed by {', '.join(sorted(receipt.signed.signatures))}",
-            f"  kept in   {receipt.path}",
-        ]
-    )

@@ -1,0 +1,14 @@
+"""An edition that awaits consents."""
+
+from phaseflow.service.json.agreement import definition_document
+from phaseflow.service.json.document import Document
+from phaseflow.service.status import Proposal
+
+
+def proposal_document(proposal: Proposal) -> Document:
+    """Return an edition that awaits consents."""
+    return {
+        **definition_document(proposal.edition),
+        "consents": list(proposal.given),
+        "awaited": list(proposal.awaited),
+    }
