@@ -12,7 +12,7 @@ WORKERS := -n auto --maxprocesses 4
 QUICK := $(addprefix tests/,model language prose compare engine journal witness) $(wildcard tests/test_*.py)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test quick check pythons soak coverage examples record bench lint types imports format schema \
+.PHONY: help demo test quick check pythons soak coverage examples record bench lint types imports recipes format schema \
 	lock hooks release clean again
 
 help: ## Show what there is
@@ -27,7 +27,7 @@ test: $(STAMP) ## Run all tests, on SQLite and PostgreSQL; or some: make test T=
 quick: $(STAMP) ## Run the tests of what is pure, with few examples, and the witness of every output
 	HYPOTHESIS_PROFILE=quick $(PYTEST) $(WORKERS) $(QUICK)
 
-check: test lint types imports ## Run what CI runs
+check: test lint types imports recipes ## Run what CI runs
 
 pythons: $(STAMP) ## Run the quick tests on each further Python that is installed
 	@own=$$($(BIN)/python -c '$(ITS_VERSION)'); further=; \
@@ -63,6 +63,9 @@ types: $(STAMP)
 
 imports: $(STAMP)
 	$(BIN)/lint-imports --no-logo
+
+recipes: $(STAMP)
+	$(PYTEST) tests/recipes/recipes.py
 
 format: $(STAMP) ## Format the code, and mend what can be mended
 	$(BIN)/ruff check --fix-only

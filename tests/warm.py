@@ -21,8 +21,9 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
-from typing import IO, Literal, NoReturn, TextIO
+from typing import Literal, NoReturn, TextIO
 
 from tests.faults.warm import end, load
 
@@ -102,9 +103,8 @@ def serve(address: str) -> None:
     os.write(1, b"ready\n")
     running: dict[int, socket.socket] = {}
     while True:
-        watched: list[int | socket.socket] = [0, woken, asked, *running.values()]
-        ready, _, _ = select.select(watched, [], [])
-        for line in ready:
+        waited: list[int | socket.socket] = [0, woken, asked, *running.values()]
+        for line in select.select(waited, [], [])[0]:
             if line == 0:
                 os._exit(0)
             elif line == woken:
@@ -116,10 +116,16 @@ def serve(address: str) -> None:
                 if copy == 0:
                     _run(new, [asked, *running.values()])
                 running[copy] = new
-            elif isinstance(line, socket.socket) and _is_gone(line):
-                [copy] = [pid for pid, one in running.items() if one is line]
-                os.kill(copy, signal.SIGKILL)
-                running.pop(copy).close()
+            else:
+                _kill_forsaken(running)
+
+
+def _kill_forsaken(running: dict[int, socket.socket]) -> None:
+    """Kill the copies for those who were killed themselves."""
+    for copy, line in list(running.items()):
+        if _is_gone(line):
+            os.kill(copy, signal.SIGKILL)
+            running.pop(copy).close()
 
 
 def _is_gone(line: socket.socket) -> bool:
@@ -138,7 +144,8 @@ def _tell(running: dict[int, socket.socket]) -> None:
             return
         line = running.pop(copy, None)
         if line is not None:
-            with line:
+            # Who was killed meanwhile need not be told.
+            with line, suppress(OSError):
                 line.sendall(ended.to_bytes(4, "big"))
 
 
@@ -173,7 +180,7 @@ def _run(line: socket.socket, others: list[socket.socket]) -> NoReturn:
 def _become(number: int, name: str, handle: int | None) -> None:
     """Let a standard file be the one that was handed over, or closed."""
     _KEPT.append(getattr(sys, name))
-    file: IO[str] | None = None
+    file: TextIO | None = None
     if handle is None:
         os.close(number)
     else:

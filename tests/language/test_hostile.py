@@ -166,6 +166,14 @@ def test_what_is_not_yaml_is_reported_where_the_slip_is(
     assert told in first.message
 
 
+def test_text_that_begins_like_an_alias_is_one_slip() -> None:
+    with pytest.raises(DefinitionInvalid) as caught:
+        parse_definition(b"name: x\ntitle: *Article 5* Buyer\n", "d.yaml")
+
+    here = [fault for fault in caught.value.faults if fault.line == 2]
+    assert [fault.code for fault in here] == ["PF102"]
+
+
 @pytest.mark.parametrize(
     ("wanted", "written", "told", "remedy"),
     [

@@ -200,6 +200,11 @@ def _compose(text: str, document: Document) -> None:
     except yaml.MarkedYAMLError as error:
         found = broken(document.lines, _refusal(error))
         mark = Mark(min(found.line, len(document.lines)), found.column)
+        # What text was taken for, before the reader stumbled over the rest of it.
+        begins = (mark.line, mark.column)
+        document.troubles = [
+            one for one in document.troubles if (one.mark.line, one.mark.column) != begins
+        ]
         _trouble(document, "PF102", mark, found.message, found.remedy)
     except yaml.YAMLError as error:
         message = f"this is not YAML: {str(error).splitlines()[0]}"
