@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 
 from phaseflow.service.json.agreement import definition_document
-from phaseflow.service.json.document import Document, Schema, moment_text
+from phaseflow.service.json.document import JsonDocument, Schema, moment_text
 from phaseflow.service.list import Listed
 
 
-def list_document(listed: Iterable[Listed]) -> Document:
+def list_document(listed: Iterable[Listed]) -> JsonDocument:
     """Return the agreements of a store."""
     return {
         "schema": Schema.LIST.value,
