@@ -11,7 +11,7 @@ from collections.abc import Callable
 from phaseflow.engine import counting, cure, dues, periods
 from phaseflow.engine.amounts import add, plus
 from phaseflow.engine.draft import Draft
-from phaseflow.model.calendar import Date, Instant, Period, When, period_of
+from phaseflow.model.calendar import Date, Instant, Period, When
 from phaseflow.model.definition import Obligation
 from phaseflow.model.figure import PLAIN
 from phaseflow.model.forms.amount import Amount
@@ -177,7 +177,7 @@ def note_all(draft: Draft, source: Obligation, duty: Duty, target: str, sign: in
 def note(draft: Draft, obligation: Obligation, amounts: Amounts, happened: When, sign: int) -> None:
     """Let the dues that have come know what had happened by then; note when acts were done."""
     duty, opening = draft.duty(obligation.name), draft.zone.opening(happened)
-    if dues.is_act(obligation):
+    if obligation.form.is_act:
         for category in amounts:
             done = duty.done.setdefault(category, [])
             if sign < 0 and happened in done:
@@ -202,12 +202,7 @@ def _opens(draft: Draft, obligation: Obligation) -> dict[str, Instant]:
     By step, if it has steps. They are those of now, when it is reported: what is
     found, entered or amended later makes nobody too early who was not.
     """
-    limits = {PLAIN: obligation.not_before}
-    match obligation.form:
-        case Steps(steps=steps):
-            limits |= {step.name: step.not_before for step in steps}
-        case Amount() | InReturn() | Rate() | Restraint():
-            pass
+    limits = {PLAIN: obligation.not_before, **obligation.form.openings}
     known = {n: draft.facts.opening(limit) for n, limit in limits.items() if limit is not None}
     return {name: opening for name, opening in known.items() if opening is not None}
 
@@ -299,17 +294,14 @@ def _was_bound(draft: Draft, duty: Duty, happened: When) -> bool:
 def _measure(draft: Draft, obligation: Obligation, duty: Duty, claim: Claim, sign: int) -> None:
     """Let a measure replace the claims of its span, where it counts."""
     assert claim.span is not None
-    match obligation.form:
-        case Rate(every=every):
-            if not obligation.is_by_period:
-                _measure_span(draft, obligation, duty, claim, claim.span, sign)
-            elif claim.span == period_of(claim.span[0], every):
-                period = periods.by_first(draft, obligation, *claim.span)
-                _measure_period(draft, obligation, period, claim, sign)
-        case Amount():
-            _measure_span(draft, obligation, duty, claim, claim.span, sign)
-        case Steps() | InReturn() | Restraint():
-            return
+    if not obligation.form.is_measured:
+        return
+    if not obligation.is_by_period:
+        _measure_span(draft, obligation, duty, claim, claim.span, sign)
+        return
+    period = periods.of_span(draft, obligation, claim.span)
+    if period is not None:
+        _measure_period(draft, obligation, period, claim, sign)
 
 
 def _measure_span(  # noqa: PLR0917 - a claim, of what, and the days that it measures

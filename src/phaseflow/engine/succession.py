@@ -2,16 +2,12 @@
 
 from collections.abc import Iterator
 
-import msgspec
-
-from phaseflow.engine import dues
 from phaseflow.model.definition import Definition, Obligation
-from phaseflow.model.forms.amount import Amount, Tranche
+from phaseflow.model.forms.amount import Amount
 from phaseflow.model.forms.in_return import InReturn
 from phaseflow.model.forms.rate import Rate
 from phaseflow.model.forms.restraint import Restraint
-from phaseflow.model.forms.steps import Step, Steps
-from phaseflow.model.remarks import Remarks
+from phaseflow.model.forms.steps import Steps
 
 
 def misfits(old: Definition, new: Definition) -> Iterator[str]:
@@ -93,45 +89,6 @@ def _told(obligation: Obligation) -> str:
             return "in return"
         case Restraint():
             return "a restraint"
-
-
-def rows(obligation: Obligation) -> dict[str, Tranche | Step]:
-    """Return the dues that the text sets, by name, without what is said for people only."""
-    found: tuple[Tranche | Step, ...]
-    match obligation.form:
-        case Amount(schedule=schedule):
-            found = schedule
-        case Steps(steps=steps):
-            found = steps
-        case InReturn() | Rate() | Restraint():
-            found = ()
-    names = (name for name, _ in dues.written(obligation))
-    return dict(zip(names, map(_bare, found), strict=True))
-
-
-def _bare(row: Tranche | Step) -> Tranche | Step:
-    if isinstance(row, Tranche):
-        return msgspec.structs.replace(row, remarks=Remarks())
-    return Step(name=row.name, by=row.by)
-
-
-def is_same_need(old: Obligation, new: Obligation, before: str, after: str) -> bool:
-    """Tell whether both texts ask the same by a due, by its names; of shares, of the same whole."""
-    match old.form, new.form:
-        case Amount() as one, Amount() as other:
-            is_same_whole = (one.amount, one.of_which) == (other.amount, other.of_which)
-            return is_same_whole and rows(old).get(before) == rows(new).get(after)
-        case ((Amount() | Steps() | InReturn() | Rate() | Restraint()), _):
-            return True
-
-
-def order(obligation: Obligation) -> tuple[str, ...]:
-    """Return the steps whose order matters, in that order."""
-    match obligation.form:
-        case Steps(steps=steps, in_order=is_in_order):
-            return tuple(step.name for step in steps) if is_in_order else ()
-        case Amount() | InReturn() | Rate() | Restraint():
-            return ()
 
 
 def on_claims(obligation: Obligation) -> tuple[object, ...]:

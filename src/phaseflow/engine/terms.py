@@ -1,6 +1,5 @@
 """What a statement names in the definition, and the amounts it gives, in the duty's own terms."""
 
-from phaseflow.engine.amounts import has_parts
 from phaseflow.errors import StatementInvalid
 from phaseflow.model.definition import Definition, Obligation
 from phaseflow.model.figure import PLAIN
@@ -57,10 +56,10 @@ def _steps_of(obligation: Obligation, amount: int | dict[str, int]) -> Amounts:
 
 def _sorted(obligation: Obligation, amount: dict[str, int]) -> Amounts:
     known = set(obligation.categories)
-    if has_parts(obligation) or not known:
+    if obligation.form.has_parts or not known:
         known.add(PLAIN)
     _check_known(obligation, "category", known, amount)
-    if has_parts(obligation):
+    if obligation.form.has_parts:
         if PLAIN not in amount:
             msg = f"{obligation.name} counts parts within the whole; give the total as well"
             raise StatementInvalid(msg)
@@ -134,8 +133,6 @@ def _delivered(
 
 def figure(obligation: Obligation, amount: int | dict[str, int]) -> Amounts:
     """Return what a ``measure`` says; of a duty that is not measured any numbers will do."""
-    match obligation.form:
-        case Amount() | Rate():
-            return amounts_of(obligation, amount)
-        case Steps() | InReturn() | Restraint():
-            return {PLAIN: amount} if isinstance(amount, int) else dict(amount)
+    if obligation.form.is_measured:
+        return amounts_of(obligation, amount)
+    return {PLAIN: amount} if isinstance(amount, int) else dict(amount)
