@@ -159,7 +159,7 @@ def _carry(
         case Steps() as form:
             past = amended_dues.keep(duty, old, new, past)
             if old.form.order != new.form.order:
-                now = claims.disordered(draft, form, duty)
+                now = claims.disordered(draft, tuple(dict(form.written)), duty)
                 duty.steps.order_spared = now - duty.steps.disordered
             return past
         case InReturn() as form:

@@ -14,11 +14,6 @@ from phaseflow.engine.draft import Draft
 from phaseflow.model.calendar import Date, Instant, Period, When
 from phaseflow.model.definition import Obligation
 from phaseflow.model.figure import PLAIN
-from phaseflow.model.forms.amount import Amount
-from phaseflow.model.forms.in_return import InReturn
-from phaseflow.model.forms.rate import Rate
-from phaseflow.model.forms.restraint import Restraint
-from phaseflow.model.forms.steps import Steps
 from phaseflow.model.state import Amounts, Claim, Duty, MeasuredSpan, RatePeriod, Wait
 
 SILENCE = Period(days=7)
@@ -135,17 +130,13 @@ def _deliver(draft: Draft, obligation: Obligation, duty: Duty, claim: Claim, sig
     if sign > 0:
         claim.is_violation = _is_early(draft, claim)
     duty.violations += sign * claim.is_violation
-    match obligation.form:
-        case Steps() as form:
-            if form.in_order:
-                _note_order(draft, form, duty)
-        case Amount() | InReturn() | Rate() | Restraint():
-            return
+    if obligation.form.order:
+        _note_order(draft, obligation.form.order, duty)
 
 
-def _note_order(draft: Draft, form: Steps, duty: Duty) -> None:
+def _note_order(draft: Draft, order: tuple[str, ...], duty: Duty) -> None:
     steps, before = duty.steps, duty.steps.disordered
-    steps.disordered = max(0, disordered(draft, form, duty) - steps.order_spared)
+    steps.disordered = max(0, disordered(draft, order, duty) - steps.order_spared)
     duty.violations += steps.disordered - before
 
 
@@ -217,12 +208,12 @@ def _is_early(draft: Draft, claim: Claim) -> bool:
     return any(opening < bound and closing <= bound for bound in bounds)
 
 
-def disordered(draft: Draft, form: Steps, duty: Duty) -> int:
+def disordered(draft: Draft, order: tuple[str, ...], duty: Duty) -> int:
     """Return how many steps were done before one that comes first, whenever that was reported."""
     zone, count = draft.zone, 0
     before: list[When | None] = []
-    for step in form.steps:
-        done = duty.done.get(step.name)
+    for step in order:
+        done = duty.done.get(step)
         if done:
             count += any(
                 first is None or (first != done[0] and zone.opening(first) >= zone.closing(done[0]))
@@ -262,14 +253,13 @@ def _violate(draft: Draft, obligation: Obligation, duty: Duty, claim: Claim, sig
     Only one that was none before breaches: what else is said about it begins no
     cure anew.
     """
-    assert isinstance(obligation.form, Restraint)
     if sign < 0:
         duty.violations -= claim.is_violation
         return
     was_violation = claim.is_violation
     claim.is_violation = bool(claim.counted) and _was_bound(draft, duty, counting.occurrence(claim))
     duty.violations += claim.is_violation
-    if cure.is_tolerated(obligation, obligation.form, duty):
+    if cure.is_tolerated(obligation, duty):
         duty.restraint.breach = None
     elif claim.is_violation and not was_violation and not draft.facts.is_final():
         at = draft.agreement.clock

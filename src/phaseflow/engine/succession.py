@@ -3,11 +3,6 @@
 from collections.abc import Iterator
 
 from phaseflow.model.definition import Definition, Obligation
-from phaseflow.model.forms.amount import Amount
-from phaseflow.model.forms.in_return import InReturn
-from phaseflow.model.forms.rate import Rate
-from phaseflow.model.forms.restraint import Restraint
-from phaseflow.model.forms.steps import Steps
 
 
 def misfits(old: Definition, new: Definition) -> Iterator[str]:
@@ -35,7 +30,7 @@ def misfits(old: Definition, new: Definition) -> Iterator[str]:
         )
     for name, obligation in new.obligations.items():
         before = old.obligations.get(name)
-        if before is not None and _form(before) != _form(obligation):
+        if before is not None and _told(before) != _told(obligation):
             yield (
                 f"{name} is counted in another way than before ({_told(before)}, now "
                 f"{_told(obligation)}), so that what it received would not fit; give it another name"
@@ -54,41 +49,14 @@ def _shared_otherwise(old: Definition, new: Definition) -> list[str]:
     return sorted((alone[0] & shared[1]) | (alone[1] & shared[0]))
 
 
-def _form(obligation: Obligation) -> tuple[object, ...]:
-    """Return what decides how an obligation counts: an edition cannot change it."""
-    match obligation.form:
-        case Amount(is_single=is_single, of_which=parts):
-            return (Amount, is_single, bool(parts))
-        case Rate(every=every, averaged=averaged, of_which=parts):
-            ways = (bool(parts), obligation.judged_in_total, bool(obligation.verified_by))
-            return (Rate, every, averaged, *ways)
-        case Steps() | InReturn() | Restraint() as form:
-            return (type(form),)
-
-
 def _told(obligation: Obligation) -> str:
+    """Return in words how an obligation counts: an edition cannot change it."""
     form = obligation.form
-    match form:
-        case Amount():
-            what = "a single act" if form.is_single else "an amount"
-            return f"{what} with parts" if form.of_which else what
-        case Rate():
-            marks = {
-                "averaged": form.averaged,
-                "with parts": form.of_which,
-                "judged in total": obligation.judged_in_total,
-                "verified": obligation.verified_by,
-                "not verified": not obligation.verified_by,
-            }
-            return ", ".join(
-                [f"a rate each {form.every}", *(m for m, is_so in marks.items() if is_so)]
-            )
-        case Steps():
-            return "steps"
-        case InReturn():
-            return "in return"
-        case Restraint():
-            return "a restraint"
+    if not form.is_by_period and not form.is_averaged:
+        return form.told
+    verified = "verified" if obligation.verified_by else "not verified"
+    marks = ["judged in total", verified] if obligation.judged_in_total else [verified]
+    return ", ".join([form.told, *marks])
 
 
 def on_claims(obligation: Obligation) -> tuple[object, ...]:

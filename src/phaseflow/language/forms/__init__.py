@@ -94,7 +94,7 @@ FORMS: dict[type[Form], Room[Any]] = {
     Amount: amount,
 }
 """The room of each form; of several marks the first counts, and what bears none is an amount."""
-KINDS = tuple(kind for form in get_args(Form) for kind in FORMS[form].KINDS)
+KINDS = tuple(kind for form in get_args(Form) if form in FORMS for kind in FORMS[form].KINDS)
 """The ways in which an obligation is written, in the order in which people are told of them."""
 
 

@@ -18,6 +18,10 @@ class Room(Protocol):
     """What a form tells of itself: all that follows from the text alone."""
 
     @property
+    def told(self) -> str:
+        """How it counts, in words; an edition that changes them changes how it counts."""
+
+    @property
     def written(self) -> tuple[tuple[str, Moment | None], ...]:
         """The names and moments of the dues that the text itself sets."""
 

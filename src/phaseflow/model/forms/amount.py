@@ -53,6 +53,12 @@ class Amount(msgspec.Struct, frozen=True, kw_only=True, tag=True, omit_defaults=
     is_measured: ClassVar[bool] = True
 
     @property
+    def told(self) -> str:
+        """Whether it is a single act, and has parts."""
+        what = "a single act" if self.is_single else "an amount"
+        return f"{what} with parts" if self.of_which else what
+
+    @property
     def written(self) -> tuple[tuple[str, Moment | None], ...]:
         """The moments of its tranches, under their names as written."""
         return tuple((str(tranche.by), tranche.by) for tranche in self.schedule)

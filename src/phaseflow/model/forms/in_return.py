@@ -31,6 +31,7 @@ class InReturn(msgspec.Struct, frozen=True, kw_only=True, tag=True):
 
     drivers: tuple[Driver, ...]
 
+    told: ClassVar[str] = "in return"
     written: ClassVar[tuple[tuple[str, Moment | None], ...]] = ()
     asked: ClassVar[dict[str, object]] = {}
     openings: ClassVar[dict[str, Moment | None]] = {}

@@ -33,6 +33,12 @@ class Rate(msgspec.Struct, frozen=True, kw_only=True, tag=True, omit_defaults=Tr
     is_measured: ClassVar[bool] = True
 
     @property
+    def told(self) -> str:
+        """How often it is owed, and what decides whether it is met."""
+        marks = {"averaged": self.averaged, "with parts": self.of_which}
+        return ", ".join([f"a rate each {self.every}", *(m for m, is_so in marks.items() if is_so)])
+
+    @property
     def is_by_period(self) -> bool:
         """Whether each period is judged by itself."""
         return not self.averaged

@@ -13,6 +13,7 @@ class Restraint(msgspec.Struct, frozen=True, kw_only=True, tag=True, omit_defaul
 
     tolerated: int = 0
 
+    told: ClassVar[str] = "a restraint"
     written: ClassVar[tuple[tuple[str, Moment | None], ...]] = ()
     asked: ClassVar[dict[str, object]] = {}
     openings: ClassVar[dict[str, Moment | None]] = {}

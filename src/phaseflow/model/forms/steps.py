@@ -30,6 +30,7 @@ class Steps(msgspec.Struct, frozen=True, kw_only=True, tag=True, omit_defaults=T
     steps: tuple[Step, ...]
     in_order: bool = False
 
+    told: ClassVar[str] = "steps"
     asked: ClassVar[dict[str, object]] = {}
     sources: ClassVar[tuple[str, ...]] = ()
     whole: ClassVar[dict[str, Figure] | None] = None
