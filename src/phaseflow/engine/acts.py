@@ -10,6 +10,7 @@ from phaseflow.engine import amendment, cure, dues, moves, periods
 from phaseflow.engine.amounts import add, fit, minus
 from phaseflow.engine.draft import Draft
 from phaseflow.engine.facts import Facts
+from phaseflow.engine.outcome import Reasons
 from phaseflow.engine.terms import amounts_of, obligation_of
 from phaseflow.errors import StatementInvalid
 from phaseflow.model.calendar import Instant, When
@@ -26,8 +27,6 @@ from phaseflow.model.statement import (
     Withdraw,
     parse_when,
 )
-
-Reasons = tuple[Reason, ...]
 
 
 def transition_of(draft: Draft, name: str) -> Transition:

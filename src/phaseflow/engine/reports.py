@@ -12,6 +12,7 @@ from msgspec import UNSET, UnsetType
 from phaseflow.engine import claims, counting
 from phaseflow.engine.amounts import add, minus, total
 from phaseflow.engine.draft import Draft
+from phaseflow.engine.outcome import Reasons
 from phaseflow.engine.terms import amounts_of, figure, obligation_of, performance
 from phaseflow.errors import StatementInvalid
 from phaseflow.model.calendar import Instant, When
@@ -33,8 +34,6 @@ from phaseflow.model.statement import (
     parse_day,
     parse_when,
 )
-
-Reasons = tuple[Reason, ...]
 
 
 def _only(actor: str, may: tuple[str, ...], what: str) -> Reasons:
