@@ -16,8 +16,10 @@ def types_in(module: Path) -> Iterator[str]:
     """Yield the public classes and types that a module defines."""
     for node in ast.parse(module.read_text(encoding="utf-8")).body:
         match node:
-            case ast.ClassDef(name=name):
+            case ast.ClassDef(name=name) if not name.startswith("_"):
                 yield name
+            case ast.Assign(value=ast.Call(ast.Name("TypeVar"))):
+                pass
             case ast.Assign(targets=[ast.Name(name)]) | ast.AnnAssign(target=ast.Name(name)):
                 # What is written in capitals throughout is a constant.
                 if name[0].isupper() and not name.isupper():

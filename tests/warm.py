@@ -134,6 +134,9 @@ def _is_gone(line: socket.socket) -> bool:
         return not line.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT)
     except BlockingIOError:
         return False
+    except ConnectionError:
+        # It was killed before the copy had read what it asked for.
+        return True
 
 
 def _tell(running: dict[int, socket.socket]) -> None:

@@ -32,9 +32,11 @@ def run(*arguments: object, shell: str = '"$@"', **more: str) -> Ended:
 
 def on_terminal(*arguments: object) -> bytes:
     """Return all that a terminal is sent by a run of the program."""
+    # Before the fork: the warm process lives as long as whoever has started it.
+    program = python()
     process, terminal = pty.fork()
     if process == 0:
-        os.execvpe(python(), command(*arguments), environment())  # noqa: S606  a terminal of its own
+        os.execvpe(program, command(*arguments), environment())  # noqa: S606  a terminal of its own
     sent = b""
     while True:
         try:

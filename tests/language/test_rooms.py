@@ -4,21 +4,21 @@ import pytest
 
 from phaseflow.language.document import ObligationForm
 from phaseflow.language.forms import FORMS, KINDS
-from phaseflow.language.resolve.names import Kind
+from phaseflow.language.resolve.names import FormKind
 from phaseflow.model.forms.amount import Amount
 
 KEYS = set(ObligationForm.model_fields)
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.called)
-def test_what_belongs_to_a_kind_is_a_key_of_obligations(kind: Kind) -> None:
+def test_what_belongs_to_a_kind_is_a_key_of_obligations(kind: FormKind) -> None:
     assert kind.keys <= KEYS
     assert {need.key for need in kind.needs} <= kind.keys
     assert {need.other for need in kind.needs} <= KEYS
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.called)
-def test_what_stands_in_place_of_a_key_is_told_where_it_does_not_belong(kind: Kind) -> None:
+def test_what_stands_in_place_of_a_key_is_told_where_it_does_not_belong(kind: FormKind) -> None:
     of_others = {key for other in KINDS for key in other.keys}
 
     assert set(kind.instead) <= of_others - kind.keys

@@ -14,7 +14,7 @@ from phaseflow.cli.run import unusable
 from phaseflow.errors import StatementInvalid
 
 if TYPE_CHECKING:  # --help is quick
-    from phaseflow.service.file_kinds import Kind
+    from phaseflow.service.file_kinds import FileKind
     from phaseflow.service.rehearse import Script
 
 _LONG = 256
@@ -111,7 +111,7 @@ def refuse_file(name: str) -> None:
         raise click.UsageError(msg)
 
 
-def refuse_kind(path: Path | str, kind: "Kind | None", wanted: str) -> None:
+def refuse_kind(path: Path | str, kind: "FileKind | None", wanted: str) -> None:
     """Say what a file is, and what to do with it, unless it may be what is wanted.
 
     Raises:

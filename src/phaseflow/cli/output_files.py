@@ -13,7 +13,7 @@ from phaseflow import atomic_files
 from phaseflow.cli.run import unusable
 from phaseflow.cli.terminal import exactly
 
-Form = TypeVar("Form")
+F = TypeVar("F")
 
 _AS_IT_IS: int = getattr(os, "O_BINARY", 0)
 
@@ -80,7 +80,7 @@ def write_or_print(output: str | None, content: bytes) -> None:
         write(output, content)
 
 
-def form_of(output: str | None, forms: Mapping[str, Form]) -> Form:
+def form_of(output: str | None, forms: Mapping[str, F]) -> F:
     """Return the form that the ending of a file name means.
 
     Raises:

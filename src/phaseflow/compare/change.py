@@ -10,7 +10,7 @@ from phaseflow.compare.written import written
 from phaseflow.model.definition import PartyExpression
 from phaseflow.model.remarks import Remarks
 
-Kind = Literal["heavier", "lighter", "authority", "structure", "wording"]
+ChangeKind = Literal["heavier", "lighter", "authority", "structure", "wording"]
 _AS_WRITTEN = {
     "amended_by": "amendments, by",
     "obligees": "obligee",
@@ -39,7 +39,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     key: str
     clause: str
-    kind: Kind
+    kind: ChangeKind
     whom: tuple[str, ...] = ()
     owed_to: tuple[str, ...] = ()
     before: str | None = None
@@ -55,7 +55,7 @@ class Location(msgspec.Struct, frozen=True):
     whom: tuple[str, ...] = ()
     owed_to: tuple[str, ...] = ()
 
-    def change(self, key: str, kind: Kind, old: Any, new: Any) -> Change:
+    def change(self, key: str, kind: ChangeKind, old: Any, new: Any) -> Change:
         """Return a change of that kind at this place."""
         is_weighed = kind in {"heavier", "lighter"}
         return Change(

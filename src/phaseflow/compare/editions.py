@@ -13,7 +13,7 @@ import msgspec
 from phaseflow.compare import weights
 from phaseflow.compare.change import (
     Change,
-    Kind,
+    ChangeKind,
     Location,
     both,
     clause,
@@ -98,7 +98,7 @@ def _numbering(calendar: Calendar) -> str | None:
     return f"day_{calendar.first_number}: {calendar.anchor}" if calendar.anchor else None
 
 
-def _plain(place: Location, key: str, kind: Kind, old: Any, new: Any) -> Iterator[Change]:
+def _plain(place: Location, key: str, kind: ChangeKind, old: Any, new: Any) -> Iterator[Change]:
     before, after = getattr(old, key), getattr(new, key)
     if before != after:
         yield place.change(key, kind, before, after)

@@ -28,12 +28,12 @@ from phaseflow.model.remarks import Remarks
 
 _Single = int | str | Period | PartyExpression | Moment | Tranche | Step
 _Several = tuple[Any, ...] | list[Any] | dict[str, Any] | Driver | Remarks
-Written = _Single | _Several | Expression | None
+FieldValue = _Single | _Several | Expression | None
 """What the keys of a definition hold."""
 _SILENT: tuple[object, ...] = (None, (), {}, "", Remarks())
 
 
-def written(value: Written) -> str | None:
+def written(value: FieldValue) -> str | None:
     """Return ``value`` as the file has it; None where it has nothing."""
     match value:
         case None:
@@ -79,7 +79,7 @@ def written(value: Written) -> str | None:
     assert_never(value)
 
 
-def _said(part: Driver | Remarks) -> dict[str, Written]:
+def _said(part: Driver | Remarks) -> dict[str, FieldValue]:
     """Return the members of ``part`` that say something, by the keys of the file."""
     members = ((f.encode_name, getattr(part, f.name)) for f in msgspec.structs.fields(part))
     return {key.rstrip("_"): one for key, one in members if one not in _SILENT}

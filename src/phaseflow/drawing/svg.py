@@ -7,7 +7,7 @@ from typing import Literal
 from phaseflow.drawing.fonts import width
 from phaseflow.model.visible import clean
 
-Point = tuple[float, float]
+Coordinates = tuple[float, float]
 SMALL = 7.0
 """The size of the smallest letters, in points."""
 _FONT = "Helvetica, Arial, 'Liberation Sans', sans-serif"
@@ -46,7 +46,7 @@ class Canvas:
 
     def words(
         self,
-        at: Point,
+        at: Coordinates,
         text: str,
         size: float = SMALL,
         *,
@@ -65,32 +65,32 @@ class Canvas:
         place = f'x="{_n(at[0])}" y="{_n(at[1])}"'
         self._parts.append(f"<text {place} {' '.join(more)}>{_escaped(text)}</text>")
 
-    def cleared(self, at: Point, text: str, *, italic: bool = False) -> None:
+    def cleared(self, at: Coordinates, text: str, *, italic: bool = False) -> None:
         """Write small ``text`` on white, so that no line runs through it."""
         room = width(text, SMALL)
         self.box((at[0] - 1.5, at[1] - SMALL + 0.5), room + 3, SMALL + 1.5, 'fill="#ffffff"')
         self.words(at, text, italic=italic)
 
-    def box(self, at: Point, across: float, down: float, look: str, told: str = "") -> None:
+    def box(self, at: Coordinates, across: float, down: float, look: str, told: str = "") -> None:
         """Draw a box whose top left is ``at``."""
         place = f'x="{_n(at[0])}" y="{_n(at[1])}" width="{_n(across)}" height="{_n(down)}"'
         self._shape("rect", f"{place} {look}", told)
 
-    def line(self, start: Point, end: Point, look: str, told: str = "") -> None:
+    def line(self, start: Coordinates, end: Coordinates, look: str, told: str = "") -> None:
         """Draw a straight line."""
         place = f'x1="{_n(start[0])}" y1="{_n(start[1])}" x2="{_n(end[0])}" y2="{_n(end[1])}"'
         self._shape("line", f"{place} {look}", told)
 
-    def dot(self, at: Point, radius: float, look: str, told: str = "") -> None:
+    def dot(self, at: Coordinates, radius: float, look: str, told: str = "") -> None:
         """Draw a circle around ``at``."""
         self._shape("circle", f'cx="{_n(at[0])}" cy="{_n(at[1])}" r="{_n(radius)}" {look}', told)
 
-    def path(self, points: Iterable[Point], look: str, *, closed: bool = False) -> None:
+    def path(self, points: Iterable[Coordinates], look: str, *, closed: bool = False) -> None:
         """Draw straight lines from each point to the next."""
         steps = " L".join(f"{_n(x)},{_n(y)}" for x, y in points)
         self._shape("path", f'd="M{steps}{" Z" if closed else ""}" {look}', "")
 
-    def cross(self, at: Point, arm: float, look: str, told: str = "") -> None:
+    def cross(self, at: Coordinates, arm: float, look: str, told: str = "") -> None:
         """Draw a diagonal cross over ``at``."""
         x, y = at
         ends = [(x - arm, y - arm), (x + arm, y + arm), (x - arm, y + arm), (x + arm, y - arm)]
@@ -104,9 +104,9 @@ class Canvas:
             self._parts.append(f"<{kind} {attributes}/>")
 
 
-def stairs(points: Sequence[Point], end: float) -> list[Point]:
+def stairs(points: Sequence[Coordinates], end: float) -> list[Coordinates]:
     """Return the corners of steps up to each point, level from there, up to ``end`` across."""
-    found: list[Point] = []
+    found: list[Coordinates] = []
     for x, y in points:
         if found:
             found.append((x, found[-1][1]))

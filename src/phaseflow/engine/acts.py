@@ -10,16 +10,12 @@ from phaseflow.engine import amendment, cure, dues, moves, periods
 from phaseflow.engine.amounts import add, fit, minus
 from phaseflow.engine.draft import Draft
 from phaseflow.engine.facts import Facts
+from phaseflow.engine.outcome import Reasons
 from phaseflow.engine.terms import amounts_of, obligation_of
 from phaseflow.errors import StatementInvalid
 from phaseflow.model.calendar import Instant, When
 from phaseflow.model.definition import Obligation, PartyExpression, Transition
 from phaseflow.model.figure import PLAIN
-from phaseflow.model.forms.amount import Amount
-from phaseflow.model.forms.in_return import InReturn
-from phaseflow.model.forms.rate import Rate
-from phaseflow.model.forms.restraint import Restraint
-from phaseflow.model.forms.steps import Steps
 from phaseflow.model.state import Agreement, Amounts, Due, Duty, RatePeriod, Shift
 from phaseflow.model.statement import (
     KINDS,
@@ -31,8 +27,6 @@ from phaseflow.model.statement import (
     Withdraw,
     parse_when,
 )
-
-Reasons = tuple[Reason, ...]
 
 
 def transition_of(draft: Draft, name: str) -> Transition:
@@ -173,12 +167,9 @@ def waive(draft: Draft, body: Waive, statement: Statement, at: Instant) -> Reaso
 
 
 def _check_amount_is_waived(obligation: Obligation) -> None:
-    match obligation.form:
-        case Rate():
-            msg = f"{obligation.name} is a rate; waive its periods, each by its due"
-            raise StatementInvalid(msg)
-        case Amount() | Steps() | InReturn() | Restraint():
-            return
+    if obligation.form.is_by_period or obligation.form.is_averaged:
+        msg = f"{obligation.name} is a rate; waive its periods, each by its due"
+        raise StatementInvalid(msg)
 
 
 def _over(draft: Draft) -> Reasons:
@@ -294,16 +285,9 @@ def _give_time(draft: Draft, duty: Duty, one: Due | RatePeriod, until: When, at:
 
 def _missing(facts: Facts, obligation: Obligation, due: Due) -> Amounts:
     """Return what a waiver of ``due`` forgives: its own share of the need, as far as short."""
-    match obligation.form:
-        case Steps():
-            return minus(due.need or {}, facts.have(obligation.name))
-        case Amount() | InReturn() | Rate() | Restraint():
-            return _missing_share(facts, obligation, due)
-
-
-def _missing_share(facts: Facts, obligation: Obligation, due: Due) -> Amounts:
-    """Return what ``due`` needs beyond the dues before it, as far as that is short."""
     have, need = facts.have(obligation.name), due.need or {}
+    if not obligation.form.is_cumulative:
+        return minus(need, have)
     before: Amounts = {}
     for other in facts.agreement.obligations[obligation.name].dues:
         if other is due:
@@ -311,22 +295,13 @@ def _missing_share(facts: Facts, obligation: Obligation, due: Due) -> Amounts:
         for category, units in (other.need or {}).items():
             before[category] = max(before.get(category, 0), units)
     own = minus(need, before)
-    if obligation.judged_in_total and _grows(obligation):
+    if obligation.judged_in_total and obligation.form.grows:
         short = facts.meter(obligation).short(due) or 0
         return _first(own, min(short, sum(own.values())))
     lacking = minus(need, have)
     if PLAIN in need:
         lacking[PLAIN] = facts.meter(obligation).short(due) or 0
     return fit(own, lacking, parts=True)
-
-
-def _grows(obligation: Obligation) -> bool:
-    """Tell whether what is owed in all grows with what others do."""
-    match obligation.form:
-        case InReturn():
-            return True
-        case Amount() | Steps() | Rate() | Restraint():
-            return False
 
 
 def _first(amounts: Amounts, units: int) -> Amounts:

@@ -8,18 +8,14 @@ from typing import NamedTuple
 
 import msgspec
 
-from phaseflow.engine import cure, dues, succession
+from phaseflow.engine import cure, dues
 from phaseflow.engine.amounts import minus
 from phaseflow.engine.draft import Draft
 from phaseflow.engine.facts import Meter
 from phaseflow.model.calendar import Instant, Period, When, Zone
 from phaseflow.model.definition import Obligation
 from phaseflow.model.figure import PLAIN
-from phaseflow.model.forms.amount import Amount
 from phaseflow.model.forms.in_return import InReturn
-from phaseflow.model.forms.rate import Rate
-from phaseflow.model.forms.restraint import Restraint
-from phaseflow.model.forms.steps import Steps
 from phaseflow.model.state import Amounts, Due, Duty, Shift
 
 
@@ -50,14 +46,11 @@ def keep(duty: Duty, old: Obligation, new: Obligation, known: Pasts) -> Pasts:
     Return ``known`` by their new names: a due is known by its name; else, in as
     many rows, by its place.
     """
-    before, rows, had = (
-        succession.rows(old),
-        succession.rows(new),
-        {due.name: due for due in duty.dues},
-    )
+    before, rows = dict(old.form.written), dict(new.form.written)
+    had = {due.name: due for due in duty.dues}
     duty.dues = [had.get(name) or Due(name=name) for name in rows]
     for due in duty.dues:
-        is_moved = due.name in before and before[due.name].by != rows[due.name].by
+        is_moved = due.name in before and before[due.name] != rows[due.name]
         if is_moved and due.name not in known:
             due.given, due.shift, due.at, due.armed_at = None, Shift(), None, None
             dues.rearm(due)
@@ -74,7 +67,7 @@ def keep_debts(  # noqa: PLR0917 - the duty by both texts, what is past, and whe
 
     Return ``known`` by their new names: the due of a debt is known by its moment.
     """
-    before, now = dues.drivers(old), dues.drivers(new)
+    before, now = old.driver_names, new.driver_names
     debts, names, pasts = [], set(), Pasts()
     for debt in duty.in_return.debts:
         if before[debt.driver] not in now:
@@ -105,12 +98,10 @@ def spare(draft: Draft, old: Obligation, new: Obligation, known: Pasts, at: Inst
     for due in duty.dues:
         if due.name not in known:
             continue
-        match new.form:
-            case InReturn():
-                _spare_debt(meter, due, known[due.name])
-            case Amount() | Steps() | Rate() | Restraint():
-                if due.is_passed or (due.at is not None and draft.zone.closing(due.at) <= at):
-                    _close(meter, due, known[due.name], (old, new))
+        if new.form.grows:
+            _spare_debt(meter, due, known[due.name])
+        elif due.is_passed or (due.at is not None and draft.zone.closing(due.at) <= at):
+            _close(meter, due, known[due.name], (old, new))
     if duty.required_at is not None:
         for due in duty.dues:
             if due.name in anew and not due.is_passed:
@@ -130,7 +121,8 @@ def _spare_debt(meter: Meter, due: Due, before: PastDue) -> None:
 def _close(meter: Meter, due: Due, before: PastDue, texts: tuple[Obligation, Obligation]) -> None:
     """Let ``due`` be as it was, unless the new text asks no more by it than it was met with."""
     name, need, asked = due.name, before.due.need or {}, due.need or {}
-    is_same = succession.is_same_need(*texts, before.due.name, name)
+    old, new = texts
+    is_same = old.form.asked.get(before.due.name) == new.form.asked.get(name)
     is_open = not before.due.is_closed and is_same
     is_less = not is_same and asked.keys() <= need.keys() and not minus(asked, need)
     if (is_open or is_less) and (meter.is_met(due) or not before.is_met):

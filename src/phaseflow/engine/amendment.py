@@ -114,8 +114,8 @@ def adopt(draft: Draft, edition: Definition, at: Instant) -> None:
 def _rename_dues(draft: Draft, old: Definition) -> None:
     """Let dues that hang on a state which has another name now bear it too."""
     for obligation, duty in draft.duties():
-        names = [name for name, _ in dues.written(obligation)]
-        now = [name for name, _ in dues.written(old.obligations[obligation.name])]
+        names = [name for name, _ in obligation.form.written]
+        now = [name for name, _ in old.obligations[obligation.name].form.written]
         for due, before, after in zip(duty.dues, names, now, strict=False):
             if due.name == before:
                 due.name = after
@@ -158,14 +158,14 @@ def _carry(
             return amended_dues.keep(duty, old, new, past)
         case Steps() as form:
             past = amended_dues.keep(duty, old, new, past)
-            if succession.order(old) != succession.order(new):
-                now = claims.disordered(draft, form, duty)
+            if old.form.order != new.form.order:
+                now = claims.disordered(draft, tuple(dict(form.written)), duty)
                 duty.steps.order_spared = now - duty.steps.disordered
             return past
         case InReturn() as form:
             assert isinstance(old.form, InReturn)
-            known = dues.drivers(old.form)
-            added = [name for name in dues.drivers(form) if name not in known]
+            known = old.form.driver_names
+            added = [name for name in form.driver_names if name not in known]
             duty.in_return.drivers_since |= dict.fromkeys(added, position)
             return amended_dues.keep_debts(draft.zone, duty, old.form, form, past, at)
         case Rate():
@@ -183,7 +183,7 @@ def _owed(draft: Draft) -> dict[str, Amounts]:
     found = {
         obligation.name: periods.need(draft, obligation)
         for obligation, _ in draft.duties()
-        if periods.is_averaged(obligation)
+        if obligation.form.is_averaged
     }
     return {name: need for name, need in found.items() if need is not None}
 

@@ -9,11 +9,6 @@ from collections.abc import Iterable, Mapping
 
 from phaseflow.model.definition import Obligation, PartyExpression
 from phaseflow.model.figure import PLAIN
-from phaseflow.model.forms.amount import Amount
-from phaseflow.model.forms.in_return import InReturn
-from phaseflow.model.forms.rate import Rate
-from phaseflow.model.forms.restraint import Restraint
-from phaseflow.model.forms.steps import Steps
 from phaseflow.model.state import Amounts
 
 
@@ -41,18 +36,9 @@ def minus(left: Mapping[str, int], right: Mapping[str, int]) -> Amounts:
     return {category: units for category, units in rest.items() if units > 0}
 
 
-def has_parts(obligation: Obligation) -> bool:
-    """Tell whether its categories are parts within the whole, and may overlap."""
-    match obligation.form:
-        case Amount(of_which=parts) | Rate(of_which=parts):
-            return bool(parts)
-        case Steps() | InReturn() | Restraint():
-            return False
-
-
 def total(obligation: Obligation, amounts: Mapping[str, int]) -> int:
     """Return the plain sum of ``amounts``, but for categories that the text has no more."""
-    if has_parts(obligation):
+    if obligation.form.has_parts:
         return amounts.get(PLAIN, 0)
     return sum(of_the_text(obligation, amounts).values())
 
@@ -69,7 +55,7 @@ def useful(obligation: Obligation, have: Mapping[str, int], cap: Mapping[str, in
     Each category counts up to its ``cap`` and unsorted units count whole; with
     parts, judged in total, or without caps it is the plain sum.
     """
-    if cap is None or obligation.judged_in_total or has_parts(obligation) or PLAIN in cap:
+    if cap is None or obligation.judged_in_total or obligation.form.has_parts or PLAIN in cap:
         return total(obligation, have)
     sorted_ = sum(min(units, cap.get(c, 0)) for c, units in have.items() if c != PLAIN)
     return sorted_ + have.get(PLAIN, 0)
@@ -87,12 +73,12 @@ def short_of(
     shortfall counts, since the same units meet both. ``cap`` is what each
     category owes in the end.
     """
-    if obligation.judged_in_total and not has_parts(obligation):
+    if obligation.judged_in_total and not obligation.form.has_parts:
         return max(0, max(need.get(PLAIN, 0), _categories(need)) - total(obligation, have))
     in_sum = need.get(PLAIN, 0) - useful(obligation, have, cap)
     lacking = [units - have.get(c, 0) for c, units in need.items() if c != PLAIN]
     positive = [units for units in lacking if units > 0]
-    by_category = max(positive, default=0) if has_parts(obligation) else sum(positive)
+    by_category = max(positive, default=0) if obligation.form.has_parts else sum(positive)
     return max(0, in_sum, by_category)
 
 

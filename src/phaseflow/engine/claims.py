@@ -11,14 +11,9 @@ from collections.abc import Callable
 from phaseflow.engine import counting, cure, dues, periods
 from phaseflow.engine.amounts import add, plus
 from phaseflow.engine.draft import Draft
-from phaseflow.model.calendar import Date, Instant, Period, When, period_of
+from phaseflow.model.calendar import Date, Instant, Period, When
 from phaseflow.model.definition import Obligation
 from phaseflow.model.figure import PLAIN
-from phaseflow.model.forms.amount import Amount
-from phaseflow.model.forms.in_return import InReturn
-from phaseflow.model.forms.rate import Rate
-from phaseflow.model.forms.restraint import Restraint
-from phaseflow.model.forms.steps import Steps
 from phaseflow.model.state import Amounts, Claim, Duty, MeasuredSpan, RatePeriod, Wait
 
 SILENCE = Period(days=7)
@@ -135,17 +130,13 @@ def _deliver(draft: Draft, obligation: Obligation, duty: Duty, claim: Claim, sig
     if sign > 0:
         claim.is_violation = _is_early(draft, claim)
     duty.violations += sign * claim.is_violation
-    match obligation.form:
-        case Steps() as form:
-            if form.in_order:
-                _note_order(draft, form, duty)
-        case Amount() | InReturn() | Rate() | Restraint():
-            return
+    if obligation.form.order:
+        _note_order(draft, obligation.form.order, duty)
 
 
-def _note_order(draft: Draft, form: Steps, duty: Duty) -> None:
+def _note_order(draft: Draft, order: tuple[str, ...], duty: Duty) -> None:
     steps, before = duty.steps, duty.steps.disordered
-    steps.disordered = max(0, disordered(draft, form, duty) - steps.order_spared)
+    steps.disordered = max(0, disordered(draft, order, duty) - steps.order_spared)
     duty.violations += steps.disordered - before
 
 
@@ -177,7 +168,7 @@ def note_all(draft: Draft, source: Obligation, duty: Duty, target: str, sign: in
 def note(draft: Draft, obligation: Obligation, amounts: Amounts, happened: When, sign: int) -> None:
     """Let the dues that have come know what had happened by then; note when acts were done."""
     duty, opening = draft.duty(obligation.name), draft.zone.opening(happened)
-    if dues.is_act(obligation):
+    if obligation.form.is_act:
         for category in amounts:
             done = duty.done.setdefault(category, [])
             if sign < 0 and happened in done:
@@ -202,12 +193,7 @@ def _opens(draft: Draft, obligation: Obligation) -> dict[str, Instant]:
     By step, if it has steps. They are those of now, when it is reported: what is
     found, entered or amended later makes nobody too early who was not.
     """
-    limits = {PLAIN: obligation.not_before}
-    match obligation.form:
-        case Steps(steps=steps):
-            limits |= {step.name: step.not_before for step in steps}
-        case Amount() | InReturn() | Rate() | Restraint():
-            pass
+    limits = {PLAIN: obligation.not_before, **obligation.form.openings}
     known = {n: draft.facts.opening(limit) for n, limit in limits.items() if limit is not None}
     return {name: opening for name, opening in known.items() if opening is not None}
 
@@ -222,12 +208,12 @@ def _is_early(draft: Draft, claim: Claim) -> bool:
     return any(opening < bound and closing <= bound for bound in bounds)
 
 
-def disordered(draft: Draft, form: Steps, duty: Duty) -> int:
+def disordered(draft: Draft, order: tuple[str, ...], duty: Duty) -> int:
     """Return how many steps were done before one that comes first, whenever that was reported."""
     zone, count = draft.zone, 0
     before: list[When | None] = []
-    for step in form.steps:
-        done = duty.done.get(step.name)
+    for step in order:
+        done = duty.done.get(step)
         if done:
             count += any(
                 first is None or (first != done[0] and zone.opening(first) >= zone.closing(done[0]))
@@ -267,14 +253,13 @@ def _violate(draft: Draft, obligation: Obligation, duty: Duty, claim: Claim, sig
     Only one that was none before breaches: what else is said about it begins no
     cure anew.
     """
-    assert isinstance(obligation.form, Restraint)
     if sign < 0:
         duty.violations -= claim.is_violation
         return
     was_violation = claim.is_violation
     claim.is_violation = bool(claim.counted) and _was_bound(draft, duty, counting.occurrence(claim))
     duty.violations += claim.is_violation
-    if cure.is_tolerated(obligation, obligation.form, duty):
+    if cure.is_tolerated(obligation, duty):
         duty.restraint.breach = None
     elif claim.is_violation and not was_violation and not draft.facts.is_final():
         at = draft.agreement.clock
@@ -299,17 +284,14 @@ def _was_bound(draft: Draft, duty: Duty, happened: When) -> bool:
 def _measure(draft: Draft, obligation: Obligation, duty: Duty, claim: Claim, sign: int) -> None:
     """Let a measure replace the claims of its span, where it counts."""
     assert claim.span is not None
-    match obligation.form:
-        case Rate(every=every):
-            if not obligation.is_by_period:
-                _measure_span(draft, obligation, duty, claim, claim.span, sign)
-            elif claim.span == period_of(claim.span[0], every):
-                period = periods.by_first(draft, obligation, *claim.span)
-                _measure_period(draft, obligation, period, claim, sign)
-        case Amount():
-            _measure_span(draft, obligation, duty, claim, claim.span, sign)
-        case Steps() | InReturn() | Restraint():
-            return
+    if not obligation.form.is_measured:
+        return
+    if not obligation.is_by_period:
+        _measure_span(draft, obligation, duty, claim, claim.span, sign)
+        return
+    period = periods.of_span(draft, obligation, claim.span)
+    if period is not None:
+        _measure_period(draft, obligation, period, claim, sign)
 
 
 def _measure_span(  # noqa: PLR0917 - a claim, of what, and the days that it measures

@@ -4,11 +4,6 @@ from phaseflow.engine.amounts import total
 from phaseflow.engine.facts import Facts
 from phaseflow.model.calendar import When
 from phaseflow.model.definition import Obligation
-from phaseflow.model.forms.amount import Amount
-from phaseflow.model.forms.in_return import InReturn
-from phaseflow.model.forms.rate import Rate
-from phaseflow.model.forms.restraint import Restraint
-from phaseflow.model.forms.steps import Steps
 from phaseflow.model.guard import (
     AllOf,
     Attribute,
@@ -86,12 +81,9 @@ def created_so_far(facts: Facts, obligation: Obligation, part: str | None = None
 
     Before the duty has begun it is nothing, but in return for what was delivered.
     """
-    match obligation.form:
-        case InReturn():
-            pass
-        case Amount() | Steps() | Rate() | Restraint():
-            if facts.agreement.obligations[obligation.name].begun is None:
-                return 0
+    begun = facts.agreement.obligations[obligation.name].begun
+    if begun is None and not obligation.form.grows:
+        return 0
     owed = facts.owed(obligation)
     return None if owed is None else _number(obligation, owed, part)
 

@@ -5,7 +5,7 @@ Pure arithmetic on one claim; what its amounts move is in :mod:`.claims`.
 
 import msgspec
 
-from phaseflow.engine.amounts import add, attested, fit, has_parts, minus, plus, take
+from phaseflow.engine.amounts import add, attested, fit, minus, plus, take
 from phaseflow.model.calendar import When, Zone
 from phaseflow.model.definition import Obligation
 from phaseflow.model.state import Amounts, Claim, CountedPart, Duty
@@ -44,7 +44,7 @@ def occurrence(claim: Claim) -> When:
 
 def counts(obligation: Obligation, claim: Claim) -> Amounts:
     """Return what of ``claim`` counts now, by its words, its contests and measures."""
-    parts = has_parts(obligation)
+    parts = obligation.form.has_parts
     if claim.superseded_by is not None:
         return {}
     if obligation.verified_by is None:
@@ -75,7 +75,9 @@ def rejected(obligation: Obligation, claim: Claim) -> Amounts:
     if obligation.verified_by is None:
         return {}
     words = {party: word.rejected for party, word in claim.words.items()}
-    return fit(attested(obligation.verified_by, words), claim.claimed, parts=has_parts(obligation))
+    return fit(
+        attested(obligation.verified_by, words), claim.claimed, parts=obligation.form.has_parts
+    )
 
 
 def contested(claim: Claim) -> Amounts:
@@ -97,7 +99,7 @@ def open_amounts(obligation: Obligation, claim: Claim) -> Amounts:
     """Return what of ``claim`` no word covers yet, sorted or not."""
     if claim.is_silent:
         return {}
-    if has_parts(obligation):
+    if obligation.form.has_parts:
         return minus(minus(claim.claimed, claim.counted), claim.rejected)
     left = sum(claim.claimed.values()) - sum(claim.counted.values()) - sum(claim.rejected.values())
     rest = minus(minus(claim.claimed, claim.counted), claim.rejected)

@@ -5,11 +5,7 @@ from msgspec.structs import replace
 from phaseflow.engine.amounts import total
 from phaseflow.model.calendar import Instant, Period, When, Zone
 from phaseflow.model.definition import Obligation
-from phaseflow.model.forms.amount import Amount
-from phaseflow.model.forms.in_return import InReturn
-from phaseflow.model.forms.rate import Rate
 from phaseflow.model.forms.restraint import Restraint
-from phaseflow.model.forms.steps import Steps
 from phaseflow.model.state import Duty, Missed
 
 
@@ -61,19 +57,16 @@ def amended(
     return replace(missed, cure_ends=zone.later(after, before, zone.closing(missed.cure_ends)))
 
 
-def is_tolerated(obligation: Obligation, form: Restraint, duty: Duty) -> bool:
+def is_tolerated(obligation: Obligation, duty: Duty) -> bool:
     """Tell whether no more violations of a restraint are left than it tolerates."""
-    return duty.violations - total(obligation, duty.forgiven) <= form.tolerated
+    assert isinstance(obligation.form, Restraint)
+    return duty.violations - total(obligation, duty.forgiven) <= obligation.form.tolerated
 
 
 def calm(obligation: Obligation, duty: Duty) -> None:
     """End the breach of a restraint whose violations are forgiven, or tolerated now."""
-    match obligation.form:
-        case Restraint() as form:
-            if is_tolerated(obligation, form, duty):
-                duty.restraint.breach = None
-        case Amount() | Steps() | InReturn() | Rate():
-            return
+    if obligation.form.forbids and is_tolerated(obligation, duty):
+        duty.restraint.breach = None
 
 
 def begin_breach(zone: Zone, cure: Period | None, at: Instant) -> Missed:

@@ -32,20 +32,9 @@ _NEVER = When(Date(9999, 1, 1))
 _STRENGTH: tuple[Deadlines, ...] = ("run", "toll", "restart")
 
 
-def written(obligation: Obligation) -> list[tuple[str, Moment | None]]:
-    """Return the names and moments of the dues that the text itself sets."""
-    match obligation.form:
-        case Amount(schedule=schedule):
-            return [(str(tranche.by), tranche.by) for tranche in schedule]
-        case Steps(steps=steps):
-            return [(step.name, step.by) for step in steps]
-        case InReturn() | Rate() | Restraint():
-            return []
-
-
 def begin(obligation: Obligation, position: int = 0) -> Duty:
     """Return a duty of which nothing has become, in the text since entry ``position``."""
-    dues = [Due(name=name) for name, _ in written(obligation)]
+    dues = [Due(name=name) for name, _ in obligation.form.written]
     return Duty(of_form=_begin(obligation.form, position), dues=dues)
 
 
@@ -57,19 +46,12 @@ def _begin(form: Form, position: int) -> FormState:
             return StepsState()
         case InReturn():
             # What the first edition calls for, it calls for since ever.
-            names = drivers(form) if position else []
+            names = form.driver_names if position else []
             return InReturnState(drivers_since=dict.fromkeys(names, position))
         case Rate():
             return RateState()
         case Restraint():
             return RestraintState()
-
-
-def drivers(form: InReturn) -> list[str]:
-    """Return what each driver is known by: its obligation; named again, with a number."""
-    names = [driver.obligation for driver in form.drivers]
-    before = [names[:place].count(name) for place, name in enumerate(names)]
-    return [f"{name}/{n + 1}" if n else name for name, n in zip(names, before, strict=True)]
 
 
 def _need(facts: Facts, form: Amount, tranche: Tranche) -> Amounts | None:
@@ -183,7 +165,7 @@ def owe(  # noqa: PLR0917 - units of what, from when, and since which entry
     for name, place in draft.definition.returns.get(driver.name, ()):
         owed, form = draft.duty(name).in_return, draft.definition.obligations[name].form
         assert isinstance(form, InReturn)
-        if owed.drivers_since and since < owed.drivers_since.get(drivers(form)[place], 0):
+        if owed.drivers_since and since < owed.drivers_since.get(form.driver_names[place], 0):
             continue
         debts, left = owed.debts, units
         day = draft.zone.day(begun)
@@ -270,24 +252,13 @@ def _miss(draft: Draft, meter: Meter, duty: Duty, due: Due, at: Instant) -> None
     due.is_breached = cure.is_over(draft.zone, due.missed, at)
 
 
-def is_act(obligation: Obligation) -> bool:
-    """Tell whether it is a single act or steps: whatever is done of them is done once."""
-    match obligation.form:
-        case Amount(is_single=is_single):
-            return is_single
-        case Steps():
-            return True
-        case InReturn() | Rate() | Restraint():
-            return False
-
-
 def _met(draft: Draft, obligation: Obligation, duty: Duty, due: Due) -> When | None:
     """Return when what meets ``due`` happened: of an act the first time that it was done.
 
     Of an amount it is the last of what is needed; of a sum, of all categories.
     """
     need = due.need or {}
-    if is_act(obligation):
+    if obligation.form.is_act:
         return next((duty.done[act][0] for act in need if duty.done.get(act)), None)
     if due.met is not None:
         return due.met
@@ -297,7 +268,7 @@ def _met(draft: Draft, obligation: Obligation, duty: Duty, due: Due) -> When | N
 
 def discharged_at(draft: Draft, obligation: Obligation, duty: Duty) -> When | None:
     """Return when what discharged a duty happened, now that it is discharged."""
-    if is_act(obligation):
+    if obligation.form.is_act:
         found = [done[0] for done in duty.done.values() if done]
     elif duty.discharged_at is not None:
         return duty.discharged_at

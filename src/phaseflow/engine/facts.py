@@ -5,7 +5,7 @@ writes. They are facts, not standings: a due that is missed stays overdue while
 it is excused, so that two duties which excuse each other cannot swing to and fro.
 """
 
-from phaseflow.engine.amounts import has_parts, plus, short_of
+from phaseflow.engine.amounts import plus, short_of
 from phaseflow.model.calendar import Date, Instant, When
 from phaseflow.model.definition import Definition, Obligation
 from phaseflow.model.figure import PLAIN, Figure
@@ -208,11 +208,7 @@ class Facts:
 
     def cap(self, obligation: Obligation) -> Amounts | None:
         """Return what each category counts up to in a need of the sum."""
-        match obligation.form:
-            case Amount():
-                return self.owed(obligation)
-            case Steps() | InReturn() | Rate() | Restraint():
-                return None
+        return self.owed(obligation) if obligation.form.is_capped else None
 
     def _debt(self, name: str, form: InReturn) -> Amounts | None:
         """Return all debt that the drivers of an obligation have created so far."""
@@ -243,11 +239,8 @@ class Facts:
 
     def _sharers(self, driver: Driver, category: str) -> int | None:
         """Return how many units of ``driver`` share in a pool; of an open amount nobody knows."""
-        match self.definition.obligations[driver.obligation].form:
-            case Amount(amount=whole):
-                return self.figure(whole.get(category, 0)) if whole else None
-            case Steps() | InReturn() | Rate() | Restraint():
-                return None
+        whole = self.definition.obligations[driver.obligation].form.whole
+        return self.figure(whole.get(category, 0)) if whole else None
 
     def due(self, obligation: Obligation) -> Amounts:
         """Return the part whose moment has come; needs of the sum under :data:`PLAIN`."""
@@ -267,7 +260,7 @@ class Facts:
         sorted_ = sum(units for category, units in due.items() if category != PLAIN)
         if PLAIN not in due:
             return sorted_
-        return due[PLAIN] if has_parts(obligation) else max(due[PLAIN], sorted_)
+        return due[PLAIN] if obligation.form.has_parts else max(due[PLAIN], sorted_)
 
     def outstanding(self, obligation: Obligation) -> int:
         """Return how much of what is due is not delivered, never negative."""
@@ -283,14 +276,10 @@ class Facts:
 
     def is_discharged(self, obligation: Obligation) -> bool:
         """Tell whether all that ``obligation`` will ever owe is delivered."""
-        match obligation.form:
-            case Amount(amount=None) | Rate() | Restraint():
-                return self._was_kept(obligation)
-            case Amount() | Steps():
-                return self._is_delivered(obligation)
-            case InReturn(drivers=drivers):
-                sources = (self.definition.obligations[driver.obligation] for driver in drivers)
-                return self._is_delivered(obligation) and all(map(self.is_settled, sources))
+        if obligation.form.lasts:
+            return self._was_kept(obligation)
+        sources = (self.definition.obligations[name] for name in obligation.form.sources)
+        return self._is_delivered(obligation) and all(map(self.is_settled, sources))
 
     def _was_kept(self, obligation: Obligation) -> bool:
         """Tell whether the time of ``obligation`` is over, and nothing of it is open."""
@@ -346,12 +335,10 @@ class Facts:
         missed = [due for due in duty.dues if due.missed]
         if part is None:
             return missed
-        match obligation.form:
-            case Steps():
-                return [due for due in missed if due.name == part]
-            case Amount() | InReturn() | Rate() | Restraint():
-                have = self.have(obligation.name)
-                return [d for d in missed if have.get(part, 0) < (d.need or {}).get(part, 0)]
+        if not obligation.form.is_cumulative:
+            return [due for due in missed if due.name == part]
+        have = self.have(obligation.name)
+        return [d for d in missed if have.get(part, 0) < (d.need or {}).get(part, 0)]
 
 
 def _is_calm(state: FormState) -> bool:

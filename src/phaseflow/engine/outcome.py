@@ -7,6 +7,9 @@ from phaseflow.model.definition import PartyExpression
 from phaseflow.model.state import Agreement, Amounts, Changes, Due, RatePeriod, Standing
 from phaseflow.model.statement import Consequence, Reason
 
+Reasons = tuple[Reason, ...]
+"""Why an act is refused; none: it is not."""
+
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     """What follows: the agreement after it, the consequences in order, the records written."""

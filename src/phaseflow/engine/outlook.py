@@ -9,11 +9,7 @@ from phaseflow.engine.outcome import Account, Batch, Option
 from phaseflow.model.calendar import Date, Instant, When
 from phaseflow.model.definition import Definition, Obligation
 from phaseflow.model.figure import PLAIN
-from phaseflow.model.forms.amount import Amount
 from phaseflow.model.forms.in_return import InReturn
-from phaseflow.model.forms.rate import Rate
-from phaseflow.model.forms.restraint import Restraint
-from phaseflow.model.forms.steps import Steps
 from phaseflow.model.state import Agreement, Amounts, Debt, Duty, RateState
 
 
@@ -73,11 +69,8 @@ def account(definition: Definition, agreement: Agreement, name: str) -> Account:
 
 def _rate(obligation: Obligation, duty: Duty) -> RateState:
     """Return what only a rate has; of another form, that of a rate without periods."""
-    match obligation.form:
-        case Rate():
-            return duty.rate
-        case Amount() | Steps() | InReturn() | Restraint():
-            return RateState()
+    is_rate = obligation.form.is_by_period or obligation.form.is_averaged
+    return duty.rate if is_rate else RateState()
 
 
 def _by_category(obligation: Obligation, delivered: Amounts) -> Amounts:
@@ -98,16 +91,10 @@ def _batches(facts: Facts, obligation: Obligation, duty: Duty) -> tuple[Batch, .
     Deliveries fill the oldest first, in each category, or by the sum where the
     sum decides; surplus stays with the last filled.
     """
-    match obligation.form:
-        case InReturn() as form:
-            return _batches_in_return(facts, obligation, form, duty)
-        case Amount() | Steps() | Rate() | Restraint():
-            return ()
-
-
-def _batches_in_return(
-    facts: Facts, obligation: Obligation, form: InReturn, duty: Duty
-) -> tuple[Batch, ...]:
+    if not obligation.form.grows:
+        return ()
+    form = obligation.form
+    assert isinstance(form, InReturn)
     days: dict[Date, list[Debt]] = {}
     for debt in sorted(duty.in_return.debts, key=lambda d: facts.zone.closing(d.begun)):
         days.setdefault(facts.zone.day(debt.begun), []).append(debt)

@@ -6,26 +6,13 @@ again only when a late report speaks of them.
 """
 
 from phaseflow.engine import cure
-from phaseflow.engine.amounts import add, has_parts, minus, plus
+from phaseflow.engine.amounts import add, minus, plus
 from phaseflow.engine.draft import Draft
 from phaseflow.model.calendar import Date, Instant, When, period_name, period_named, period_of
 from phaseflow.model.definition import Obligation
 from phaseflow.model.figure import PLAIN, Figure
-from phaseflow.model.forms.amount import Amount
-from phaseflow.model.forms.in_return import InReturn
 from phaseflow.model.forms.rate import Rate
-from phaseflow.model.forms.restraint import Restraint
-from phaseflow.model.forms.steps import Steps
 from phaseflow.model.state import Amounts, Due, Duty, Judged, RatePeriod, Standing, copy
-
-
-def is_averaged(obligation: Obligation) -> bool:
-    """Tell whether all its periods together owe the sum of what each does."""
-    match obligation.form:
-        case Rate(averaged=averaged):
-            return averaged
-        case Amount() | Steps() | InReturn() | Restraint():
-            return False
 
 
 def of_day(draft: Draft, obligation: Obligation, day: Date) -> RatePeriod:
@@ -52,6 +39,14 @@ def by_first(draft: Draft, obligation: Obligation, first: Date, last: Date) -> R
     rate.periods.append(period)
     rate.periods.sort(key=lambda p: p.first)
     return period
+
+
+def of_span(draft: Draft, obligation: Obligation, days: tuple[Date, Date]) -> RatePeriod | None:
+    """Return the period that is exactly ``days``, to be written on."""
+    assert isinstance(obligation.form, Rate)
+    if days != period_of(days[0], obligation.form.every):
+        return None
+    return by_first(draft, obligation, *days)
 
 
 def effective(period: RatePeriod) -> Amounts:
@@ -120,12 +115,12 @@ def shortfall(obligation: Obligation, period: RatePeriod, owed: Amounts, more: A
     Parts overlap, so the largest shortfall counts. A part on which nobody
     reported is unknown, not short; the whole is reported once any part is.
     """
-    if obligation.judged_in_total and not has_parts(obligation):
+    if obligation.judged_in_total and not obligation.form.has_parts:
         have = plus(effective(period), more)
         return max(0, sum(owed.values()) - sum(have.values()))
     silent = [part for part in unreported(obligation, period, owed) if part != PLAIN]
     lacking = minus(owed, plus(effective(period), more))
-    if has_parts(obligation):
+    if obligation.form.has_parts:
         return max((n for part, n in lacking.items() if part not in silent), default=0)
     return sum(lacking.values())
 

@@ -12,16 +12,12 @@ from msgspec import UNSET, UnsetType
 from phaseflow.engine import claims, counting
 from phaseflow.engine.amounts import add, minus, total
 from phaseflow.engine.draft import Draft
+from phaseflow.engine.outcome import Reasons
 from phaseflow.engine.terms import amounts_of, figure, obligation_of, performance
 from phaseflow.errors import StatementInvalid
 from phaseflow.model.calendar import Instant, When
 from phaseflow.model.definition import Finding, Obligation
 from phaseflow.model.figure import PLAIN
-from phaseflow.model.forms.amount import Amount
-from phaseflow.model.forms.in_return import InReturn
-from phaseflow.model.forms.rate import Rate
-from phaseflow.model.forms.restraint import Restraint
-from phaseflow.model.forms.steps import Steps
 from phaseflow.model.state import Amounts, Claim, Word
 from phaseflow.model.statement import (
     Allege,
@@ -38,8 +34,6 @@ from phaseflow.model.statement import (
     parse_day,
     parse_when,
 )
-
-Reasons = tuple[Reason, ...]
 
 
 def _only(actor: str, may: tuple[str, ...], what: str) -> Reasons:
@@ -111,11 +105,8 @@ def measure(draft: Draft, body: Measure, statement: Statement, at: Instant) -> R
     claim.span = (first, last)
     if statement.actor in obligation.verifiers:
         claim.words[statement.actor] = Word(attested=dict(claim.claimed), at=claim.occurred)
-    match obligation.form:
-        case Amount() | Steps() | InReturn() | Rate():
-            claims.file(draft, claim)
-        case Restraint():
-            pass  # nothing of it is measured; the figure stands in the journal
+    if not obligation.form.forbids:  # nothing of that is measured; the figure stands in the journal
+        claims.file(draft, claim)
     return ()
 
 
@@ -124,15 +115,13 @@ def allege(draft: Draft, body: Allege, statement: Statement, at: Instant) -> Rea
     if body.obligation in draft.agreement.former:
         return ()
     obligation = obligation_of(draft.definition, body.obligation)
-    match obligation.form:
-        case Restraint():
-            claim = _new(draft, obligation, statement, at)
-            claim.claimed = {PLAIN: 1}
-            if statement.actor in obligation.verifiers:
-                claim.words[statement.actor] = Word(attested={PLAIN: 1}, at=claim.occurred)
-            claims.file(draft, claim)
-        case Amount() | Steps() | InReturn() | Rate():
-            pass  # whether it is kept follows from what is reported
+    if not obligation.form.forbids:
+        return ()  # whether it is kept follows from what is reported
+    claim = _new(draft, obligation, statement, at)
+    claim.claimed = {PLAIN: 1}
+    if statement.actor in obligation.verifiers:
+        claim.words[statement.actor] = Word(attested={PLAIN: 1}, at=claim.occurred)
+    claims.file(draft, claim)
     return ()
 
 
@@ -201,11 +190,9 @@ def _amount(
 
 
 def _named(obligation: Obligation, claim: Claim, amount: int | dict[str, int]) -> Amounts:
-    match obligation.form:
-        case Restraint():
-            return {PLAIN: amount} if isinstance(amount, int) else amount
-        case Amount() | Steps() | InReturn() | Rate():
-            return amounts_of(_widened(obligation, claim), amount)
+    if obligation.form.forbids:
+        return {PLAIN: amount} if isinstance(amount, int) else amount
+    return amounts_of(_widened(obligation, claim), amount)
 
 
 def _widened(obligation: Obligation, claim: Claim) -> Obligation:

@@ -5,7 +5,7 @@ from typing import Any
 
 from phaseflow.engine import acts, amendment, clock, dues, reports
 from phaseflow.engine.draft import Draft
-from phaseflow.engine.outcome import Outcome, Refusal
+from phaseflow.engine.outcome import Outcome, Reasons, Refusal
 from phaseflow.errors import StatementInvalid
 from phaseflow.model.calendar import Instant
 from phaseflow.model.definition import Definition
@@ -22,13 +22,13 @@ from phaseflow.model.statement import (
 )
 
 
-def _nothing(draft: Draft, body: Body, statement: Statement, at: Instant) -> tuple[Reason, ...]:
+def _nothing(draft: Draft, body: Body, statement: Statement, at: Instant) -> Reasons:
     """Do nothing: it concerns the journal alone, which checks who may file it."""
     del draft, body, statement, at
     return ()
 
 
-Effect = Callable[[Draft, Any, Statement, Instant], tuple[Reason, ...]]
+Effect = Callable[[Draft, Any, Statement, Instant], Reasons]
 """Takes the body of its kind; returns why the statement is refused, if it is."""
 
 EFFECTS: dict[str, Effect] = {
@@ -131,7 +131,7 @@ def step(  # noqa: PLR0917 - the agreement, what is said, and the text it may pr
         )
         raise StatementInvalid(msg)
     occurred = parse_when(statement.occurred_at, "occurred_at")
-    reasons: tuple[Reason, ...] = ()
+    reasons: Reasons = ()
     if draft.zone.opening(occurred) > at:
         text = f"it says it occurred at {occurred}, after it was recorded at {at}"
         reasons = (Reason(rule="moment", text=text),)

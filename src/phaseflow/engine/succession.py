@@ -2,16 +2,7 @@
 
 from collections.abc import Iterator
 
-import msgspec
-
-from phaseflow.engine import dues
 from phaseflow.model.definition import Definition, Obligation
-from phaseflow.model.forms.amount import Amount, Tranche
-from phaseflow.model.forms.in_return import InReturn
-from phaseflow.model.forms.rate import Rate
-from phaseflow.model.forms.restraint import Restraint
-from phaseflow.model.forms.steps import Step, Steps
-from phaseflow.model.remarks import Remarks
 
 
 def misfits(old: Definition, new: Definition) -> Iterator[str]:
@@ -39,7 +30,7 @@ def misfits(old: Definition, new: Definition) -> Iterator[str]:
         )
     for name, obligation in new.obligations.items():
         before = old.obligations.get(name)
-        if before is not None and _form(before) != _form(obligation):
+        if before is not None and _told(before) != _told(obligation):
             yield (
                 f"{name} is counted in another way than before ({_told(before)}, now "
                 f"{_told(obligation)}), so that what it received would not fit; give it another name"
@@ -58,80 +49,14 @@ def _shared_otherwise(old: Definition, new: Definition) -> list[str]:
     return sorted((alone[0] & shared[1]) | (alone[1] & shared[0]))
 
 
-def _form(obligation: Obligation) -> tuple[object, ...]:
-    """Return what decides how an obligation counts: an edition cannot change it."""
-    match obligation.form:
-        case Amount(is_single=is_single, of_which=parts):
-            return (Amount, is_single, bool(parts))
-        case Rate(every=every, averaged=averaged, of_which=parts):
-            ways = (bool(parts), obligation.judged_in_total, bool(obligation.verified_by))
-            return (Rate, every, averaged, *ways)
-        case Steps() | InReturn() | Restraint() as form:
-            return (type(form),)
-
-
 def _told(obligation: Obligation) -> str:
+    """Return in words how an obligation counts: an edition cannot change it."""
     form = obligation.form
-    match form:
-        case Amount():
-            what = "a single act" if form.is_single else "an amount"
-            return f"{what} with parts" if form.of_which else what
-        case Rate():
-            marks = {
-                "averaged": form.averaged,
-                "with parts": form.of_which,
-                "judged in total": obligation.judged_in_total,
-                "verified": obligation.verified_by,
-                "not verified": not obligation.verified_by,
-            }
-            return ", ".join(
-                [f"a rate each {form.every}", *(m for m, is_so in marks.items() if is_so)]
-            )
-        case Steps():
-            return "steps"
-        case InReturn():
-            return "in return"
-        case Restraint():
-            return "a restraint"
-
-
-def rows(obligation: Obligation) -> dict[str, Tranche | Step]:
-    """Return the dues that the text sets, by name, without what is said for people only."""
-    found: tuple[Tranche | Step, ...]
-    match obligation.form:
-        case Amount(schedule=schedule):
-            found = schedule
-        case Steps(steps=steps):
-            found = steps
-        case InReturn() | Rate() | Restraint():
-            found = ()
-    names = (name for name, _ in dues.written(obligation))
-    return dict(zip(names, map(_bare, found), strict=True))
-
-
-def _bare(row: Tranche | Step) -> Tranche | Step:
-    if isinstance(row, Tranche):
-        return msgspec.structs.replace(row, remarks=Remarks())
-    return Step(name=row.name, by=row.by)
-
-
-def is_same_need(old: Obligation, new: Obligation, before: str, after: str) -> bool:
-    """Tell whether both texts ask the same by a due, by its names; of shares, of the same whole."""
-    match old.form, new.form:
-        case Amount() as one, Amount() as other:
-            is_same_whole = (one.amount, one.of_which) == (other.amount, other.of_which)
-            return is_same_whole and rows(old).get(before) == rows(new).get(after)
-        case ((Amount() | Steps() | InReturn() | Rate() | Restraint()), _):
-            return True
-
-
-def order(obligation: Obligation) -> tuple[str, ...]:
-    """Return the steps whose order matters, in that order."""
-    match obligation.form:
-        case Steps(steps=steps, in_order=is_in_order):
-            return tuple(step.name for step in steps) if is_in_order else ()
-        case Amount() | InReturn() | Rate() | Restraint():
-            return ()
+    if not form.is_by_period and not form.is_averaged:
+        return form.told
+    verified = "verified" if obligation.verified_by else "not verified"
+    marks = ["judged in total", verified] if obligation.judged_in_total else [verified]
+    return ", ".join([form.told, *marks])
 
 
 def on_claims(obligation: Obligation) -> tuple[object, ...]:

@@ -1,14 +1,8 @@
 """What a statement names in the definition, and the amounts it gives, in the duty's own terms."""
 
-from phaseflow.engine.amounts import has_parts
 from phaseflow.errors import StatementInvalid
 from phaseflow.model.definition import Definition, Obligation
 from phaseflow.model.figure import PLAIN
-from phaseflow.model.forms.amount import Amount
-from phaseflow.model.forms.in_return import InReturn
-from phaseflow.model.forms.rate import Rate
-from phaseflow.model.forms.restraint import Restraint
-from phaseflow.model.forms.steps import Steps
 from phaseflow.model.near_miss import near_miss
 from phaseflow.model.state import Amounts
 
@@ -40,11 +34,9 @@ def amounts_of(obligation: Obligation, amount: int | dict[str, int]) -> Amounts:
     Raises:
         StatementInvalid: it names categories the duty does not have, or parts beyond the whole.
     """
-    match obligation.form:
-        case Steps():
-            return _steps_of(obligation, amount)
-        case Amount() | InReturn() | Rate() | Restraint():
-            return {PLAIN: amount} if isinstance(amount, int) else _sorted(obligation, amount)
+    if not obligation.form.is_cumulative:
+        return _steps_of(obligation, amount)
+    return {PLAIN: amount} if isinstance(amount, int) else _sorted(obligation, amount)
 
 
 def _steps_of(obligation: Obligation, amount: int | dict[str, int]) -> Amounts:
@@ -57,10 +49,10 @@ def _steps_of(obligation: Obligation, amount: int | dict[str, int]) -> Amounts:
 
 def _sorted(obligation: Obligation, amount: dict[str, int]) -> Amounts:
     known = set(obligation.categories)
-    if has_parts(obligation) or not known:
+    if obligation.form.has_parts or not known:
         known.add(PLAIN)
     _check_known(obligation, "category", known, amount)
-    if has_parts(obligation):
+    if obligation.form.has_parts:
         if PLAIN not in amount:
             msg = f"{obligation.name} counts parts within the whole; give the total as well"
             raise StatementInvalid(msg)
@@ -91,21 +83,17 @@ def performance(
         StatementInvalid: it does not fit the form of the duty, or claims nothing.
     """
     name = obligation.name
-    match obligation.form:
-        case Restraint():
-            msg = f"{name} is a restraint: it is kept by doing nothing; a violation is alleged"
-            raise StatementInvalid(msg)
-        case Steps():
-            if step is None or amount is not None:
-                steps = ", ".join(obligation.categories)
-                msg = f"{name} has steps; name the one performed: {steps}"
-                raise StatementInvalid(msg)
-            return amounts_of(obligation, {step: 1})
-        case Amount(is_single=is_single):
-            whole = {PLAIN: 1} if is_single else None
-            return _delivered(obligation, amount, step, whole)
-        case InReturn() | Rate():
-            return _delivered(obligation, amount, step, None)
+    if obligation.form.forbids:
+        msg = f"{name} is a restraint: it is kept by doing nothing; a violation is alleged"
+        raise StatementInvalid(msg)
+    if obligation.form.is_cumulative:
+        whole = {PLAIN: 1} if obligation.form.is_act else None
+        return _delivered(obligation, amount, step, whole)
+    if step is None or amount is not None:
+        steps = ", ".join(obligation.categories)
+        msg = f"{name} has steps; name the one performed: {steps}"
+        raise StatementInvalid(msg)
+    return amounts_of(obligation, {step: 1})
 
 
 def _delivered(
@@ -134,8 +122,6 @@ def _delivered(
 
 def figure(obligation: Obligation, amount: int | dict[str, int]) -> Amounts:
     """Return what a ``measure`` says; of a duty that is not measured any numbers will do."""
-    match obligation.form:
-        case Amount() | Rate():
-            return amounts_of(obligation, amount)
-        case Steps() | InReturn() | Restraint():
-            return {PLAIN: amount} if isinstance(amount, int) else dict(amount)
+    if obligation.form.is_measured:
+        return amounts_of(obligation, amount)
+    return {PLAIN: amount} if isinstance(amount, int) else dict(amount)

@@ -63,7 +63,7 @@ class Sealed(msgspec.Struct, frozen=True):
     line: str
 
 
-class Move(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class MoveBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The agreement went from one leaf to another."""
 
     transition: Name
@@ -102,7 +102,7 @@ class RefusedBody(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
 
 CONSEQUENCES: dict[str, type[msgspec.Struct]] = {
-    "move": Move,
+    "move": MoveBody,
     "standing": StandingChange,
     "amended": Amended,
     "refused": RefusedBody,

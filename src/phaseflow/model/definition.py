@@ -12,11 +12,6 @@ import msgspec
 
 from phaseflow.model.calendar import Period, decode_hook, encode_hook
 from phaseflow.model.forms import Form
-from phaseflow.model.forms.amount import Amount
-from phaseflow.model.forms.in_return import InReturn
-from phaseflow.model.forms.rate import Rate
-from phaseflow.model.forms.restraint import Restraint
-from phaseflow.model.forms.steps import Steps
 from phaseflow.model.guard import Expression, Type
 from phaseflow.model.moment import Calendar, Moment
 from phaseflow.model.remarks import Remarks
@@ -133,20 +128,12 @@ class Obligation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     @property
     def is_open(self) -> bool:
         """Whether it owes as many as there prove to be."""
-        match self.form:
-            case Amount(amount=amount):
-                return amount is None
-            case Steps() | InReturn() | Rate() | Restraint():
-                return False
+        return self.form.is_open
 
     @property
     def is_by_period(self) -> bool:
         """Whether each period of it owes its own amount, and is judged by itself."""
-        match self.form:
-            case Rate(averaged=is_averaged):
-                return not is_averaged
-            case Amount() | Steps() | InReturn() | Restraint():
-                return False
+        return self.form.is_by_period
 
     @property
     def verifiers(self) -> tuple[str, ...]:
@@ -261,12 +248,8 @@ class Definition(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         """For each driver, the obligations owed in return and the place of the driver there."""
         found: dict[str, list[tuple[str, int]]] = {}
         for obligation in self.obligations.values():
-            match obligation.form:
-                case InReturn(drivers=drivers):
-                    for place, driver in enumerate(drivers):
-                        found.setdefault(driver.obligation, []).append((obligation.name, place))
-                case Amount() | Steps() | Rate() | Restraint():
-                    pass
+            for place, driver in enumerate(obligation.form.sources):
+                found.setdefault(driver, []).append((obligation.name, place))
         return {name: tuple(owed) for name, owed in found.items()}
 
     def obligations_of(self, party: str) -> Iterator[Obligation]:

@@ -18,7 +18,7 @@ Digest = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
 Count = Annotated[int, Meta(ge=0, le=2**53 - 1)]
 Sequence = Annotated[int, Meta(ge=0, le=2**53 - 1)]
 ObligationName = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{0,31}(\.[a-z][a-z0-9_]{0,31})?\Z")]
-Amount = Count | dict[Name, Count]
+SaidAmount = Count | dict[Name, Count]
 """Whole units: a plain number is unsorted; else by category, or ``total`` and parts."""
 
 Subject = Literal[
@@ -125,7 +125,7 @@ class Waive(Body, frozen=True, kw_only=True):
     """
 
     obligation: ObligationName | UnsetType = UNSET
-    amount: Amount | UnsetType = UNSET
+    amount: SaidAmount | UnsetType = UNSET
     due: str | UnsetType = UNSET
     until: str | UnsetType = UNSET
     transition: Name | UnsetType = UNSET
@@ -142,7 +142,7 @@ class Perform(Body, frozen=True, kw_only=True):
     """Claim a performance; without ``obligation`` it is outside the agreement."""
 
     obligation: ObligationName | UnsetType = UNSET
-    amount: Amount | UnsetType = UNSET
+    amount: SaidAmount | UnsetType = UNSET
     step: Name | UnsetType = UNSET
 
 
@@ -150,7 +150,7 @@ class Measure(Body, frozen=True, kw_only=True):
     """A figure over a span of days, ``to`` inclusive."""
 
     obligation: ObligationName
-    amount: Amount
+    amount: SaidAmount
     from_: str = msgspec.field(name="from")
     to: str
 
@@ -159,7 +159,7 @@ class Verify(Body, frozen=True, kw_only=True):
     """A verifier's word on a claim; without ``amount`` on all of it that is open."""
 
     entry: Sequence
-    amount: Amount | UnsetType = UNSET
+    amount: SaidAmount | UnsetType = UNSET
     happened: str | UnsetType = UNSET
 
 
@@ -167,7 +167,7 @@ class Contest(Body, frozen=True, kw_only=True):
     """Dispute an entry, or the part of it that ``amount`` names."""
 
     entry: Sequence
-    amount: Amount | UnsetType = UNSET
+    amount: SaidAmount | UnsetType = UNSET
     withdrawn: Literal[True] | UnsetType = UNSET
 
 
@@ -190,7 +190,7 @@ class Notify(Body, frozen=True, kw_only=True):
     subject: Subject
     ends: Sequence | UnsetType = UNSET
     obligation: ObligationName | list[ObligationName] | UnsetType = UNSET
-    amount: Amount | UnsetType = UNSET
+    amount: SaidAmount | UnsetType = UNSET
     transition: Name | UnsetType = UNSET
     effective: str | UnsetType = UNSET
 
@@ -199,7 +199,7 @@ class Correct(Body, frozen=True, kw_only=True):
     """Replace the amounts or the day of a report of one's own."""
 
     entry: Sequence
-    amount: Amount | UnsetType = UNSET
+    amount: SaidAmount | UnsetType = UNSET
     occurred_at: str | UnsetType = UNSET
 
 

@@ -38,7 +38,7 @@ from phaseflow.prose.phrases import (
     when,
 )
 
-Edge = Literal["beginning", "end"]
+EdgeOfTime = Literal["beginning", "end"]
 
 _HOLDS: dict[str, tuple[str, str]] = {
     "discharged": ("is discharged", "is not discharged"),
@@ -151,7 +151,7 @@ class Voice(msgspec.Struct, frozen=True):
             said.append(f"{prefix}{self.figure(figure)}{name}")
         return listed(said)
 
-    def moment(self, moment: Moment, edge: Edge) -> str:
+    def moment(self, moment: Moment, edge: EdgeOfTime) -> str:
         """Return a moment; ``edge`` says which end of a whole day is meant."""
         if isinstance(moment, Choice):
             two = len(moment.of) == len(("this", "that"))

@@ -27,7 +27,7 @@ class Moved(msgspec.Struct, frozen=True, kw_only=True):
     after: Due | None
 
 
-class Effect(msgspec.Struct, frozen=True, kw_only=True):
+class AmendedDuty(msgspec.Struct, frozen=True, kw_only=True):
     """An obligation before and after an amendment; None where the text has it not."""
 
     obligation: str
@@ -49,7 +49,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     awaited: tuple[str, ...]
     reasons: tuple[Reason, ...]
     after: Agreement | None
-    effects: tuple[Effect, ...]
+    effects: tuple[AmendedDuty, ...]
     moved: tuple[Moved, ...]
     consequences: tuple[Consequence, ...]
     alike: Definition | None = None
@@ -122,7 +122,9 @@ def plan(store: Store, name: str, source: bytes, file: str, now: str | None = No
         text = "the text lets nobody amend it: it has no `amendments`"
         reasons = (Reason(rule="authority", text=text), *reasons)
     names = dict.fromkeys((*after, *before)) if after else ()
-    effects = tuple(Effect(obligation=n, before=before.get(n), after=after.get(n)) for n in names)
+    effects = tuple(
+        AmendedDuty(obligation=n, before=before.get(n), after=after.get(n)) for n in names
+    )
     return Plan(
         before=seen,
         edition=edition,
@@ -147,7 +149,7 @@ def _asks_one(guards: list[tuple[str, Guard]], transition: str, guard: Guard) ->
     return any((name, one.that) == (transition, guard.that) for name, one in guards)
 
 
-def _moved(effect: Effect) -> list[Moved]:
+def _moved(effect: AmendedDuty) -> list[Moved]:
     """Return the dues that are added, dropped, moved, or stand otherwise than before."""
     before = {due.name: due for due in effect.before.dues} if effect.before else {}
     after = {due.name: due for due in effect.after.dues} if effect.after else {}

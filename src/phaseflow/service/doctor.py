@@ -25,7 +25,7 @@ from phaseflow.service.stores import opened
 from phaseflow.storage import health
 from phaseflow.storage.port import Header, Store
 
-State = Literal["well", "note", "wrong"]
+Verdict = Literal["well", "note", "wrong"]
 
 MOST_APART = 60
 """Seconds by which two clocks may differ."""
@@ -46,7 +46,7 @@ class Observation(msgspec.Struct, frozen=True, kw_only=True):
     """What was seen of a subject; ``remedy`` says what to do unless it is well."""
 
     subject: str
-    state: State
+    state: Verdict
     seen: str
     remedy: str = ""
 

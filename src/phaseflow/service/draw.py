@@ -24,7 +24,7 @@ from phaseflow.storage.port import Store, Transaction
 if TYPE_CHECKING:
     from phaseflow.service.rehearse import Script
 
-Form = Literal["mermaid", "dot", "svg", "png"]
+PictureFormat = Literal["mermaid", "dot", "svg", "png"]
 
 _BEGINNING = Instant.from_timestamp(0)
 
@@ -66,7 +66,7 @@ def of_rehearsal(script: "Script") -> Picture:
         return picture(seen.place.definition, course(transaction, seen))
 
 
-def drawn(picture: Picture, form: Form) -> bytes:
+def drawn(picture: Picture, form: PictureFormat) -> bytes:
     """Return ``picture`` in that form.
 
     Raises:

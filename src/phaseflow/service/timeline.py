@@ -19,7 +19,7 @@ from phaseflow.storage.port import Filter, Store, Transaction
 if TYPE_CHECKING:
     from phaseflow.service.rehearse import Script
 
-Form = Literal["text", "svg", "png"]
+ChartFormat = Literal["text", "svg", "png"]
 
 _BESIDE = ("measure", "allege")
 """The reports that are not the obligor's own word."""
@@ -53,7 +53,7 @@ def timeline_of_rehearsal(script: "Script") -> Timeline:
         return _timeline(transaction, seen)
 
 
-def charted(line: Timeline, form: Form) -> bytes:
+def charted(line: Timeline, form: ChartFormat) -> bytes:
     """Return a timeline in that form.
 
     Raises:

@@ -109,8 +109,8 @@ def read(source: bytes, file: str) -> Document:
     return document
 
 
-Kind = Literal["scalar", "mapping", "list", "end"]
-_KIND: dict[type, Kind] = {
+EventKind = Literal["scalar", "mapping", "list", "end"]
+_KIND: dict[type, EventKind] = {
     yaml.ScalarEvent: "scalar",
     yaml.MappingStartEvent: "mapping",
     yaml.SequenceStartEvent: "list",
@@ -127,7 +127,7 @@ class YamlEvent(msgspec.Struct, frozen=True, kw_only=True):
     ``>``, or empty. ``is_flow``: in braces or brackets.
     """
 
-    kind: Kind
+    kind: EventKind
     start: int
     end: int
     column: int

@@ -10,7 +10,7 @@ from phaseflow.cli.database import opened
 from phaseflow.drawing.states.diagram import Picture
 from phaseflow.service import draw as drawing
 
-_FORMS: dict[str, drawing.Form] = {
+_FORMS: dict[str, drawing.PictureFormat] = {
     ".svg": "svg",
     ".png": "png",
     ".dot": "dot",
@@ -27,7 +27,7 @@ _FORMS: dict[str, drawing.Form] = {
 @click.option(
     "--format",
     "form",
-    type=click.Choice(get_args(drawing.Form)),
+    type=click.Choice(get_args(drawing.PictureFormat)),
     help="svg and png need the extra phaseflow[pictures].  [default: as FILE ends, else mermaid]",
 )
 @options.output
@@ -36,7 +36,7 @@ _FORMS: dict[str, drawing.Form] = {
 def draw(  # noqa: PLR0917  its options, by name
     subject: str,
     scenario: Path | None,
-    form: drawing.Form | None,
+    form: drawing.PictureFormat | None,
     output: str | None,
     now: str | None,
     database: str,

@@ -9,9 +9,14 @@ from phaseflow.cli import input_files, options, output_files
 from phaseflow.cli.database import opened
 from phaseflow.cli.terminal import emit
 from phaseflow.service.json.timeline import timeline_document
-from phaseflow.service.timeline import Form, charted, timeline_of_agreement, timeline_of_rehearsal
+from phaseflow.service.timeline import (
+    ChartFormat,
+    charted,
+    timeline_of_agreement,
+    timeline_of_rehearsal,
+)
 
-_FORMS: dict[str, Form] = {".svg": "svg", ".png": "png", ".txt": "text", "": "text"}
+_FORMS: dict[str, ChartFormat] = {".svg": "svg", ".png": "png", ".txt": "text", "": "text"}
 
 
 @click.command()
@@ -20,7 +25,7 @@ _FORMS: dict[str, Form] = {".svg": "svg", ".png": "png", ".txt": "text", "": "te
 @click.option(
     "--format",
     "form",
-    type=click.Choice(get_args(Form)),
+    type=click.Choice(get_args(ChartFormat)),
     help="png needs the extra phaseflow[pictures].  [default: as FILE ends, else text]",
 )
 @options.output
@@ -30,7 +35,7 @@ _FORMS: dict[str, Form] = {".svg": "svg", ".png": "png", ".txt": "text", "": "te
 def timeline(  # noqa: PLR0917  its options, by name
     subject: str,
     scenario: Path | None,
-    form: Form | None,
+    form: ChartFormat | None,
     output: str | None,
     now: str | None,
     as_json: bool,  # noqa: FBT001

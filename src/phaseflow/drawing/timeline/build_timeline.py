@@ -6,7 +6,7 @@ from phaseflow.drawing import labels
 from phaseflow.drawing.course import Course
 from phaseflow.drawing.timeline import forms
 from phaseflow.drawing.timeline.lanes import Lane, Stay, Timeline
-from phaseflow.drawing.timeline.subject import Subject
+from phaseflow.drawing.timeline.subject import LaneSubject
 from phaseflow.engine.facts import Facts
 from phaseflow.model.definition import Definition
 from phaseflow.model.state import Agreement, Claim, Records
@@ -27,7 +27,7 @@ def timeline(
     facts = Facts(definition, agreement)
     others = tuple(beside)
     subjects = (
-        Subject(
+        LaneSubject(
             facts=facts,
             records=records,
             obligation=definition.obligations[account.obligation],
@@ -83,7 +83,7 @@ def _transition(definition: Definition, name: str) -> str:
     return (transition.remarks.title if transition else "") or name.replace("_", " ")
 
 
-def _lane(subject: Subject) -> Lane:
+def _lane(subject: LaneSubject) -> Lane:
     obligation, account = subject.obligation, subject.account
     lane = Lane(
         obligation=obligation.name,

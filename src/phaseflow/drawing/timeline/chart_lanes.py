@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from phaseflow.drawing.fonts import fitted, width
-from phaseflow.drawing.svg import SMALL, Canvas, Point, stairs
+from phaseflow.drawing.svg import SMALL, Canvas, Coordinates, stairs
 from phaseflow.drawing.timeline.day_axis import Field
 from phaseflow.drawing.timeline.lanes import Deed, Lane, Level
 from phaseflow.model.calendar import Date, period_of
@@ -137,7 +137,7 @@ class _Plot:
     def height(self, units: int) -> float:
         return self.bottom - (self.bottom - self.top) * units / self._most
 
-    def points(self, marks: Iterable[Level]) -> Sequence[Point]:
+    def points(self, marks: Iterable[Level]) -> Sequence[Coordinates]:
         """Return where marks stand, from nothing at the left edge on."""
         known = [(mark.day, mark.units) for mark in marks if mark.units is not None]
         return [
@@ -156,7 +156,7 @@ class _Plot:
                 unit = f" {self.lane.unit}" if self.lane.unit else ""
                 self.sheet.dot(at, radius, look, f"{mark.units}{unit} {told} by {mark.day}")
 
-    def period(self, last: Date) -> Point:
+    def period(self, last: Date) -> Coordinates:
         """Return where the period that ends on ``last`` begins and ends."""
         assert self.lane.every is not None
         first, _ = period_of(last, self.lane.every)

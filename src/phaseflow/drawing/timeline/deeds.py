@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Iterator
 
 from phaseflow.drawing.timeline.lanes import Deed
-from phaseflow.drawing.timeline.subject import Subject
+from phaseflow.drawing.timeline.subject import LaneSubject
 from phaseflow.drawing.timeline.sums import last_day
 from phaseflow.model.state import Claim, Due
 
 
-def deeds(subject: Subject) -> Iterator[Deed]:
+def deeds(subject: LaneSubject) -> Iterator[Deed]:
     """Yield the steps of an obligation, or its single act."""
     late = {due.name for due in subject.account.late}
     said = subject.said(subject.obligation)
@@ -28,7 +28,7 @@ def deeds(subject: Subject) -> Iterator[Deed]:
         )
 
 
-def _claims(subject: Subject, due: Due, said: Iterable[Claim]) -> Iterator[Claim]:
+def _claims(subject: LaneSubject, due: Due, said: Iterable[Claim]) -> Iterator[Claim]:
     """Yield the claims that an act was done; of the only one, whatever they call it."""
     if len(subject.account.dues) == 1:
         return (claim for claim in said if any(claim.claimed.values()))

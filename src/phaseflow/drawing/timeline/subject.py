@@ -12,7 +12,7 @@ from phaseflow.model.state import Claim, Due, Duty, Records
 _EVER = (Date(1000, 1, 1), Date(2999, 12, 31))
 
 
-class Subject(msgspec.Struct, frozen=True, kw_only=True):
+class LaneSubject(msgspec.Struct, frozen=True, kw_only=True):
     """One obligation of an agreement on its course, with all that was said of it.
 
     ``beside`` are the claims on any obligation that its obligor did not make.

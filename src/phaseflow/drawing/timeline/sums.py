@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from phaseflow.drawing.timeline.lanes import Level
-from phaseflow.drawing.timeline.subject import Subject
+from phaseflow.drawing.timeline.subject import LaneSubject
 from phaseflow.engine.amounts import total
 from phaseflow.engine.counting import occurrence
 from phaseflow.model.calendar import Date, When, Zone
@@ -11,7 +11,7 @@ from phaseflow.model.definition import Obligation
 from phaseflow.model.state import Claim
 
 
-def due(subject: Subject) -> Iterator[Level]:
+def due(subject: LaneSubject) -> Iterator[Level]:
     """Yield what is due in all by each day; what the end disarmed is not due."""
     for one in subject.account.dues:
         at = one.given or one.at
@@ -20,12 +20,12 @@ def due(subject: Subject) -> Iterator[Level]:
         yield Level(day=last_day(subject.zone, at), units=total(subject.obligation, one.need))
 
 
-def delivered(subject: Subject) -> tuple[Level, ...]:
+def delivered(subject: LaneSubject) -> tuple[Level, ...]:
     """Return what counts, on others that count toward the obligation too."""
     return by_day(subject.zone, _deliveries(subject))
 
 
-def _deliveries(subject: Subject) -> Iterator[tuple[Claim, int]]:
+def _deliveries(subject: LaneSubject) -> Iterator[tuple[Claim, int]]:
     for other in _counting(subject):
         duty = subject.facts.agreement.obligations[other.name]
         measures = {span.entry for span in duty.spans}
@@ -34,7 +34,7 @@ def _deliveries(subject: Subject) -> Iterator[tuple[Claim, int]]:
             yield claim, total(subject.obligation, claim.counted)
 
 
-def claimed(subject: Subject) -> tuple[Level, ...]:
+def claimed(subject: LaneSubject) -> tuple[Level, ...]:
     """Return what was said, on others that count toward the obligation too."""
     return by_day(
         subject.zone,
@@ -46,7 +46,7 @@ def claimed(subject: Subject) -> tuple[Level, ...]:
     )
 
 
-def _counting(subject: Subject) -> Iterator[Obligation]:
+def _counting(subject: LaneSubject) -> Iterator[Obligation]:
     for other in subject.facts.definition.obligations.values():
         if other is subject.obligation or subject.obligation.name in other.counts_toward:
             yield other

@@ -79,11 +79,11 @@ TextOrList = Annotated[
 ]
 
 Sources = Annotated[TextOrList, BeforeValidator(_as_text, json_schema_input_type=TextOrList)]
-Figure = Annotated[
+FigureForm = Annotated[
     Annotated[int, Tag("a whole number")] | Annotated[str, Tag("text")],
     Shape,
 ]
-Figures = dict[str, Figure]
+Figures = dict[str, FigureForm]
 AmountForm = Annotated[
     Annotated[int, Tag("a whole number")]
     | Annotated[str, Tag("text")]
@@ -97,7 +97,7 @@ KeyForm = Annotated[
     | Annotated[dict[str, FigureOrFigures], Tag("a mapping")],
     Shape,
 ]
-Every = Literal["day", "week", "month"]
+
 Toll = Literal["run", "toll", "restart"]
 
 

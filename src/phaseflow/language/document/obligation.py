@@ -6,8 +6,7 @@ from pydantic import ConfigDict, Field
 
 from phaseflow.language.document.base import (
     AmountForm,
-    Every,
-    Figure,
+    FigureForm,
     Figures,
     KeyForm,
     Remarked,
@@ -17,16 +16,17 @@ from phaseflow.language.document.base import (
 )
 from phaseflow.language.document.moment import MomentForm
 from phaseflow.language.document.party import PartiesForm
+from phaseflow.model.calendar import Every
 
 
 class RowForm(Remarked):
     """One tranche of a schedule; every other key is a category with its cumulative figure."""
 
     model_config = ConfigDict(extra="allow", strict=True, frozen=True)
-    __pydantic_extra__: dict[str, Figure]
+    __pydantic_extra__: dict[str, FigureForm]
 
     by: MomentForm = Field(description="The last day, or the instant.", examples=["day 7"])
-    total: Figure | None = Field(
+    total: FigureForm | None = Field(
         None,
         description="All that is due by then: units, a share of the whole, or a finding.",
         examples=[13, "30%"],

@@ -10,7 +10,7 @@ from phaseflow.language.document import ObligationForm
 from phaseflow.language.forms import amount, in_return, rate, restraint, steps
 from phaseflow.language.resolve.clause import Clause
 from phaseflow.language.resolve.figures import CategoriesOf
-from phaseflow.language.resolve.names import DeclaredDuty, Kind
+from phaseflow.language.resolve.names import DeclaredDuty, FormKind
 from phaseflow.language.rules.rule import Fault, InOrder
 from phaseflow.model.definition import Obligation
 from phaseflow.model.figure import Figure
@@ -34,10 +34,10 @@ class Room(Protocol[F_contra]):
     alone is asked of every room, since keys may stand where they do not belong.
     """
 
-    KINDS: tuple[Kind, ...]
+    KINDS: tuple[FormKind, ...]
     """The ways in which it is written."""
 
-    def kind_of(self, written: ObligationForm, /) -> Kind | None:
+    def kind_of(self, written: ObligationForm, /) -> FormKind | None:
         """Return the one of them that ``written`` is; None: it bears no mark of this form."""
 
     def categories(
@@ -94,11 +94,11 @@ FORMS: dict[type[Form], Room[Any]] = {
     Amount: amount,
 }
 """The room of each form; of several marks the first counts, and what bears none is an amount."""
-KINDS = tuple(kind for form in get_args(Form) for kind in FORMS[form].KINDS)
+KINDS = tuple(kind for form in get_args(Form) if form in FORMS for kind in FORMS[form].KINDS)
 """The ways in which an obligation is written, in the order in which people are told of them."""
 
 
-def kind_of(written: ObligationForm) -> Kind:
+def kind_of(written: ObligationForm) -> FormKind:
     """Return in which way an obligation is written."""
     kinds = (room.kind_of(written) for room in FORMS.values())
     return next(kind for kind in kinds if kind is not None)

@@ -13,7 +13,7 @@ from phaseflow.language.resolve.figures import (
     resolve_figure,
     resolve_figures,
 )
-from phaseflow.language.resolve.names import DeclaredDuty, Kind, Need
+from phaseflow.language.resolve.names import DeclaredDuty, FormKind, Need
 from phaseflow.language.resolve.remarks import remarks
 from phaseflow.language.rules.rule import Fault, InOrder, empty_keys
 from phaseflow.model.figure import PLAIN, WHOLE, Figure
@@ -24,7 +24,7 @@ from phaseflow.text.source import Path
 _SHARE = re.compile(r"(\d{1,3})\s?%", re.ASCII)
 _COMMON = frozenset({"by", "counts", "counts_toward", "verify_within", "when_left", "not_before"})
 
-SINGLE = Kind(
+SINGLE = FormKind(
     called="a single act",
     keys=_COMMON,
     needs=(),
@@ -34,7 +34,7 @@ SINGLE = Kind(
     delivers_units=True,
     has_fixed_amount=True,
 )
-AMOUNT = Kind(
+AMOUNT = FormKind(
     called="an amount",
     keys=_COMMON | {"amount", "schedule", "of_which", "judged"},
     needs=(Need(key="schedule", other="amount"),),
@@ -47,10 +47,10 @@ AMOUNT = Kind(
     delivers_units=True,
     has_fixed_amount=True,
 )
-KINDS: tuple[Kind, ...] = (SINGLE, AMOUNT)
+KINDS: tuple[FormKind, ...] = (SINGLE, AMOUNT)
 
 
-def kind_of(written: ObligationForm) -> Kind:
+def kind_of(written: ObligationForm) -> FormKind:
     """Return whether it is counted: what bears the mark of no other form is one or the other."""
     return SINGLE if written.amount is None and written.schedule is None else AMOUNT
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from phaseflow.language.document import DriverForm, KeyForm, ObligationForm
 from phaseflow.language.resolve.clause import Clause
 from phaseflow.language.resolve.figures import CategoriesOf, leaves, resolve_figure, resolve_figures
-from phaseflow.language.resolve.names import DeclaredDuty, Kind, find_duty
+from phaseflow.language.resolve.names import DeclaredDuty, FormKind, find_duty
 from phaseflow.language.resolve.remarks import remarks
 from phaseflow.language.rules.rule import Fault, InOrder, empty_keys
 from phaseflow.model.figure import PLAIN, Figure
@@ -16,7 +16,7 @@ from phaseflow.text.source import Path
 Debts = dict[str, dict[str, Figure]]
 """Figures by category of the driver, and by own category."""
 
-IN_RETURN = Kind(
+IN_RETURN = FormKind(
     called="a duty in return",
     keys=frozenset(
         {
@@ -36,10 +36,10 @@ IN_RETURN = Kind(
     delivers_units=True,
     has_fixed_amount=False,
 )
-KINDS: tuple[Kind, ...] = (IN_RETURN,)
+KINDS: tuple[FormKind, ...] = (IN_RETURN,)
 
 
-def kind_of(written: ObligationForm) -> Kind | None:
+def kind_of(written: ObligationForm) -> FormKind | None:
     """Return that it is owed in return, if it says for what."""
     return None if written.in_return_for is None else IN_RETURN
 

@@ -12,7 +12,7 @@ from phaseflow.language.resolve.figures import (
     resolve_amount,
     resolve_figures,
 )
-from phaseflow.language.resolve.names import DeclaredDuty, Kind, Need
+from phaseflow.language.resolve.names import DeclaredDuty, FormKind, Need
 from phaseflow.language.rules.rule import Fault, InOrder
 from phaseflow.model.figure import Figure
 from phaseflow.model.forms.rate import Rate
@@ -21,7 +21,7 @@ from phaseflow.text.source import Path
 
 _BOUND = "a rate is due at the end of each period; bound it with until"
 
-RATE = Kind(
+RATE = FormKind(
     called="a rate",
     keys=frozenset(
         {"amount", "of_which", "every", "averaged", "judged", "counts", "verify_within"}
@@ -38,10 +38,10 @@ RATE = Kind(
     delivers_units=True,
     has_fixed_amount=False,
 )
-KINDS: tuple[Kind, ...] = (RATE,)
+KINDS: tuple[FormKind, ...] = (RATE,)
 
 
-def kind_of(written: ObligationForm) -> Kind | None:
+def kind_of(written: ObligationForm) -> FormKind | None:
     """Return that it is a rate, if it is owed for each day, week or month."""
     return None if written.every is None else RATE
 

@@ -3,14 +3,14 @@
 from phaseflow.language.document import ObligationForm
 from phaseflow.language.resolve.clause import Clause
 from phaseflow.language.resolve.figures import CategoriesOf
-from phaseflow.language.resolve.names import DeclaredDuty, Kind, Need
+from phaseflow.language.resolve.names import DeclaredDuty, FormKind, Need
 from phaseflow.language.rules.rule import Fault, InOrder
 from phaseflow.model.figure import Figure
 from phaseflow.model.forms.restraint import Restraint
 from phaseflow.model.moment import Moment
 from phaseflow.text.source import Path
 
-RESTRAINT = Kind(
+RESTRAINT = FormKind(
     called="a restraint",
     keys=frozenset({"refrain", "tolerated"}),
     needs=(
@@ -27,10 +27,10 @@ RESTRAINT = Kind(
     delivers_units=False,
     has_fixed_amount=False,
 )
-KINDS: tuple[Kind, ...] = (RESTRAINT,)
+KINDS: tuple[FormKind, ...] = (RESTRAINT,)
 
 
-def kind_of(written: ObligationForm) -> Kind | None:
+def kind_of(written: ObligationForm) -> FormKind | None:
     """Return that it is a restraint, if it says `refrain`."""
     return RESTRAINT if written.refrain else None
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from phaseflow.language.document import ObligationForm
 from phaseflow.language.resolve.clause import Clause
 from phaseflow.language.resolve.figures import CategoriesOf
-from phaseflow.language.resolve.names import DeclaredDuty, Kind
+from phaseflow.language.resolve.names import DeclaredDuty, FormKind
 from phaseflow.language.resolve.remarks import remarks
 from phaseflow.language.rules.rule import Fault, InOrder, empty_keys
 from phaseflow.model.figure import Figure
@@ -13,7 +13,7 @@ from phaseflow.model.forms.steps import Step, Steps
 from phaseflow.model.moment import Moment
 from phaseflow.text.source import Path
 
-STEPS = Kind(
+STEPS = FormKind(
     called="a duty in steps",
     keys=frozenset({"steps", "in_order", "counts", "verify_within", "when_left"}),
     needs=(),
@@ -26,10 +26,10 @@ STEPS = Kind(
     delivers_units=True,
     has_fixed_amount=False,
 )
-KINDS: tuple[Kind, ...] = (STEPS,)
+KINDS: tuple[FormKind, ...] = (STEPS,)
 
 
-def kind_of(written: ObligationForm) -> Kind | None:
+def kind_of(written: ObligationForm) -> FormKind | None:
     """Return that it is in steps, if there is a list of them."""
     return None if written.steps is None else STEPS
 

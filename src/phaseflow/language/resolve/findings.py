@@ -16,7 +16,7 @@ from phaseflow.model.definition import Finding
 from phaseflow.model.guard import Type
 from phaseflow.text.source import Path
 
-Value = bool | int | str
+WrittenValue = bool | int | str
 _WORD = re.compile(r"[a-z][a-z0-9_]{0,31}")
 _TYPES = tuple(name for name in get_args(Type) if name != "word")
 _EXAMPLE_OF: dict[Type, str] = {
@@ -67,8 +67,8 @@ def _type(form: FindingForm, path: Path, scope: Scope) -> Type:
 
 
 def _initially(
-    value: Value | None, type_: Type, words: tuple[str, ...], path: Path, scope: Scope
-) -> Value | None:
+    value: WrittenValue | None, type_: Type, words: tuple[str, ...], path: Path, scope: Scope
+) -> WrittenValue | None:
     """Return the value until it is determined, or None after noting that it cannot be one."""
     if value is None:
         return None
@@ -83,7 +83,9 @@ def _initially(
     return None
 
 
-def _fitting(value: Value, type_: Type, words: tuple[str, ...], zone: Zone) -> Value | None:
+def _fitting(
+    value: WrittenValue, type_: Type, words: tuple[str, ...], zone: Zone
+) -> WrittenValue | None:
     """Return ``value`` as a finding of that type holds it, or None."""
     match type_:
         case "boolean":

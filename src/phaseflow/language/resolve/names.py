@@ -57,7 +57,7 @@ class Need(msgspec.Struct, frozen=True, kw_only=True):
     remedy: str = ""
 
 
-class Kind(msgspec.Struct, frozen=True, kw_only=True):
+class FormKind(msgspec.Struct, frozen=True, kw_only=True):
     """One of the ways in which an obligation is written.
 
     ``called`` is its name in a sentence. ``keys`` are those that only some
@@ -86,7 +86,7 @@ class DeclaredDuty(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     base: str
-    kind: Kind
+    kind: FormKind
     obligors: tuple[str, ...]
     categories: tuple[str, ...] = ()
     parts: tuple[str, ...] = ()

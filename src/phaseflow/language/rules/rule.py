@@ -93,7 +93,7 @@ class Written(msgspec.Struct, kw_only=True):
                 yield path, found
 
 
-Find = Callable[[Written], Iterator[Fault]]
+FindFaults = Callable[[Written], Iterator[Fault]]
 
 
 class Rule(msgspec.Struct, frozen=True, kw_only=True):
@@ -115,7 +115,7 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     instead: str
     bad: str
     good: str
-    find: Find | None = None
+    find: FindFaults | None = None
     whole: bool = False
 
 
@@ -129,10 +129,10 @@ def rule(
     instead: str,
     bad: str,
     good: str,
-) -> Callable[[Find], Rule]:
+) -> Callable[[FindFaults], Rule]:
     """Return what makes the function that finds the faults of a rule into that rule."""
 
-    def made(find: Find) -> Rule:
+    def made(find: FindFaults) -> Rule:
         return Rule(
             code=code,
             severity=severity,

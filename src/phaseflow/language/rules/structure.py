@@ -30,7 +30,7 @@ _OPPOSITE: dict[ComparisonSign, ComparisonSign] = {
 }
 
 Literal_ = tuple[Expression, bool]
-Edge = tuple[Transition, str]
+_Edge = tuple[Transition, str]
 
 
 @rule(
@@ -244,16 +244,16 @@ def automatic_stops(written: Written) -> Iterator[Fault]:
         yield Fault(("transitions",), _UNPROVEN, _PACE, at_key=True)
 
 
-def _loop(cycle: list[Edge], paths: dict[str, tuple[str | int, ...]]) -> Fault:
+def _loop(cycle: list[_Edge], paths: dict[str, tuple[str | int, ...]]) -> Fault:
     names = " → ".join(transition.name for transition, _ in cycle)
     message = f"automatic transitions could go round for ever at one moment: {names}"
     remedy = "give one of them after: STATE + P1D, or guards that exclude each other"
     return Fault((*paths[cycle[0][0].name], "name"), message, remedy)
 
 
-def _edges(written: Written) -> dict[str, list[Edge]] | None:
+def _edges(written: Written) -> dict[str, list[_Edge]] | None:
     """Return the automatic moves out of each leaf; None if they are too many."""
-    edges: dict[str, list[Edge]] = {leaf: [] for leaf in written.definition.leaves}
+    edges: dict[str, list[_Edge]] = {leaf: [] for leaf in written.definition.leaves}
     entries: dict[str, set[str]] = {}
     for _, transition in written.transitions():
         for source in transition.sources:
@@ -274,10 +274,10 @@ def _edges(written: Written) -> dict[str, list[Edge]] | None:
 
 
 def _cycles(
-    start: str, edges: dict[str, list[Edge]], order: dict[str, int], budget: list[int]
-) -> Iterator[list[Edge]]:
+    start: str, edges: dict[str, list[_Edge]], order: dict[str, int], budget: list[int]
+) -> Iterator[list[_Edge]]:
     """Yield the cycles through ``start`` and later leaves whose guards can hold together."""
-    stack: list[tuple[list[Edge], frozenset[Literal_]]] = [([], frozenset())]
+    stack: list[tuple[list[_Edge], frozenset[Literal_]]] = [([], frozenset())]
     while stack and budget[0] > 0:
         path, held = stack.pop()
         here = path[-1][1] if path else start
@@ -336,7 +336,7 @@ def contradicts(literals: frozenset[Literal_]) -> bool:
     return any(len(found) > 1 for found in values.values())
 
 
-def _is_paced(cycle: list[Edge], start: str, written: Written) -> bool:
+def _is_paced(cycle: list[_Edge], start: str, written: Written) -> bool:
     """Tell whether some `after` in ``cycle`` begins anew each time round."""
     entered: set[str] = set()
     source = start

@@ -1,7 +1,10 @@
 """Named acts, each with a date of its own."""
 
+from typing import ClassVar
+
 import msgspec
 
+from phaseflow.model.figure import Figure
 from phaseflow.model.moment import Moment
 from phaseflow.model.remarks import Remarks
 
@@ -27,6 +30,37 @@ class Steps(msgspec.Struct, frozen=True, kw_only=True, tag=True, omit_defaults=T
     steps: tuple[Step, ...]
     in_order: bool = False
 
+    told: ClassVar[str] = "steps"
+    asked: ClassVar[dict[str, object]] = {}
+    sources: ClassVar[tuple[str, ...]] = ()
+    whole: ClassVar[dict[str, Figure] | None] = None
+    is_open: ClassVar[bool] = False
+    lasts: ClassVar[bool] = False
+    grows: ClassVar[bool] = False
+    forbids: ClassVar[bool] = False
+    is_act: ClassVar[bool] = True
+    is_by_period: ClassVar[bool] = False
+    is_averaged: ClassVar[bool] = False
+    is_capped: ClassVar[bool] = False
+    is_cumulative: ClassVar[bool] = False
+    is_measured: ClassVar[bool] = False
+    has_parts: ClassVar[bool] = False
+
     def __getitem__(self, name: str) -> Step:
         """Return the step of that name."""
         return next(step for step in self.steps if step.name == name)
+
+    @property
+    def written(self) -> tuple[tuple[str, Moment | None], ...]:
+        """The steps, each with its moment."""
+        return tuple((step.name, step.by) for step in self.steps)
+
+    @property
+    def openings(self) -> dict[str, Moment | None]:
+        """The moments before which a step would be too early."""
+        return {step.name: step.not_before for step in self.steps}
+
+    @property
+    def order(self) -> tuple[str, ...]:
+        """The steps, where their order matters."""
+        return tuple(step.name for step in self.steps) if self.in_order else ()

@@ -4,10 +4,10 @@ from collections.abc import Collection
 
 from phaseflow.engine.outcome import Account, Batch
 from phaseflow.model.state import Due, RatePeriod
-from phaseflow.service.json.document import Document, moment_text, plain
+from phaseflow.service.json.document import JsonDocument, moment_text, plain
 
 
-def account_document(account: Account) -> Document:
+def account_document(account: Account) -> JsonDocument:
     """Return one obligation in figures."""
     late = {due.name for due in account.late}
     return {
@@ -34,7 +34,7 @@ def account_document(account: Account) -> Document:
     }
 
 
-def due_document(due: Due, late: Collection[str] = ()) -> Document:
+def due_document(due: Due, late: Collection[str] = ()) -> JsonDocument:
     """Return one due; ``late`` names those that were met late or passed."""
     missed = due.missed
     return {
@@ -49,9 +49,9 @@ def due_document(due: Due, late: Collection[str] = ()) -> Document:
     }
 
 
-def _period(period: RatePeriod) -> Document:
+def _period(period: RatePeriod) -> JsonDocument:
     """Return one period of a rate; what it missed, and its cure, stand among its members."""
-    document: Document = {}
+    document: JsonDocument = {}
     for name, value in plain(period).items():
         if name != "missed":
             document[name] = value
@@ -62,7 +62,7 @@ def _period(period: RatePeriod) -> Document:
     return document
 
 
-def _batch(batch: Batch) -> Document:
+def _batch(batch: Batch) -> JsonDocument:
     return {
         "begun": batch.begun.format_iso(),
         "due": moment_text(batch.due),

@@ -2,10 +2,10 @@
 
 from phaseflow.model.definition import Definition
 from phaseflow.service.agreement import Place
-from phaseflow.service.json.document import Document
+from phaseflow.service.json.document import JsonDocument
 
 
-def header_document(place: Place) -> Document:
+def header_document(place: Place) -> JsonDocument:
     """Return an agreement as it stands after its newest entry."""
     header = place.header
     return {
@@ -20,7 +20,7 @@ def header_document(place: Place) -> Document:
     }
 
 
-def definition_document(definition: Definition) -> Document:
+def definition_document(definition: Definition) -> JsonDocument:
     """Return which text it is."""
     return {
         "name": definition.name,

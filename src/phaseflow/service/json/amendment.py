@@ -5,11 +5,11 @@ import json
 from phaseflow.service.amend import Plan
 from phaseflow.service.json.account import account_document, due_document
 from phaseflow.service.json.agreement import definition_document, header_document
-from phaseflow.service.json.document import Document, Schema, plain
+from phaseflow.service.json.document import JsonDocument, Schema, plain
 from phaseflow.service.json.refused import reason_document
 
 
-def plan_document(plan: Plan) -> Document:
+def plan_document(plan: Plan) -> JsonDocument:
     """Return what an edition would do to an agreement."""
     place = plan.before.place
     return {

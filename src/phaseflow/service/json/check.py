@@ -4,10 +4,10 @@ from collections.abc import Iterable
 
 from phaseflow.diagnostic import Diagnostic
 from phaseflow.service.definitions import Examined
-from phaseflow.service.json.document import Document, Schema
+from phaseflow.service.json.document import JsonDocument, Schema
 
 
-def faults_document(examined: Iterable[Examined]) -> Document:
+def faults_document(examined: Iterable[Examined]) -> JsonDocument:
     """Return what is wrong with files; ``caret`` stands below ``source``."""
     files = list(examined)
     return {
@@ -26,7 +26,7 @@ def faults_document(examined: Iterable[Examined]) -> Document:
     }
 
 
-def _fault_document(fault: Diagnostic) -> Document:
+def _fault_document(fault: Diagnostic) -> JsonDocument:
     return {
         "code": fault.code,
         "severity": fault.severity,

@@ -3,10 +3,10 @@
 import msgspec
 
 from phaseflow.service.compare import Compared
-from phaseflow.service.json.document import Document, Schema
+from phaseflow.service.json.document import JsonDocument, Schema
 
 
-def comparison_document(compared: Compared) -> Document:
+def comparison_document(compared: Compared) -> JsonDocument:
     """Return what ``compare --json`` prints."""
     return {
         "schema": Schema.COMPARISON.value,

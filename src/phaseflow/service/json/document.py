@@ -11,7 +11,7 @@ import msgspec
 
 from phaseflow.model.calendar import Instant, When, encode_hook
 
-Document = dict[str, Any]
+JsonDocument = dict[str, Any]
 
 
 class Schema(StrEnum):
@@ -40,9 +40,9 @@ class Schema(StrEnum):
     VERIFIED = "phaseflow-verified-v1"
 
 
-def plain(value: msgspec.Struct) -> Document:
+def plain(value: msgspec.Struct) -> JsonDocument:
     """Return a value with its members as they are spelled."""
-    document: Document = msgspec.to_builtins(value, enc_hook=encode_hook)
+    document: JsonDocument = msgspec.to_builtins(value, enc_hook=encode_hook)
     return document
 
 

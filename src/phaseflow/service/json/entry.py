@@ -2,16 +2,16 @@
 
 from phaseflow.journal.entry import Entry
 from phaseflow.service.history import History
-from phaseflow.service.json.document import Document, Schema, plain
+from phaseflow.service.json.document import JsonDocument, Schema, plain
 from phaseflow.service.words.sentences import followed, said
 
 
-def entry_document(entry: Entry) -> Document:
+def entry_document(entry: Entry) -> JsonDocument:
     """Return an entry, its members as in the journal format."""
     return plain(entry)
 
 
-def shown_document(history: History) -> Document:
+def shown_document(history: History) -> JsonDocument:
     """Return one entry of a journal, with what it says and what follows in sentences."""
     shown = history.entries[0]
     return {

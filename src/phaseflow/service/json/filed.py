@@ -1,14 +1,14 @@
 """What was filed: every command that says something, with --json."""
 
 from phaseflow.service.json.agreement import header_document
-from phaseflow.service.json.document import Document, Schema
+from phaseflow.service.json.document import JsonDocument, Schema
 from phaseflow.service.json.entry import entry_document
 from phaseflow.service.json.receipt import receipt_document
 from phaseflow.service.receipts import Receipt
 from phaseflow.service.record import Filed
 
 
-def filed_document(filed: Filed, receipt: Receipt | None = None) -> Document:
+def filed_document(filed: Filed, receipt: Receipt | None = None) -> JsonDocument:
     """Return what was filed, or would be, with its receipt where one was signed."""
     return {
         "schema": Schema.FILED.value,
@@ -25,7 +25,7 @@ def filed_document(filed: Filed, receipt: Receipt | None = None) -> Document:
     }
 
 
-def _surplus(filed: Filed) -> Document | None:
+def _surplus(filed: Filed) -> JsonDocument | None:
     figures = filed.surplus
     if figures is None:
         return None

@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 
 from phaseflow.service.inbox import TakenIn
-from phaseflow.service.json.document import Document, Schema
+from phaseflow.service.json.document import JsonDocument, Schema
 from phaseflow.service.json.filed import filed_document
 
 
-def handed_document(handed: Iterable[TakenIn]) -> Document:
+def handed_document(handed: Iterable[TakenIn]) -> JsonDocument:
     """Return what became of each statement that was handed in."""
     return {
         "schema": Schema.HANDED.value,

@@ -1,10 +1,10 @@
 """Who has had which key: `keys --json`."""
 
-from phaseflow.service.json.document import Document, Schema, plain
+from phaseflow.service.json.document import JsonDocument, Schema, plain
 from phaseflow.service.keyring import Held
 
 
-def keys_document(held: Held) -> Document:
+def keys_document(held: Held) -> JsonDocument:
     """Return who has had which key, and from which entry on."""
     return {
         "schema": Schema.KEYS.value,

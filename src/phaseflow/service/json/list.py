@@ -1,11 +1,11 @@
 """The agreements of a store: `list --json`."""
 
 from phaseflow.service.json.agreement import definition_document
-from phaseflow.service.json.document import Document, Schema, moment_text, plain
+from phaseflow.service.json.document import JsonDocument, Schema, moment_text, plain
 from phaseflow.service.list import Listing
 
 
-def list_document(listing: Listing) -> Document:
+def list_document(listing: Listing) -> JsonDocument:
     """Return the agreements of a store."""
     return {
         "schema": Schema.LIST.value,

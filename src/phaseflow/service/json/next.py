@@ -3,13 +3,13 @@
 from phaseflow.engine.outcome import Option
 from phaseflow.service.json.account import due_document
 from phaseflow.service.json.agreement import header_document
-from phaseflow.service.json.document import Document, Schema, moment_text
+from phaseflow.service.json.document import JsonDocument, Schema, moment_text
 from phaseflow.service.json.proposal import proposal_document
 from phaseflow.service.json.refused import reason_document
 from phaseflow.service.status import Outlook
 
 
-def outlook_document(outlook: Outlook) -> Document:
+def outlook_document(outlook: Outlook) -> JsonDocument:
     """Return what may come next."""
     definition = outlook.view.place.definition
     return {
@@ -47,7 +47,7 @@ def outlook_document(outlook: Outlook) -> Document:
     }
 
 
-def _option(option: Option) -> Document:
+def _option(option: Option) -> JsonDocument:
     return {
         "transition": option.transition,
         "target": option.target,

@@ -1,12 +1,12 @@
 """What was opened: `open --json`."""
 
 from phaseflow.service.json.agreement import header_document
-from phaseflow.service.json.document import Document, Schema
+from phaseflow.service.json.document import JsonDocument, Schema
 from phaseflow.service.json.entry import entry_document
 from phaseflow.service.open import Opened
 
 
-def opened_document(opened: Opened) -> Document:
+def opened_document(opened: Opened) -> JsonDocument:
     """Return what was opened, or would be."""
     return {
         "schema": Schema.OPENED.value,

@@ -1,10 +1,10 @@
 """Where two histories part: `audit compare --json`."""
 
 from phaseflow.journal.divergence import Parting
-from phaseflow.service.json.document import Document, Schema, plain
+from phaseflow.service.json.document import JsonDocument, Schema, plain
 
 
-def parting_document(parting: Parting | None) -> Document:
+def parting_document(parting: Parting | None) -> JsonDocument:
     """Return where two histories part."""
     return {
         "schema": Schema.PARTING.value,

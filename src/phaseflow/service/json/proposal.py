@@ -1,11 +1,11 @@
 """An edition that awaits consents."""
 
 from phaseflow.service.json.agreement import definition_document
-from phaseflow.service.json.document import Document
+from phaseflow.service.json.document import JsonDocument
 from phaseflow.service.status import Proposal
 
 
-def proposal_document(proposal: Proposal) -> Document:
+def proposal_document(proposal: Proposal) -> JsonDocument:
     """Return an edition that awaits consents."""
     return {
         **definition_document(proposal.edition),

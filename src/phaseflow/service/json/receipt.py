@@ -1,10 +1,10 @@
 """A signed checkpoint: `audit checkpoint --json` and `audit cosign --json`."""
 
-from phaseflow.service.json.document import Document, Schema
+from phaseflow.service.json.document import JsonDocument, Schema
 from phaseflow.service.receipts import Receipt
 
 
-def receipt_document(receipt: Receipt) -> Document:
+def receipt_document(receipt: Receipt) -> JsonDocument:
     """Return a signed checkpoint, and where it is kept."""
     return {
         "checkpoint": receipt.signed.checkpoint.text,
@@ -13,6 +13,6 @@ def receipt_document(receipt: Receipt) -> Document:
     }
 
 
-def signed_document(receipt: Receipt) -> Document:
+def signed_document(receipt: Receipt) -> JsonDocument:
     """Return a receipt that was asked for by itself."""
     return {"schema": Schema.RECEIPT.value, **receipt_document(receipt)}

@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 
 from phaseflow.model.statement import Reason
-from phaseflow.service.json.document import Document, Schema
+from phaseflow.service.json.document import JsonDocument, Schema
 
 
-def refused_document(message: str, reasons: Iterable[Reason]) -> Document:
+def refused_document(message: str, reasons: Iterable[Reason]) -> JsonDocument:
     """Return why an act is refused."""
     return {
         "schema": Schema.REFUSED.value,
@@ -15,7 +15,7 @@ def refused_document(message: str, reasons: Iterable[Reason]) -> Document:
     }
 
 
-def reason_document(reason: Reason) -> Document:
+def reason_document(reason: Reason) -> JsonDocument:
     """Return one reason with all its members."""
     return {
         "rule": reason.rule,

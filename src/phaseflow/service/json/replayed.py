@@ -1,10 +1,10 @@
 """What stepping a journal again has shown: `audit replay --json`."""
 
-from phaseflow.service.json.document import Document, Schema
+from phaseflow.service.json.document import JsonDocument, Schema
 from phaseflow.service.replay import Replayed
 
 
-def replayed_document(replayed: Replayed) -> Document:
+def replayed_document(replayed: Replayed) -> JsonDocument:
     """Return what stepping a journal again has shown."""
     return {
         "schema": Schema.REPLAYED.value,

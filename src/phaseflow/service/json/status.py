@@ -5,12 +5,12 @@ Its form is also that of ``expect`` and ``then`` in scenarios.
 
 from phaseflow.service.json.account import account_document
 from phaseflow.service.json.agreement import header_document
-from phaseflow.service.json.document import Document, Schema, moment_text, plain
+from phaseflow.service.json.document import JsonDocument, Schema, moment_text, plain
 from phaseflow.service.json.proposal import proposal_document
 from phaseflow.service.status import View
 
 
-def status_document(seen: View) -> Document:
+def status_document(seen: View) -> JsonDocument:
     """Return where an agreement stands."""
     place, agreement, definition = seen.place, seen.place.agreement, seen.place.definition
     calendar = definition.calendar

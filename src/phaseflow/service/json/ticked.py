@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable
 
-from phaseflow.service.json.document import Document, Schema
+from phaseflow.service.json.document import JsonDocument, Schema
 from phaseflow.service.json.entry import entry_document
 from phaseflow.service.tick import Ticked
 
 
-def ticked_document(ticked: Iterable[Ticked]) -> Document:
+def ticked_document(ticked: Iterable[Ticked]) -> JsonDocument:
     """Return what was recorded because time had passed."""
     return {
         "schema": Schema.TICKED.value,

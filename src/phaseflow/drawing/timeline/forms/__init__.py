@@ -4,7 +4,7 @@ from typing import Any, Protocol, TypeVar
 
 from phaseflow.drawing.timeline.forms import amount, in_return, rate, restraint, steps
 from phaseflow.drawing.timeline.lanes import Lane
-from phaseflow.drawing.timeline.subject import Subject
+from phaseflow.drawing.timeline.subject import LaneSubject
 from phaseflow.model.forms import Form
 from phaseflow.model.forms.amount import Amount
 from phaseflow.model.forms.in_return import InReturn
@@ -18,7 +18,7 @@ F_contra = TypeVar("F_contra", contravariant=True)
 class Room(Protocol[F_contra]):
     """What a form puts into the lane of an obligation."""
 
-    def drawn(self, lane: Lane, subject: Subject, form: F_contra, /) -> Lane:
+    def drawn(self, lane: Lane, subject: LaneSubject, form: F_contra, /) -> Lane:
         """Return ``lane``, which has no marks yet, with those of ``subject``."""
 
 
@@ -31,7 +31,7 @@ FORMS: dict[type[Form], Room[Any]] = {
 }
 
 
-def drawn(lane: Lane, subject: Subject) -> Lane:
+def drawn(lane: Lane, subject: LaneSubject) -> Lane:
     """Return ``lane`` with the marks of its obligation."""
     form = subject.obligation.form
     return FORMS[type(form)].drawn(lane, subject, form)

@@ -5,11 +5,11 @@ import msgspec
 from phaseflow.drawing.timeline import sums
 from phaseflow.drawing.timeline.deeds import deeds
 from phaseflow.drawing.timeline.lanes import Lane
-from phaseflow.drawing.timeline.subject import Subject
+from phaseflow.drawing.timeline.subject import LaneSubject
 from phaseflow.model.forms.amount import Amount
 
 
-def drawn(lane: Lane, subject: Subject, form: Amount) -> Lane:
+def drawn(lane: Lane, subject: LaneSubject, form: Amount) -> Lane:
     """Return ``lane`` with sums; that of a single act also with its one deed."""
     return msgspec.structs.replace(
         lane,

@@ -6,13 +6,13 @@ import msgspec
 
 from phaseflow.drawing.timeline import sums
 from phaseflow.drawing.timeline.lanes import Lane, Level
-from phaseflow.drawing.timeline.subject import Subject
+from phaseflow.drawing.timeline.subject import LaneSubject
 from phaseflow.engine.outcome import Batch
 from phaseflow.model.calendar import When
 from phaseflow.model.forms.in_return import InReturn
 
 
-def drawn(lane: Lane, subject: Subject, _form: InReturn) -> Lane:
+def drawn(lane: Lane, subject: LaneSubject, _form: InReturn) -> Lane:
     """Return ``lane`` with sums, as those of an amount."""
     return msgspec.structs.replace(
         lane,
@@ -23,7 +23,7 @@ def drawn(lane: Lane, subject: Subject, _form: InReturn) -> Lane:
     )
 
 
-def _due(subject: Subject) -> Iterator[Level]:
+def _due(subject: LaneSubject) -> Iterator[Level]:
     """Yield what is due in all by each day, batch after batch."""
     owed = 0
     for batch in subject.account.batches:
@@ -32,7 +32,7 @@ def _due(subject: Subject) -> Iterator[Level]:
             yield Level(day=sums.last_day(subject.zone, batch.due), units=owed)
 
 
-def _is_disarmed(subject: Subject, batch: Batch, due: When) -> bool:
+def _is_disarmed(subject: LaneSubject, batch: Batch, due: When) -> bool:
     """Tell whether the agreement ended before the moment of a batch that is not delivered."""
     is_open = batch.delivered < batch.owed
     ended = subject.ended

@@ -6,7 +6,7 @@ import msgspec
 
 from phaseflow.drawing.timeline import sums
 from phaseflow.drawing.timeline.lanes import Lane, Level
-from phaseflow.drawing.timeline.subject import Subject
+from phaseflow.drawing.timeline.subject import LaneSubject
 from phaseflow.engine.amounts import total
 from phaseflow.engine.counting import occurrence
 from phaseflow.engine.periods import effective, known
@@ -16,7 +16,7 @@ from phaseflow.model.forms.rate import Rate
 from phaseflow.model.state import RatePeriod
 
 
-def drawn(lane: Lane, subject: Subject, form: Rate) -> Lane:
+def drawn(lane: Lane, subject: LaneSubject, form: Rate) -> Lane:
     """Return ``lane`` with a mark for each period; one that is averaged with sums."""
     if form.averaged:
         return msgspec.structs.replace(
@@ -38,7 +38,7 @@ def drawn(lane: Lane, subject: Subject, form: Rate) -> Lane:
     )
 
 
-def _periods(subject: Subject, form: Rate) -> Iterator[RatePeriod]:
+def _periods(subject: LaneSubject, form: Rate) -> Iterator[RatePeriod]:
     """Yield the periods that the rate owes, by day; those without a report are empty."""
     name, duty = subject.obligation.name, subject.duty
     open_ = {period.first: period for period in duty.periods}
@@ -62,7 +62,7 @@ def _done(obligation: Obligation, period: RatePeriod) -> Level:
     return Level(day=period.last, units=total(obligation, have) if is_reported else None)
 
 
-def _claimed(subject: Subject, periods: Iterable[RatePeriod]) -> Iterator[Level]:
+def _claimed(subject: LaneSubject, periods: Iterable[RatePeriod]) -> Iterator[Level]:
     """Yield what the obligor said of each period of which it spoke."""
     said = subject.said(subject.obligation)
     for period in periods:

@@ -6,12 +6,12 @@ import msgspec
 
 from phaseflow.drawing.timeline import sums
 from phaseflow.drawing.timeline.lanes import Lane, Stretch
-from phaseflow.drawing.timeline.subject import Subject
+from phaseflow.drawing.timeline.subject import LaneSubject
 from phaseflow.model.calendar import Instant, Zone
 from phaseflow.model.forms.restraint import Restraint
 
 
-def drawn(lane: Lane, subject: Subject, _form: Restraint) -> Lane:
+def drawn(lane: Lane, subject: LaneSubject, _form: Restraint) -> Lane:
     """Return ``lane`` with violations, and the days on which the restraint bound."""
     name = subject.obligation.name
     alleged = [c for c in subject.beside if c.obligation == name and c.kind == "allege"]
@@ -26,7 +26,7 @@ def drawn(lane: Lane, subject: Subject, _form: Restraint) -> Lane:
     )
 
 
-def _held(subject: Subject) -> Iterator[Stretch]:
+def _held(subject: LaneSubject) -> Iterator[Stretch]:
     """Yield the days on which it bound, up to the moment as of which all is drawn."""
     duty = subject.duty
     if duty.begun is None:
