@@ -7,7 +7,7 @@ from sqlalchemy import URL, Connection, bindparam, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from phaseflow.storage import tables
-from phaseflow.storage.engines import failures
+from phaseflow.storage.connections import failures
 from phaseflow.storage.port import Kept
 from phaseflow.storage.tables import checkpoint, disclosure
 
