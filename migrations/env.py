@@ -1,4 +1,4 @@
-"""Runs the migrations on the connection that ``phaseflow.storage.schema`` hands over."""
+"""Runs the migrations on the connection that ``phaseflow.storage.schema_version`` hands over."""
 
 from alembic import context
 

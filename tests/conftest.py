@@ -25,7 +25,7 @@ from tests.lengths import choose_length
 from phaseflow.model.calendar import Instant
 from phaseflow.storage.memory import MemoryStore
 from phaseflow.storage.port import Store
-from phaseflow.storage.schema import upgrade
+from phaseflow.storage.schema_version import upgrade
 from phaseflow.storage.sql import open_store
 
 choose_length()

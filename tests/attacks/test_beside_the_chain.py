@@ -26,7 +26,7 @@ from phaseflow.service.status import status
 from phaseflow.service.vouched import signed_checkpoints
 from phaseflow.storage.address import parse_url
 from phaseflow.storage.compiled_forms import CompiledForms
-from phaseflow.storage.engines import make_engine
+from phaseflow.storage.connections import make_engine
 from phaseflow.storage.sql import SqlStore, open_store
 
 RULES = policy(cosigners=["north", "south", "watch"], cosign_quorum=2)

@@ -13,7 +13,7 @@ from phaseflow.cli.main import cli
 from phaseflow.language.document.json_schema import schema_text
 from phaseflow.language.parse import examine
 from phaseflow.language.starter import starter
-from phaseflow.service.put_in_order import put_in_order
+from phaseflow.service.format_text import put_in_order
 
 TIDY = "    to: in_force\n    by: {all: signatories}  # each of them must consent\n"
 UNTIDY = "    by: {all: signatories}      # each of them must consent\n    to: in_force\n"

@@ -9,9 +9,10 @@ from world import HEADER, World
 
 from phaseflow.engine.amounts import attested, fit, minus, plus, short_of, take
 from phaseflow.model.calendar import Date, Instant, Period, When, Zone, parse_period
-from phaseflow.model.definition import Bloc, Obligation, PartyExpression
+from phaseflow.model.definition import Obligation
 from phaseflow.model.figure import PLAIN
 from phaseflow.model.forms.amount import Amount
+from phaseflow.model.party import Bloc, PartyExpression
 from phaseflow.model.state import Amounts
 
 CATEGORIES = ("x", "y")

@@ -15,7 +15,7 @@ from typing import Any
 import psutil
 import psycopg
 
-from phaseflow.storage.schema import upgrade
+from phaseflow.storage.schema_version import upgrade
 
 BLOWS = ("kill -9", "kill -INT", "kill -9 of its process", "end of its process")
 """What befalls the server; "its process" is the one that serves the command."""

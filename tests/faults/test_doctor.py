@@ -17,7 +17,7 @@ from phaseflow.model.calendar import Instant
 from phaseflow.service.doctor import Observation, Surroundings, choose, examine
 from phaseflow.storage.port import Header
 from phaseflow.storage.sql import open_store
-from phaseflow.storage.turns import lock_file
+from phaseflow.storage.writer_turns import lock_file
 
 PLAN = Path(__file__).parents[1] / "cli" / "plan.yaml"
 

@@ -19,7 +19,7 @@ from tests.warm import python
 from phaseflow.cli.main import cli
 from phaseflow.errors import StoreUnavailable
 from phaseflow.storage.address import name_of, parse_url
-from phaseflow.storage.schema import current_revision
+from phaseflow.storage.schema_version import current_revision
 from phaseflow.storage.sql import open_store
 from phaseflow.storage.tables import REVISION
 

@@ -21,7 +21,7 @@ from phaseflow.service.compose import Filing, compose
 from phaseflow.service.handed_in import signed_bytes
 from phaseflow.service.inbox import Desk
 from phaseflow.service.open import OpeningRequest, open_agreement
-from phaseflow.storage import turns
+from phaseflow.storage import writer_turns
 from phaseflow.storage.port import Busy
 from phaseflow.storage.sql import open_store
 
@@ -31,14 +31,14 @@ NOTES = 8
 ENTER = """
 import sys
 from pathlib import Path
-from phaseflow.storage.turns import turn
+from phaseflow.storage.writer_turns import turn
 with turn(Path(sys.argv[1])):
     print(sys.argv[2], flush=True)
 """
 HOLD = """
 import sys
 from pathlib import Path
-from phaseflow.storage.turns import turn
+from phaseflow.storage.writer_turns import turn
 sys.argv = ["phaseflow", "note", "--note", "a secret", *sys.argv[1:]]
 with turn(Path(sys.argv[-1])):
     print("held", flush=True)
@@ -122,7 +122,7 @@ def test_commands_that_file_at_once_are_all_filed(tmp_path: Path) -> None:
 def test_writers_come_in_the_order_in_which_they_came(
     database: Path, holder: subprocess.Popen[str]
 ) -> None:
-    lock = turns.lock_file(database)
+    lock = writer_turns.lock_file(database)
     waiting: list[subprocess.Popen[str]] = []
     out = database.with_name("order")
     with out.open("a") as order:
@@ -158,14 +158,14 @@ def test_who_waits_is_told_for_whom_and_then_gives_up(
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    monkeypatch.setattr(turns, "NAMED_AFTER", 0.01)
-    monkeypatch.setattr(turns, "GIVEN_UP_AFTER", 0.02)
+    monkeypatch.setattr(writer_turns, "NAMED_AFTER", 0.01)
+    monkeypatch.setattr(writer_turns, "GIVEN_UP_AFTER", 0.02)
     named = f"process {holder.pid} (phaseflow note) has locked it since 20"
 
     with (
         caplog.at_level(logging.WARNING),
         pytest.raises(Busy, match="try again") as raised,
-        turns.turn(database),
+        writer_turns.turn(database),
     ):
         pass
 
@@ -178,16 +178,16 @@ def test_who_gave_up_leaves_nobody_locked_out(
     database: Path, holder: subprocess.Popen[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patched:
-        patched.setattr(turns, "NAMED_AFTER", 0.01)
-        patched.setattr(turns, "GIVEN_UP_AFTER", 0.02)
-        with pytest.raises(Busy), turns.turn(database):
+        patched.setattr(writer_turns, "NAMED_AFTER", 0.01)
+        patched.setattr(writer_turns, "GIVEN_UP_AFTER", 0.02)
+        with pytest.raises(Busy), writer_turns.turn(database):
             pass
     assert holder.stdin is not None
     holder.stdin.write("end\n")
     holder.stdin.flush()
     holder.wait()
 
-    with turns.turn(database):
+    with writer_turns.turn(database):
         assert _is_held(database)
 
     assert not _is_held(database)
@@ -201,7 +201,7 @@ def _is_held(database: Path) -> bool:
         "    fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code, str(turns.lock_file(database))],
+        [sys.executable, "-c", code, str(writer_turns.lock_file(database))],
         capture_output=True,
         check=False,
     )
@@ -214,7 +214,7 @@ def test_threads_wait_for_one_another_too(database: Path) -> None:
 
     def enter() -> None:
         for _ in range(50):
-            with turns.turn(database):
+            with writer_turns.turn(database):
                 inside.append(1)
                 most.append(len(inside))
                 inside.pop()
@@ -233,19 +233,19 @@ def test_the_lock_file_is_as_open_to_others_as_the_database(database: Path) -> N
     if os.geteuid() == 0:
         os.chown(database, 65534, 65534)
 
-    with turns.turn(database):
+    with writer_turns.turn(database):
         pass
 
-    lock, kept = turns.lock_file(database).stat(), database.stat()
+    lock, kept = writer_turns.lock_file(database).stat(), database.stat()
     assert (lock.st_mode, lock.st_uid, lock.st_gid) == (kept.st_mode, kept.st_uid, kept.st_gid)
 
 
 def test_a_link_in_the_place_of_the_lock_file_is_not_followed(database: Path) -> None:
     victim = database.with_name("victim")
     victim.write_text("precious")
-    turns.lock_file(database).symlink_to(victim)
+    writer_turns.lock_file(database).symlink_to(victim)
 
-    with pytest.raises(StoreUnavailable, match="lock file"), turns.turn(database):
+    with pytest.raises(StoreUnavailable, match="lock file"), writer_turns.turn(database):
         pass
 
     assert victim.read_text() == "precious"
@@ -254,9 +254,9 @@ def test_a_link_in_the_place_of_the_lock_file_is_not_followed(database: Path) ->
 def test_another_file_under_the_name_of_the_lock_file_is_not_written_to(database: Path) -> None:
     victim = database.with_name("victim")
     victim.write_text("precious")
-    os.link(victim, turns.lock_file(database))
+    os.link(victim, writer_turns.lock_file(database))
 
-    with pytest.raises(StoreUnavailable, match="no file of its own"), turns.turn(database):
+    with pytest.raises(StoreUnavailable, match="no file of its own"), writer_turns.turn(database):
         pass
 
     assert victim.read_text() == "precious"

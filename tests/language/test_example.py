@@ -7,13 +7,7 @@ import pytest
 
 from phaseflow.language.parse import parse_definition
 from phaseflow.model.calendar import Period, Zone
-from phaseflow.model.definition import (
-    Bloc,
-    Definition,
-    PartyExpression,
-    decode_definition,
-    encode_definition,
-)
+from phaseflow.model.definition import Definition, decode_definition, encode_definition
 from phaseflow.model.figure import PLAIN
 from phaseflow.model.forms.amount import Amount, Tranche
 from phaseflow.model.forms.in_return import Driver, InReturn
@@ -22,6 +16,7 @@ from phaseflow.model.forms.restraint import Restraint
 from phaseflow.model.forms.steps import Step, Steps
 from phaseflow.model.guard import FindingValue, Not, ObligationAttribute, PartyAttribute
 from phaseflow.model.moment import AgreementDay, Anchor, Calendar
+from phaseflow.model.party import Bloc, PartyExpression
 
 FILE = Path(__file__).parent / "three_phase_plan.yaml"
 SIGNATORIES = PartyExpression((Bloc(("israel", "hamas"), 2),))

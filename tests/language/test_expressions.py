@@ -8,7 +8,7 @@ from phaseflow.errors import DefinitionInvalid
 from phaseflow.language.parse import parse_definition
 from phaseflow.language.rules.dates import compare
 from phaseflow.model.calendar import Date, Period, When
-from phaseflow.model.definition import Bloc, Definition, PartyExpression
+from phaseflow.model.definition import Definition
 from phaseflow.model.figure import PLAIN
 from phaseflow.model.forms.amount import Amount
 from phaseflow.model.forms.in_return import InReturn
@@ -28,6 +28,7 @@ from phaseflow.model.guard import (
     Point,
 )
 from phaseflow.model.moment import AgreementDay, Anchor, CalendarDay, Choice, Moment, Offset
+from phaseflow.model.party import Bloc, PartyExpression
 
 SOUND = (Path(__file__).parent / "sound.yaml").read_text(encoding="utf-8")
 

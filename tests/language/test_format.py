@@ -20,7 +20,7 @@ from phaseflow.language.layout.arrange_keys import ORDER, OTHERS, key_order
 from phaseflow.language.layout.format import formatted
 from phaseflow.language.parse import examine, parse_definition
 from phaseflow.model.definition import encode_definition
-from phaseflow.service.put_in_order import put_in_order
+from phaseflow.service.format_text import put_in_order
 from phaseflow.text.source import BYTES_AT_MOST, read
 
 ROOT = Path(__file__).parents[2]

@@ -6,13 +6,10 @@ from hypothesis import strategies as st
 
 from phaseflow.model.calendar import Date, Period, When, Zone
 from phaseflow.model.definition import (
-    Bloc,
     Definition,
     Finding,
     Guard,
     Obligation,
-    Party,
-    PartyExpression,
     State,
     Transition,
     decode_definition,
@@ -46,6 +43,7 @@ from phaseflow.model.moment import (
     Moment,
     Offset,
 )
+from phaseflow.model.party import Bloc, Party, PartyExpression
 from phaseflow.model.remarks import Remarks
 
 

@@ -12,8 +12,9 @@ from phaseflow.journal.checkpoint import Checkpoint
 from phaseflow.journal.entry import Entry, Sealed, agreement_id, genesis_body, seal
 from phaseflow.journal.privacy import Opening
 from phaseflow.model.calendar import Instant, When, Zone
-from phaseflow.model.definition import Definition, Party, State
+from phaseflow.model.definition import Definition, State
 from phaseflow.model.moment import Anchor, Calendar
+from phaseflow.model.party import Party
 from phaseflow.model.state import Agreement, AmountState, Changes, Claim, Duty
 from phaseflow.model.statement import Consequence, GenesisParty, Seen, Statement
 from phaseflow.storage.port import Append, Header, ObligationRow, Store, Transaction

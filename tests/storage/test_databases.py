@@ -24,9 +24,9 @@ from tests.warm import python
 from phaseflow.errors import Conflict, StoreUnavailable
 from phaseflow.model.calendar import Date, Instant
 from phaseflow.storage.address import parse_url
-from phaseflow.storage.engines import make_engine
+from phaseflow.storage.connections import make_engine
 from phaseflow.storage.port import Filter, NoDatabase
-from phaseflow.storage.schema import alembic_config, current_revision, downgrade, upgrade
+from phaseflow.storage.schema_version import alembic_config, current_revision, downgrade, upgrade
 from phaseflow.storage.sql import SqlStore, open_store
 from phaseflow.storage.tables import METADATA, REVISION
 
@@ -403,9 +403,9 @@ def test_what_is_no_database_is_named(tmp_path: Path) -> None:
 def test_a_locked_database_is_named(
     database: SqlStore, database_url: str, filing: Filing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("phaseflow.storage.engines.PATIENCE", 1)
-    monkeypatch.setattr("phaseflow.storage.turns.NAMED_AFTER", 0.1)
-    monkeypatch.setattr("phaseflow.storage.turns.GIVEN_UP_AFTER", 0.2)
+    monkeypatch.setattr("phaseflow.storage.connections.PATIENCE", 1)
+    monkeypatch.setattr("phaseflow.storage.writer_turns.NAMED_AFTER", 0.1)
+    monkeypatch.setattr("phaseflow.storage.writer_turns.GIVEN_UP_AFTER", 0.2)
 
     with closing(open_store(database_url)) as other, database.write() as tx:
         tx.lock(filing.id)

@@ -15,10 +15,8 @@ from tests.storage.filing import DEFINITION, DIGEST, OPENING, SOURCE, Filing
 
 from phaseflow.errors import Conflict, StoreUnavailable
 from phaseflow.journal.canonical import tagged_hash
-from phaseflow.storage import roles, schema
 from phaseflow.storage.port import Filter
-from phaseflow.storage.roles import grant
-from phaseflow.storage.schema import downgrade, upgrade
+from phaseflow.storage.schema_version import downgrade, upgrade
 from phaseflow.storage.sql import open_store
 from phaseflow.storage.tables import METADATA
 
@@ -635,7 +633,7 @@ def test_a_role_that_could_change_the_record_all_the_same_is_granted_nothing(
 def test_an_owner_that_can_log_in_is_refused(
     url: str, desk: str, make_role: MakeRole, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(roles, "OWNER", make_role("LOGIN", name="owner"))
+    monkeypatch.setattr(database_roles, "OWNER", make_role("LOGIN", name="owner"))
 
     with pytest.raises(StoreUnavailable, match="can log in or is a superuser"):
         grant(url, desk)
@@ -648,8 +646,8 @@ def test_an_administrator_who_is_no_superuser_sets_up_and_upgrades(
     [(database,)] = query(empty_postgres_url, "SELECT current_database()")
     execute(empty_postgres_url, f"ALTER DATABASE {database} OWNER TO {admin}")
     owner = f"owner_{uuid.uuid4().hex[:12]}"
-    monkeypatch.setattr(roles, "OWNER", owner)
-    monkeypatch.setattr(schema, "OWNER", owner)
+    monkeypatch.setattr(database_roles, "OWNER", owner)
+    monkeypatch.setattr(schema_version, "OWNER", owner)
     mine = as_role(empty_postgres_url, admin)
     owners = f"SELECT DISTINCT tableowner = '{owner}' FROM pg_tables WHERE schemaname = 'public'"
 

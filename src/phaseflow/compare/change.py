@@ -7,7 +7,7 @@ import msgspec
 
 from phaseflow.compare.weights import Weight
 from phaseflow.compare.written import written
-from phaseflow.model.definition import PartyExpression
+from phaseflow.model.party import PartyExpression
 from phaseflow.model.remarks import Remarks
 
 ChangeKind = Literal["heavier", "lighter", "authority", "structure", "wording"]

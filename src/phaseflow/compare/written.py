@@ -5,7 +5,6 @@ from typing import Any, assert_never
 import msgspec
 
 from phaseflow.model.calendar import Period
-from phaseflow.model.definition import PartyExpression
 from phaseflow.model.figure import PLAIN
 from phaseflow.model.forms.amount import Tranche
 from phaseflow.model.forms.in_return import Driver
@@ -24,6 +23,7 @@ from phaseflow.model.guard import (
     Point,
 )
 from phaseflow.model.moment import AgreementDay, Anchor, CalendarDay, Choice, Moment, Offset
+from phaseflow.model.party import PartyExpression
 from phaseflow.model.remarks import Remarks
 
 _Single = int | str | Period | PartyExpression | Moment | Tranche | Step

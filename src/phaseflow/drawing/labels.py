@@ -3,7 +3,7 @@
 import re
 
 from phaseflow.model.calendar import Date, Period, When
-from phaseflow.model.definition import Definition, Obligation, PartyExpression
+from phaseflow.model.definition import Definition, Obligation
 from phaseflow.model.figure import Figure
 from phaseflow.model.forms.amount import Amount
 from phaseflow.model.forms.in_return import InReturn
@@ -11,6 +11,7 @@ from phaseflow.model.forms.rate import Rate
 from phaseflow.model.forms.restraint import Restraint
 from phaseflow.model.forms.steps import Steps
 from phaseflow.model.moment import AgreementDay, Anchor, CalendarDay, Choice, Moment, Offset
+from phaseflow.model.party import PartyExpression
 from phaseflow.model.units import plural
 
 _LONGEST_NAME = 20

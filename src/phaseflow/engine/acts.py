@@ -14,8 +14,9 @@ from phaseflow.engine.outcome import Reasons
 from phaseflow.engine.terms import amounts_of, obligation_of
 from phaseflow.errors import StatementInvalid
 from phaseflow.model.calendar import Instant, When
-from phaseflow.model.definition import Obligation, PartyExpression, Transition
+from phaseflow.model.definition import Obligation, Transition
 from phaseflow.model.figure import PLAIN
+from phaseflow.model.party import PartyExpression
 from phaseflow.model.state import Agreement, Amounts, Due, Duty, RatePeriod, Shift
 from phaseflow.model.statement import (
     KINDS,

@@ -7,8 +7,9 @@ and units not yet sorted, stand under :data:`PLAIN`. Where an obligation has
 
 from collections.abc import Iterable, Mapping
 
-from phaseflow.model.definition import Obligation, PartyExpression
+from phaseflow.model.definition import Obligation
 from phaseflow.model.figure import PLAIN
+from phaseflow.model.party import PartyExpression
 from phaseflow.model.state import Amounts
 
 

@@ -3,7 +3,7 @@
 import msgspec
 
 from phaseflow.model.calendar import Date, When
-from phaseflow.model.definition import PartyExpression
+from phaseflow.model.party import PartyExpression
 from phaseflow.model.state import Agreement, Amounts, Changes, Due, RatePeriod, Standing
 from phaseflow.model.statement import Consequence, Reason
 

@@ -4,7 +4,7 @@ Holding a :class:`Definition` is the proof that its text was checked; nothing
 below asks again. Names are resolved, shorthand is spelled out.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from functools import cached_property
 from typing import Literal
 
@@ -14,67 +14,12 @@ from phaseflow.model.calendar import Period, decode_hook, encode_hook
 from phaseflow.model.forms import Form
 from phaseflow.model.guard import Expression, Type
 from phaseflow.model.moment import Calendar, Moment
+from phaseflow.model.party import Party, PartyExpression
 from phaseflow.model.remarks import Remarks
 
 FORMAT = 1
 
-Role = Literal["signatory", "guarantor", "mediator", "verifier", "observer"]
 Deadlines = Literal["run", "toll", "restart"]
-
-
-class Party(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Somebody who may speak in the agreement; ``through``: bound through another."""
-
-    name: str
-    role: Role
-    through: str | None = None
-    remarks: Remarks = Remarks()
-
-
-class Bloc(msgspec.Struct, frozen=True):
-    """At least ``need`` of ``members``."""
-
-    members: tuple[str, ...]
-    need: int
-
-
-class PartyExpression(msgspec.Struct, frozen=True):
-    """Who must concur: enough members of every bloc."""
-
-    blocs: tuple[Bloc, ...]
-
-    @classmethod
-    def all_of(cls, parties: tuple[str, ...]) -> "PartyExpression":
-        """Return the expression that every one of ``parties`` must concur."""
-        return cls((Bloc(parties, len(parties)),))
-
-    @property
-    def members(self) -> tuple[str, ...]:
-        """Everybody whose word counts, each once, in the order written."""
-        return tuple(dict.fromkeys(name for bloc in self.blocs for name in bloc.members))
-
-    def is_met_by(self, parties: Collection[str]) -> bool:
-        """Tell whether the word of ``parties`` is enough."""
-        return all(sum(m in parties for m in b.members) >= b.need for b in self.blocs)
-
-    def awaited(self, parties: Collection[str]) -> tuple[str, ...]:
-        """Return whose word would still help, given that of ``parties``."""
-        short = [b for b in self.blocs if sum(m in parties for m in b.members) < b.need]
-        names = (name for bloc in short for name in bloc.members if name not in parties)
-        return tuple(dict.fromkeys(names))
-
-    def __str__(self) -> str:
-        """Return it in words.
-
-        >>> str(PartyExpression((Bloc(("a", "b", "c"), 2),)))
-        '2 of a, b, c'
-        """
-        return "; and ".join(
-            " and ".join(b.members)
-            if b.need == len(b.members)
-            else f"{b.need} of {', '.join(b.members)}"
-            for b in self.blocs
-        )
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -11,8 +11,8 @@ from typing import Literal, Protocol, TypeVar
 import msgspec
 
 from phaseflow.model.calendar import Date, Instant, Period, When, decode_hook, encode_hook
-from phaseflow.model.definition import PartyExpression
 from phaseflow.model.figure import Figure
+from phaseflow.model.party import PartyExpression
 
 Standing = Literal[
     "waived",

@@ -7,8 +7,9 @@ file stands in it on one line and escaped, so that no title can pass for a claus
 from collections.abc import Iterable, Iterator
 
 from phaseflow.model.calendar import When
-from phaseflow.model.definition import Definition, Finding, Guard, Obligation, Party, State
+from phaseflow.model.definition import Definition, Finding, Guard, Obligation, State
 from phaseflow.model.definition import Transition as Move
+from phaseflow.model.party import Party
 from phaseflow.prose import forms
 from phaseflow.prose.duties import duty
 from phaseflow.prose.names import Voice, called

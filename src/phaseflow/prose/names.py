@@ -6,7 +6,7 @@ from typing import Literal
 import msgspec
 
 from phaseflow.model.calendar import When
-from phaseflow.model.definition import Definition, Obligation, PartyExpression
+from phaseflow.model.definition import Definition, Obligation
 from phaseflow.model.figure import PLAIN, Figure
 from phaseflow.model.guard import (
     AllOf,
@@ -23,6 +23,7 @@ from phaseflow.model.guard import (
     type_of,
 )
 from phaseflow.model.moment import AgreementDay, Anchor, CalendarDay, Choice, Moment, Offset
+from phaseflow.model.party import PartyExpression
 from phaseflow.model.remarks import Remarks
 from phaseflow.prose.phrases import (
     as_sentence,

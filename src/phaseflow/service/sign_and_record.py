@@ -7,7 +7,7 @@ from phaseflow.errors import SaidBefore
 from phaseflow.service.compose import Filing, compose, was_filed
 from phaseflow.service.handed_in import HandedIn, signed_bytes
 from phaseflow.service.record import Filed, record, try_out
-from phaseflow.service.said_before import Once
+from phaseflow.service.repeats import Once
 from phaseflow.storage.port import Store
 
 Confirm = Callable[[SaidBefore], bool]

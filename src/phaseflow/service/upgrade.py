@@ -1,6 +1,6 @@
 """Bringing the tables of a database to this version."""
 
-from phaseflow.storage import schema
+from phaseflow.storage import schema_version
 
 
 def upgrade(url: str) -> tuple[str | None, str | None]:
@@ -9,6 +9,6 @@ def upgrade(url: str) -> tuple[str | None, str | None]:
     Raises:
         StoreUnavailable: the database is out of reach, or of a newer version.
     """
-    before = schema.current_revision(url)
-    schema.upgrade(url)
-    return before, schema.current_revision(url)
+    before = schema_version.current_revision(url)
+    schema_version.upgrade(url)
+    return before, schema_version.current_revision(url)

@@ -8,9 +8,9 @@ from sqlalchemy import URL, Connection, bindparam, delete, select, text
 from sqlalchemy.dialects import sqlite
 
 from phaseflow.storage import tables
-from phaseflow.storage.engines import failures
+from phaseflow.storage.connections import failures
 from phaseflow.storage.port import Kept
-from phaseflow.storage.schema import lifted_guards
+from phaseflow.storage.schema_version import lifted_guards
 from phaseflow.storage.tables import checkpoint, disclosure
 
 _this: Any = bindparam("this")

@@ -10,11 +10,11 @@ import msgspec
 from sqlalchemy import Connection, text
 
 from phaseflow.model.calendar import Instant
-from phaseflow.storage import schema, turns
+from phaseflow.storage import schema_version, writer_turns
 from phaseflow.storage.address import file_of, name_of, parse_url
-from phaseflow.storage.engines import failures, make_engine
+from phaseflow.storage.connections import failures, make_engine
+from phaseflow.storage.database_roles import reasons_against
 from phaseflow.storage.port import NoDatabase
-from phaseflow.storage.roles import reasons_against
 from phaseflow.storage.sqlite_file import COPIES, is_there, real_path
 from phaseflow.storage.tables import REVISION
 
@@ -67,7 +67,7 @@ def look(url: str) -> Condition:
     engine = make_engine(address, "read")
     try:
         with failures(address), engine.begin() as connection:
-            found = schema.check_ours(connection, address)
+            found = schema_version.check_ours(connection, address)
             ask = _ask_sqlite if address.drivername == "sqlite" else _ask_postgresql
             return ask(connection, name_of(address), found)
     finally:
@@ -94,7 +94,7 @@ def look_at_file(url: str) -> FileCondition | None:
         folder=path.parent,
         read_by_others=bool(rights & stat.S_IROTH),
         written_by_others=bool(rights & stat.S_IWOTH) or is_open,
-        lock_fault=turns.fault_of(path),
+        lock_fault=writer_turns.fault_of(path),
         wal_bytes=wal.stat().st_size if wal.exists() else 0,
         free_bytes=free.f_bavail * free.f_frsize,
         copies=tuple(

@@ -12,11 +12,11 @@ from phaseflow.model.calendar import Instant, Period
 from phaseflow.model.definition import Definition
 from phaseflow.model.state import Agreement, Standing
 from phaseflow.storage import queries as sql
-from phaseflow.storage import schema
+from phaseflow.storage import schema_version
 from phaseflow.storage.address import file_of, parse_url
 from phaseflow.storage.beside_journal import SqlPapers
 from phaseflow.storage.committed import Committed, CommittedEntry
-from phaseflow.storage.engines import LOOKING, Mode, failures, make_engine
+from phaseflow.storage.connections import LOOKING, Mode, failures, make_engine
 from phaseflow.storage.port import (
     Append,
     Filter,
@@ -44,7 +44,7 @@ from phaseflow.storage.rows import (
     unreadable_in,
 )
 from phaseflow.storage.sqlite_file import is_there
-from phaseflow.storage.turns import turn
+from phaseflow.storage.writer_turns import turn
 
 Clock = Callable[[], Instant]
 
@@ -150,7 +150,7 @@ class SqlStore:
                 engine.connect().close()
             else:
                 with engine.begin() as connection:
-                    schema.check(connection, self.url)
+                    schema_version.check(connection, self.url)
         except BaseException:
             engine.dispose()
             raise
@@ -162,8 +162,8 @@ class SqlStore:
         if mode == "read" and not has_content:
             msg = f"there is no database {path} yet; opening an agreement creates it"
             raise NoDatabase(msg)
-        if mode == "write" and (not has_content or schema.is_behind(self.url)):
-            schema.upgrade(self.url)
+        if mode == "write" and (not has_content or schema_version.is_behind(self.url)):
+            schema_version.upgrade(self.url)
 
 
 class SqlTransaction:

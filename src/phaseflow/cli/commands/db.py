@@ -40,9 +40,9 @@ def grant(role: str, database: str) -> None:
 
     Example: phaseflow db grant desk --database postgresql://postgres@localhost/agreements
     """
-    from phaseflow.storage import roles  # noqa: PLC0415  slow to load
+    from phaseflow.storage import database_roles  # noqa: PLC0415  slow to load
 
-    roles.grant(database, role)
+    database_roles.grant(database, role)
     click.echo(f"the role {role} may append entries, and cannot change or delete them")
 
 

@@ -11,7 +11,7 @@ from phaseflow.cli import input_files, output_files
 from phaseflow.cli.exit_codes import REFUSED
 from phaseflow.cli.terminal import exactly
 from phaseflow.model.visible import clean
-from phaseflow.service.put_in_order import Formatted, put_in_order
+from phaseflow.service.format_text import Formatted, put_in_order
 from phaseflow.untrusted_files import DEFINITION
 
 FILE = click.Path(path_type=Path, allow_dash=True)

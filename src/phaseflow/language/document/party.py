@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field, Tag
 
 from phaseflow.language.document.base import FormPart, Remarked, Shape, TextOrList
-from phaseflow.model.definition import Role
+from phaseflow.model.party import Role
 
 
 class PartyForm(Remarked):

@@ -9,8 +9,9 @@ import msgspec
 from phaseflow.language import suggest
 from phaseflow.language.faults import Faults
 from phaseflow.model.calendar import Zone
-from phaseflow.model.definition import Finding, Role
+from phaseflow.model.definition import Finding
 from phaseflow.model.guard import BOOLEAN_ATTRIBUTES, NUMBER_ATTRIBUTES, PARTY_ATTRIBUTES
+from phaseflow.model.party import Role
 from phaseflow.text.source import Path
 
 EVERY_NAME = "*"

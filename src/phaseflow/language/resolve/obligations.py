@@ -9,7 +9,8 @@ from phaseflow.language.resolve.names import Scope, check_state, find_duty
 from phaseflow.language.resolve.party_expression import check_party, party_expression
 from phaseflow.language.resolve.remarks import remarks
 from phaseflow.model.calendar import Period
-from phaseflow.model.definition import Obligation, PartyExpression
+from phaseflow.model.definition import Obligation
+from phaseflow.model.party import PartyExpression
 from phaseflow.text.source import Path
 
 OBLIGORS_AT_MOST = 50

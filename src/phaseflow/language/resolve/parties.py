@@ -4,7 +4,7 @@ from phaseflow.language.document import DefinitionForm
 from phaseflow.language.resolve.names import PLURAL, Scope, check_name
 from phaseflow.language.resolve.party_expression import check_party
 from phaseflow.language.resolve.remarks import remarks
-from phaseflow.model.definition import Party
+from phaseflow.model.party import Party
 from phaseflow.text.source import Path
 
 

@@ -3,7 +3,7 @@
 from phaseflow.language.document import ConcurForm
 from phaseflow.language.resolve.names import PLURAL, Scope
 from phaseflow.language.suggest import names, shortened
-from phaseflow.model.definition import Bloc, PartyExpression
+from phaseflow.model.party import Bloc, PartyExpression
 from phaseflow.text.source import Path
 
 NOBODY = PartyExpression(())

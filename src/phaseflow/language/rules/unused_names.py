@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from phaseflow.language.resolve.names import PLURAL
 from phaseflow.language.rules.rule import Fault, Written, rule
 from phaseflow.language.unreadable import names_in
-from phaseflow.model.definition import PartyExpression
+from phaseflow.model.party import PartyExpression
 
 
 @rule(

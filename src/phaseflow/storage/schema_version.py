@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from sqlalchemy import URL, Connection, inspect, text
 
 from phaseflow.errors import StoreUnavailable
-from phaseflow.storage import turns
+from phaseflow.storage import writer_turns
 from phaseflow.storage.address import file_of, name_of, parse_url
-from phaseflow.storage.engines import failures, make_engine
+from phaseflow.storage.connections import failures, make_engine
 from phaseflow.storage.sqlite_file import create, is_there
 from phaseflow.storage.tables import METADATA, REVISION
 
@@ -195,7 +195,7 @@ def locked(url: URL) -> Iterator[Connection]:
         if url.drivername == "sqlite":
             path = file_of(url)
             create(path)
-            held.enter_context(turns.turn(path))
+            held.enter_context(writer_turns.turn(path))
             with _looking(url) as looking:
                 # First: a writer sets the journal mode, which changes the file.
                 check_ours(looking, url)

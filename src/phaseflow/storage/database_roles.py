@@ -8,9 +8,9 @@ in, and knows no password.
 from sqlalchemy import URL, Connection, text
 
 from phaseflow.errors import StoreUnavailable
-from phaseflow.storage import schema
+from phaseflow.storage import schema_version
 from phaseflow.storage.address import name_of, parse_url
-from phaseflow.storage.schema import OWNER
+from phaseflow.storage.schema_version import OWNER
 from phaseflow.storage.tables import METADATA
 
 _COLUMNS = {
@@ -107,8 +107,8 @@ def grant(url: str | URL, role: str) -> None:
             " keep others from it by the permissions of the file, or use PostgreSQL"
         )
         raise StoreUnavailable(msg)
-    with schema.locked(address) as connection:
-        schema.check(connection, address)
+    with schema_version.locked(address) as connection:
+        schema_version.check(connection, address)
         _check_role(connection, role)
         _check_maker(connection, role)
         _give_to_owner(connection)
