@@ -15,6 +15,8 @@ from tests.storage.filing import DEFINITION, DIGEST, OPENING, SOURCE, Filing
 
 from phaseflow.errors import Conflict, StoreUnavailable
 from phaseflow.journal.canonical import tagged_hash
+from phaseflow.storage import database_roles, schema_version
+from phaseflow.storage.database_roles import grant
 from phaseflow.storage.port import Filter
 from phaseflow.storage.schema_version import downgrade, upgrade
 from phaseflow.storage.sql import open_store
