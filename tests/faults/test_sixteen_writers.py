@@ -265,7 +265,7 @@ def test_another_file_under_the_name_of_the_lock_file_is_not_written_to(database
 def test_nothing_is_imported_while_others_wait(tmp_path: Path) -> None:
     code = """
 import sys
-from phaseflow.storage import turns
+from phaseflow.storage import writer_turns as turns
 leave, enter = turns._Gate.leave, turns._Gate.enter
 def entered(gate, database):
     enter(gate, database)
