@@ -17,7 +17,8 @@ from harness.report import note, print_json, print_machine, print_table, ratio, 
 from harness.timing import Taken, machine, median, spread, taken, workplace
 
 from phaseflow.journal.entry import Entry, agreement_id, genesis_body, seal, signed_part
-from phaseflow.journal.keytext import decode, packed, parse_key, read_public_key, strings
+from phaseflow.journal.keyfile import read_public_key
+from phaseflow.journal.keytext import decode, packed, parse_key, strings
 from phaseflow.journal.signature import STATEMENT
 from phaseflow.journal.signing import sign
 from phaseflow.journal.verify import verify
