@@ -19,7 +19,7 @@ from phaseflow.storage.port import Store
 
 
 class Moved(msgspec.Struct, frozen=True, kw_only=True):
-    """A due that is not after an amendment what it was before; None where there is none."""
+    """A due that an amendment changes; None on the side on which it does not exist."""
 
     obligation: str
     name: str
@@ -28,7 +28,7 @@ class Moved(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AmendedDuty(msgspec.Struct, frozen=True, kw_only=True):
-    """An obligation before and after an amendment; None where the text has it not."""
+    """An obligation before and after an amendment; None if that text does not have it."""
 
     obligation: str
     before: Account | None

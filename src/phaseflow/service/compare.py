@@ -12,7 +12,7 @@ from phaseflow.service.texts_alike import differences
 class Compared(msgspec.Struct, frozen=True, kw_only=True):
     """Two editions, and every difference from the old one to the new.
 
-    ``in_bytes`` is in what they differ if nothing has changed, and their digests are two.
+    If no change was found but the digests differ, ``in_bytes`` says which bytes differ.
     """
 
     old: Definition

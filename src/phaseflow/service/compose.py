@@ -1,4 +1,4 @@
-"""Composing a statement of what a person writes: in a store, or away from it in an exported journal."""
+"""Making a statement out of what a person writes, with a store or with an exported journal."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -27,13 +27,12 @@ from phaseflow.storage.port import Filter, Store, Transaction
 class Filing(msgspec.Struct, frozen=True, kw_only=True):
     """What somebody wants to say, as a person writes it.
 
-    ``agreement`` is a label, an id or the beginning of one; moments are of the
-    agreement's time zone. ``occurred_at`` None: at the moment of recording.
-    ``now`` is the clock of a rehearsal. ``expected_position`` is how many
-    entries the speaker had seen. ``edition`` is the text that an `amend` proposes,
-    unless it is kept already; ``file`` names it in faults. ``openings`` disclose
-    the private values of ``body``, which is a dictionary where it comes from a file and
-    was not looked at yet.
+    ``agreement`` is a label, an id, or the beginning of an id. Moments are in the time
+    zone of the agreement; without ``occurred_at`` it happened when it is recorded.
+    ``now`` sets the clock of a rehearsal. ``expected_position`` is how many entries the
+    speaker had seen. ``edition`` is the text that an `amend` proposes, if it is not kept
+    already; ``file`` is its name in messages. ``openings`` disclose the private values of
+    ``body``. ``body`` is a dictionary if it comes from a file and was not checked yet.
     """
 
     agreement: str

@@ -22,11 +22,11 @@ class Mirrored(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def mirror(directory: Path, bundle: Path, known_id: str | None = None) -> Mirrored:
-    """Let the copy in ``directory`` become what ``bundle`` holds, if that extends it.
+    """Bring the copy in ``directory`` up to date from ``bundle``, if the bundle extends it.
 
-    What is verified is a copy of the bundle, which then takes the place of
-    ``directory`` as a whole; so nobody can change it in between. The checkpoints
-    that are kept are kept, even where the bundle leaves them out. ``known_id`` is
+    The bundle is copied first. The copy is verified and then replaces ``directory`` as a
+    whole, so that nobody can change it in between. Checkpoints of the old copy stay, even
+    if the bundle leaves them out. ``known_id`` is
     the agreement id from elsewhere; a copy knows its own, and vouches for it from
     then on, so a first one needs it.
 
@@ -93,9 +93,9 @@ def _verified(directory: Path, new: Path, known_id: str | None, *, is_first: boo
 
 
 def _keep_checkpoints(directory: Path, new: Path) -> bool:
-    """Put into ``new`` the checkpoints that it lacks; tell whether there were any.
+    """Copy the checkpoints that ``new`` lacks into it; return whether there were any.
 
-    Of two of one size the one that was kept stays, with its signatures.
+    If both have one of the same size, the old one stays, with its signatures.
     """
     changed = False
     for text in _texts(directory):

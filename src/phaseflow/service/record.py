@@ -50,13 +50,12 @@ class Spoken(msgspec.Struct, frozen=True, kw_only=True):
 class Filed(msgspec.Struct, frozen=True, kw_only=True):
     """A filed statement, and the place after it.
 
-    ``ticks`` are the entries of what had fallen due before. ``is_repeat``: it
-    had been filed before, under the same nonce, and nothing was filed now.
-    ``stood``: its author's consent stands already, as ``entry`` gave it, and was
-    not filed again: a repeat under another nonce.
-    ``is_dry_run``: it is only what would be filed. ``checkpoint`` can be signed
-    as its receipt. ``awaits_receipt``: the recorder has a
-    key in this agreement, and no checkpoint that it signed covers the entry yet.
+    ``ticks`` are the entries of what had fallen due before. ``is_repeat``: it was filed
+    before under the same nonce, and nothing is filed now. ``stood``: the consent of its
+    author stands already, given in ``entry``, and is not filed again under another nonce.
+    ``is_dry_run``: nothing was filed; this is what would be. ``checkpoint`` can be signed
+    as its receipt. ``awaits_receipt``: the recorder has a key in this agreement, and has
+    signed no checkpoint that covers the entry.
     """
 
     place: Place
@@ -197,10 +196,10 @@ def try_out(store: Store, saying: Saying) -> Filed:
 
 
 def _make_ready(store: Store, saying: Saying) -> None:
-    """Step what is the first of its kind on a view, before its turn to write.
+    """Try the first statement of this process on a view, before its turn to write.
 
-    Others wait for whoever writes; so by then the modules are imported, the text
-    and the keys are read. What is wrong with it is said in its turn.
+    Others wait while somebody writes. This imports the modules and reads the text and
+    the keys beforehand. If the statement is wrong, that is said in its turn.
 
     Raises:
         StoreUnavailable: as :func:`record`.
@@ -322,10 +321,10 @@ def _keep(transaction: Transaction, spoken: Spoken, drafted: NextEntry) -> None:
 def _standing(
     transaction: Transaction, place: Place, drafted: NextEntry, ticks: list[Entry]
 ) -> Filed | None:
-    """Return the consent that stands already and would only be given again, or None.
+    """Return the entry of a consent that stands already, or None.
 
-    One that is refused now may be filed with the reasons. The engine takes a
-    second one, which changes nothing: journals hold such.
+    A consent that is refused now may still be filed, with the reasons. The engine accepts
+    a second consent, which changes nothing, because journals may hold one.
     """
     statement, then = drafted.append.entry.stmt, drafted.append.entry.then
     if not is_given(place.agreement, statement) or then:

@@ -24,11 +24,11 @@ _LATELY = 3600
 
 
 class Once(msgspec.Struct, frozen=True, kw_only=True):
-    """A saying that is not filed where its author has said the same before.
+    """A statement that is not filed if its author has said the same before.
 
-    The same is: of the same kind and terms, whatever words go with it; and of the
-    same moment, or where ``is_dated`` is False and no moment was given, filed
-    within the last hour. Its nonce comes first.
+    Two statements say the same if they have the same kind and terms, whatever words go
+    with them, and the same moment. If no moment was given (``is_dated`` is False), the
+    earlier one must have been filed within the last hour. The nonce is compared first.
     """
 
     saying: Filing | HandedIn
@@ -137,7 +137,7 @@ def _told(place: Place, same: Entry) -> str:
 def _refuse_alike(
     transaction: Transaction, place: Place, statement: Statement, saying: Filing | HandedIn
 ) -> None:
-    """Do nothing unless the text that is meant only reads like one that is known."""
+    """Refuse the edition if a known text reads the same but differs in bytes."""
     if saying.edition is None or statement.body["definition"] in place.agreement.amendments:
         return
     try:
