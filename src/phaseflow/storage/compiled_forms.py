@@ -117,10 +117,6 @@ def _code() -> str:
     wheel = next(PACKAGE.parent.glob("phaseflow-*.dist-info"), None)
     if wheel is not None:
         return wheel.name
-    files = (path for part in COMPILING for path in sorted((PACKAGE / part).rglob("*.[pt]*")))
-    return "\n".join(
-        f"{path} {found.st_size} {found.st_mtime_ns}"
-        for path in files
-        if path.suffix in {".py", ".toml"}
-        for found in [path.stat()]
-    )
+    files = [path for part in COMPILING for path in sorted((PACKAGE / part).rglob("*.py"))]
+    seen = ((path, path.stat()) for path in files)
+    return "\n".join(f"{path} {found.st_size} {found.st_mtime_ns}" for path, found in seen)
