@@ -18,8 +18,6 @@ from phaseflow.journal.privacy import Opening
 from phaseflow.journal.signature import SignatureInvalid
 from phaseflow.model.calendar import Instant
 from phaseflow.model.definition import Definition
-from phaseflow.model.forms.amount import Amount
-from phaseflow.model.forms.steps import Steps
 from phaseflow.model.statement import KINDS, RECORDER, Statement
 from phaseflow.service.agreement import Place, hold, look
 from phaseflow.service.next_entry import NextEntry, draft, draft_tick, draft_ticks
@@ -98,9 +96,9 @@ class Filed(msgspec.Struct, frozen=True, kw_only=True):
         definition = self.place.definition
         if self.entry.stmt.kind != "perform" or name not in definition.obligations:
             return None
-        obligation = definition.obligations[name]
-        # What is owed in return, or for each period, may still grow.
-        if obligation.is_open or not isinstance(obligation.form, (Amount, Steps)):
+        form = definition.obligations[name].form
+        if form.is_open or form.grows or form.lasts:
+            # What is owed in all is not settled yet.
             return None
         figures = account(definition, self.place.agreement, name)
         return figures if figures.reported > figures.total else None
