@@ -1,5 +1,6 @@
 """The commands that say what happened."""
 
+from collections.abc import Callable
 from typing import get_args
 
 import click
@@ -76,11 +77,22 @@ def measure(
     said.file("measure", Measure(obligation=obligation, amount=amount, from_=from_, to=to))
 
 
+def _on_a_claim(command: Callable[..., None]) -> Callable[..., None]:
+    """Add what a verifier says of a claim: which, how much of it, and when it happened."""
+    for add in (
+        click.option(
+            "--happened", metavar="MOMENT", help="When it happened, if otherwise than claimed."
+        ),
+        options.amount,
+        click.argument("entry", type=options.ENTRY),
+        options.agreement,
+    ):
+        command = add(command)
+    return command
+
+
 @click.command()
-@options.agreement
-@click.argument("entry", type=options.ENTRY)
-@options.amount
-@click.option("--happened", metavar="MOMENT", help="When it happened, if otherwise than claimed.")
+@_on_a_claim
 @saying
 def attest(
     said: StatementOptions, entry: int, amount: int | dict[str, int] | None, happened: str | None
@@ -93,10 +105,7 @@ def attest(
 
 
 @click.command()
-@options.agreement
-@click.argument("entry", type=options.ENTRY)
-@options.amount
-@click.option("--happened", metavar="MOMENT", help="When it happened, if otherwise than claimed.")
+@_on_a_claim
 @saying
 def reject(
     said: StatementOptions, entry: int, amount: int | dict[str, int] | None, happened: str | None
