@@ -5,7 +5,7 @@ from typing import Literal
 
 import msgspec
 
-from phaseflow.model.calendar import Date
+from phaseflow.model.calendar import Date, Every
 from phaseflow.model.state import Standing
 
 
@@ -72,7 +72,7 @@ class Lane(msgspec.Struct, frozen=True, kw_only=True):
     unit: str
     standing: Standing
     form: LaneForm
-    every: Literal["day", "week", "month"] | None = None
+    every: Every | None = None
     due: tuple[Level, ...] = ()
     done: tuple[Level, ...] = ()
     claimed: tuple[Level, ...] = ()
