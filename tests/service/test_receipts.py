@@ -1,6 +1,7 @@
 """Receipts, cosignatures and seals, over every kind of store and by stock ssh-keygen."""
 
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -10,10 +11,10 @@ from tests.service.signed import Desk, policy
 from tests.service.test_filing import at
 
 from phaseflow.errors import Conflict, JournalBroken, NotSigned, StatementInvalid, StoreUnavailable
-from phaseflow.journal.checkpoint import Checkpoint, Signed
+from phaseflow.journal.checkpoint import Checkpoint, Signed, parse_checkpoint, sift
 from phaseflow.journal.folder import read_pin
 from phaseflow.model.statement import RECORDER
-from phaseflow.service import audit, record
+from phaseflow.service import audit, record, vouched
 from phaseflow.service.receipts import (
     Cosigning,
     Receipt,
@@ -73,6 +74,28 @@ def test_a_receipt_is_a_signed_checkpoint_over_the_entry(desk: Desk, tmp_path: P
     assert read_pin(path) == signed
     assert audit.pins_in(tmp_path / "pins") == [path]
     assert audit.verify(desk.store, "p", pins=[path]).pins == 1
+
+
+def test_a_receipt_costs_the_same_however_many_there_were(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked_at: list[int] = []
+
+    def counted(text: str, *rest: Any) -> Signed | None:
+        looked_at.append(parse_checkpoint(text).size)
+        return sift(text, *rest)
+
+    monkeypatch.setattr(vouched, "sift", counted)
+    costs = []
+    for number in range(4):
+        filed = desk.hand_in(
+            desk.compose("north", "note", text=f"number {number}"), is_receipted=True
+        )
+        looked_at.clear()
+        desk.receipt(filed)
+        costs.append(list(looked_at))
+
+    assert costs == [[], [2], [3], [4]]
 
 
 def test_without_the_recorders_key_a_filing_only_awaits_its_receipt(desk: Desk) -> None:

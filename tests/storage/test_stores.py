@@ -460,6 +460,7 @@ def test_nothing_that_is_kept_as_a_checkpoint_is_in_the_place_of_another(store: 
         assert second == Kept(size=1, text=other)
         assert papers.checkpoints(1) == papers.checkpoints()
         assert not papers.checkpoints(2)
+        assert (papers.size_below(2), papers.size_below(1)) == (1, None)
 
 
 def test_an_opening_is_kept_until_it_is_forgotten(store: Store) -> None:

@@ -19,7 +19,7 @@ from phaseflow.model.calendar import Instant
 from phaseflow.model.statement import RECORDER
 from phaseflow.service import audit
 from phaseflow.service.agreement import find
-from phaseflow.service.vouched import held_keys, signed_checkpoints
+from phaseflow.service.vouched import held_keys, last_signed, signed_checkpoints
 from phaseflow.storage.port import Filter, Store, Transaction
 
 Sign = Callable[[bytes], str]
@@ -133,9 +133,11 @@ def _check_since_the_last(transaction: Transaction, checkpoint: Checkpoint) -> N
     Raises:
         JournalBroken: an entry fails.
     """
-    signed = signed_checkpoints(transaction, checkpoint.agreement)
-    sizes = [one.checkpoint for one in signed if one.checkpoint.size < checkpoint.size]
-    first, prev = (sizes[-1].size, sizes[-1].head) if sizes else (0, checkpoint.agreement)
+    last = last_signed(transaction, checkpoint.agreement, checkpoint.size)
+    if last is None:
+        first, prev = 0, checkpoint.agreement
+    else:
+        first, prev = last.checkpoint.size, last.checkpoint.head
     known = [read_entry(line) for line in transaction.turning_lines(checkpoint.agreement)]
     keys = keys_of(entry for entry in known if entry.seq < max(first, 1))
     rows = transaction.entries(checkpoint.agreement, Filter(first=first))

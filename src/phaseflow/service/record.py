@@ -22,7 +22,7 @@ from phaseflow.model.statement import KINDS, RECORDER, Statement
 from phaseflow.service.agreement import Place, hold, look
 from phaseflow.service.next_entry import NextEntry, draft, draft_tick, draft_ticks
 from phaseflow.service.recorder_clock import read_clock, refuse_doubtful
-from phaseflow.service.vouched import held_keys, signed_checkpoints
+from phaseflow.service.vouched import held_keys, last_signed
 from phaseflow.storage.port import Filter, Header, Store, Transaction
 
 # By store: the agreements and kinds of statements for which all is loaded.
@@ -276,8 +276,9 @@ def _receipted(transaction: Transaction, filed: Filed, keys: Keys, *, is_signed:
 
 
 def _has_receipt(transaction: Transaction, filed: Filed) -> bool:
-    kept = signed_checkpoints(transaction, filed.place.header.id)
-    return any(one.checkpoint.size > filed.entry.seq for one in kept)
+    header = filed.place.header
+    last = last_signed(transaction, header.id, header.position + 1)
+    return last is not None and last.checkpoint.size > filed.entry.seq
 
 
 def _check_change(keys: Keys, spoken: Spoken) -> None:

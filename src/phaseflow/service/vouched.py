@@ -18,6 +18,21 @@ def _keys_of(lines: tuple[str, ...]) -> Keys:
     return keys_of(map(read_entry, lines))
 
 
+def last_signed(transaction: Transaction, agreement: str, below: int) -> Signed | None:
+    """Return the largest checkpoint over fewer than ``below`` entries that the recorder signed.
+
+    Smaller ones are not looked at, so that this costs the same however many there are.
+    """
+    papers = transaction.papers(agreement)
+    size = papers.size_below(below)
+    while size is not None:
+        found = signed_checkpoints(transaction, agreement, size)
+        if found:
+            return found[-1]
+        size = papers.size_below(size)
+    return None
+
+
 def signed_checkpoints(
     transaction: Transaction, agreement: str, size: int | None = None
 ) -> tuple[Signed, ...]:

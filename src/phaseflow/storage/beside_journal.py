@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import URL, Connection, bindparam, delete, select, text
+from sqlalchemy import URL, Connection, bindparam, delete, func, select, text
 from sqlalchemy.dialects import sqlite
 
 from phaseflow.storage import tables
@@ -52,6 +52,9 @@ _SIGNATURES = (
 )
 _CHECKPOINTS_OF = _CHECKPOINTS.where(checkpoint.c.size == bindparam("size"))
 _SIGNATURES_OF = _SIGNATURES.where(tables.signature.c.size == bindparam("size"))
+_SIZE_BELOW = select(func.max(checkpoint.c.size)).where(
+    checkpoint.c.agreement == _this, checkpoint.c.size < bindparam("size")
+)
 _DISCLOSURES = select(disclosure.c.commitment, disclosure.c.line).where(
     disclosure.c.agreement == _this
 )
@@ -107,6 +110,11 @@ class SqlPapers:
             )
             for row in found
         ]
+
+    def size_below(self, size: int) -> int | None:
+        """Return the largest size below ``size`` of what is kept as a checkpoint, or None."""
+        found: int | None = self._run(_SIZE_BELOW, this=self._agreement, size=size).scalar()
+        return found
 
     def sweep(self, sound: Sequence[Kept], strays: Sequence[str] = ()) -> int:
         """Delete all that is kept as checkpoints and signatures but ``sound``, and openings.

@@ -79,6 +79,10 @@ class MemoryPapers:
             self._kept(*key) for key in sorted(self._journal.checkpoints) if size in {None, key[0]}
         ]
 
+    def size_below(self, size: int) -> int | None:
+        """Return the largest size below ``size`` of what is kept as a checkpoint, or None."""
+        return max((one for one, _ in self._journal.checkpoints if one < size), default=None)
+
     def sweep(self, sound: Sequence[Kept], strays: Sequence[str] = ()) -> int:
         """Delete all that is kept as checkpoints and signatures but ``sound``, and openings."""
         kept = {(one.size, one.text) for one in sound}

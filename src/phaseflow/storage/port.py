@@ -137,6 +137,9 @@ class Papers(Protocol):
     def checkpoints(self, size: int | None = None) -> Sequence[Kept]:
         """Return what is kept as checkpoints, over ``size`` entries or all, the smallest first."""
 
+    def size_below(self, size: int) -> int | None:
+        """Return the largest size below ``size`` of what is kept as a checkpoint, or None."""
+
     def sweep(self, sound: Sequence[Kept], strays: Sequence[str] = ()) -> int:
         """Delete all that is kept as checkpoints and signatures but ``sound``, and openings.
 
