@@ -37,6 +37,16 @@ def test_a_cure_that_stands_still_has_no_end_and_loses_no_time() -> None:
     assert str(again.cure_ends) == "2025-03-08"
 
 
+def test_a_cure_that_is_found_still_again_has_stood_still_since_the_first_time() -> None:
+    missed = cure.begin(BERLIN, P3D, DUE, MISSED)
+    stopped = MISSED.add(hours=24)
+
+    paused = cure.paused(BERLIN, missed, stopped, is_stopped=True)
+    still = cure.paused(BERLIN, paused, stopped.add(hours=24), is_stopped=True)
+
+    assert still == paused
+
+
 def test_a_new_text_gives_the_time_that_it_says_and_what_was_stood_still_besides() -> None:
     missed = cure.begin(BERLIN, P3D, DUE, MISSED)
     paused = cure.paused(BERLIN, missed, MISSED.add(hours=24), is_stopped=True)

@@ -233,6 +233,28 @@ def test_all_that_is_owed_is_no_surplus(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(
+    "owed",
+    [
+        "in_return_for: [{obligation: payment, within: P1D, each: 2}]",
+        "every: week, amount: 4",
+    ],
+    ids=["in return", "each week"],
+)
+def test_what_may_still_grow_is_never_told_as_a_surplus(desk: Desk, owed: str) -> None:
+    payment = "  payment: {obligor: buyer, obligee: seller, amount: 3, by: 2025-03-31}\n"
+    text = TEXT.replace("amount: 20", owed).replace(", by: 2025-03-31", "")
+    Path("growing.yaml").write_text(
+        text.replace("  quiet:", f"{payment}  quiet:"), encoding="utf-8"
+    )
+    desk("open", "growing.yaml", "--rehearsal", "--label", "grows", *now("03T09:00"))
+    desk("advance", "grows", "sign", "--by", "seller", *now("03T09:05"))
+
+    filed = ("perform", "grows", "goods", "--amount", 50, "--by", "seller", *now("04T10:00"))
+
+    assert desk.read(*filed)["surplus"] is None
+
+
+@pytest.mark.parametrize(
     "command",
     [
         (*GOODS, "--at", "2025-03-04"),
