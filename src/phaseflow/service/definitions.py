@@ -73,7 +73,7 @@ def fault_of_cache() -> str | None:
     """Return why no compiled form is found again, if that is so."""
     if _forms is None:
         return "there is no place for it: set HOME, or PHASEFLOW_CACHE"
-    return None if _forms.fault is None else f"of {_forms.folder}: {_forms.fault}"
+    return None if _forms.fault is None else f"{_forms.folder}: {_forms.fault}"
 
 
 def fill_cache(store: Store) -> int:
@@ -88,7 +88,7 @@ def fill_cache(store: Store) -> int:
         for digest in sorted(digests):
             if _forms is None or not _forms.keep(compiled(transaction, digest)):
                 why = fault_of_cache() or "the disk takes no more"
-                msg = f"compiled forms cannot be kept, {why}"
+                msg = f"compiled forms cannot be kept: {why}"
                 raise StoreUnavailable(msg)
     return len(digests)
 

@@ -157,7 +157,7 @@ def _cache() -> Iterator[Observation]:
         yield _well("cache", "compiled texts are found again, and are nobody else's to write")
     else:
         remedy = "it works without; phaseflow cache fill prepares a folder"
-        yield _note("cache", f"each run compiles the texts anew, {fault}", remedy)
+        yield _note("cache", f"each run compiles the texts anew: {fault}", remedy)
 
 
 def _own_key(path: Path | None) -> Iterator[Observation]:
