@@ -67,11 +67,11 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
         return self._take(path, self._delivery(path, signature, through_links=True))
 
     def take_all(self, folder: Path) -> Iterator[TakenIn]:
-        """File what verifies of the statements in ``folder``, ``*.json``, and yield what became of each.
+        """File the statements in ``folder`` (``*.json``) that verify; yield what became of each.
 
-        By name; what was filed before is not filed twice. While somebody else
-        holds the database, it waits. Links are not followed:
-        whoever may put files there could lead the desk anywhere.
+        They are taken in the order of their names. What was filed before is not filed
+        twice. While somebody else holds the database, it waits. Links are not followed,
+        because whoever may put files there could lead the desk anywhere.
 
         Raises:
             StoreUnavailable: the database is out of reach; what was yielded is filed.
