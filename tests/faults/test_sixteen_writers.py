@@ -147,9 +147,11 @@ def test_writers_come_in_the_order_in_which_they_came(
 
 
 def _in_queue(lock: Path) -> int:
-    inode = f":{lock.stat().st_ino} "
-    lines = Path("/proc/locks").read_text().splitlines()
-    return sum("->" in line and inode in line for line in lines)
+    """Return how many processes wait; the kernel may list one twice, a page at a time."""
+    inode = f":{lock.stat().st_ino}"
+    lines = [line.split() for line in Path("/proc/locks").read_text().splitlines()]
+    # N: -> POSIX ADVISORY WRITE PROCESS MAJOR:MINOR:INODE START END
+    return len({line[5] for line in lines if line[1] == "->" and line[6].endswith(inode)})
 
 
 def test_who_waits_is_told_for_whom_and_then_gives_up(
